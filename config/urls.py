@@ -1,0 +1,3 @@
+"""The whole API and site on one page."""
+
+urlpatterns: list = []
