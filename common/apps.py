@@ -1,0 +1,10 @@
+"""The app that knows no run, dataset, lab or crate: what the other apps share."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """Ownership, notes, annotations, history, background rows and the manners of the API."""
+
+    name = "common"
+    verbose_name = "Shared"
