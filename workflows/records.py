@@ -1,0 +1,222 @@
+"""Frozen values that say what a workflow run was: the common language of everything that comes in or goes out.
+
+They know no database and no Django. ``record_run(record=R)[0].to_record() == R`` holds for every record.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from data_management.records import DatasetRecord, FileRecord
+
+
+class RunStatus(StrEnum):
+    """How a run, a step or a job stands."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    SKIPPED = "SKIPPED"
+    UNKNOWN = "UNKNOWN"
+
+
+class DataType(StrEnum):
+    """What a dataset is to a run."""
+
+    INPUT = "INPUT"
+    OUTPUT = "OUTPUT"
+    PARAMETER = "PARAMETER"
+    CONFIG = "CONFIG"
+    REPORT = "REPORT"
+    LOG = "LOG"
+
+
+class Engine(StrEnum):
+    """The language of a workflow, named after its engine where the two are one."""
+
+    GALAXY = "GALAXY"
+    SNAKEMAKE = "SNAKEMAKE"
+    NEXTFLOW = "NEXTFLOW"
+    CWL = "CWL"
+    WDL = "WDL"
+    AIRFLOW = "AIRFLOW"
+    REANA = "REANA"
+    TORC = "TORC"
+    OTHER = "OTHER"
+
+
+class FileType(StrEnum):
+    """What a file is to a workflow version; at most one is MAIN."""
+
+    MAIN = "MAIN"
+    CONFIG = "CONFIG"
+    PARAMETER = "PARAMETER"
+    README = "README"
+    LICENSE = "LICENSE"
+    TEST = "TEST"
+    OTHER = "OTHER"
+
+
+class FileRole(StrEnum):
+    """What a job did with a file."""
+
+    USED = "USED"
+    MADE = "MADE"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowFileRecord:
+    """A file of a workflow version; ``path`` is relative to the version's root, ``size`` in bytes."""
+
+    path: str
+    data_type: FileType = FileType.OTHER
+    size: int | None = None
+    sha256: str = ""
+    storage_key: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRecord:
+    """The workflow version that ran. ``license`` is an SPDX identifier, ``version`` the version's name."""
+
+    name: str
+    version: str
+    engine: Engine = Engine.OTHER
+    engine_version: str = ""
+    description: str = ""
+    license: str = ""
+    repository_url: str = ""
+    commit_hash: str = ""
+    files: tuple[WorkflowFileRecord, ...] = ()
+    id: UUID | None = field(default=None, compare=False)
+
+    @property
+    def main_file(self) -> WorkflowFileRecord | None:
+        """The entry point, None where it is not known."""
+        return next((file for file in self.files if file.data_type == FileType.MAIN), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRecord:
+    """A named value that the run was started with; ``value`` is anything that JSON can say."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step of the workflow as it took part in the run.
+
+    ``key`` tells the steps of one run apart; ``parent`` is the key of the step that holds a subworkflow.
+    ``container_image`` is a reference as an engine takes it, for example ``quay.io/biocontainers/x:1.0``.
+    """
+
+    key: str
+    name: str
+    position: int = 0
+    parent: str = ""
+    tool_id: str = ""
+    tool_name: str = ""
+    tool_version: str = ""
+    container_image: str = ""
+    status: RunStatus = RunStatus.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    """A file that a job used or made: the ``path`` of a file of one of the run's datasets."""
+
+    path: str
+    role: FileRole
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """One execution of a step.
+
+    ``stdout`` and ``stderr`` are excerpts. ``resources`` maps a measure's name to a number in the unit that
+    the name ends with (``cpu_seconds``, ``max_rss_bytes``). ``environment`` maps variables to values.
+    """
+
+    name: str
+    step: str = ""
+    attempt: int = 1
+    status: RunStatus = RunStatus.UNKNOWN
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    command_line: str = ""
+    exit_code: int | None = None
+    host: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    container_image: str = ""
+    external_id: str = ""
+    resources: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    files: tuple[JobFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLink:
+    """A dataset and what it was to the run."""
+
+    dataset: DatasetRecord
+    data_type: DataType
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrigin:
+    """Where a run comes from: the engine or system, its address there, and its identifier there."""
+
+    source: str = ""
+    source_url: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person as crates name them; ``orcid`` without its address, empty where not known."""
+
+    name: str
+    orcid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One execution of a workflow, whole.
+
+    Times are aware. ``run_environment`` is a text or anything that JSON can say. ``people`` and ``group``
+    say who registered the run and for whom; they are read when a run goes out, and are given by the caller
+    of ``record_run`` when it comes in.
+    """
+
+    name: str
+    workflow: WorkflowRecord | None = None
+    status: RunStatus = RunStatus.UNKNOWN
+    description: str = ""
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    run_command: str = ""
+    run_environment: Any = None
+    is_imported: bool = False
+    origin: RunOrigin = RunOrigin()
+    parameters: tuple[ParameterRecord, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    jobs: tuple[JobRecord, ...] = ()
+    datasets: tuple[DatasetLink, ...] = ()
+    id: UUID | None = field(default=None, compare=False)
+    created: datetime | None = field(default=None, compare=False)
+    agent: PersonRecord | None = field(default=None, compare=False)
+    group: str = field(default="", compare=False)
+    group_url: str = field(default="", compare=False)
+
+    def files_of(self, data_type: DataType) -> tuple[FileRecord, ...]:
+        """The files of all datasets of one type, in their order."""
+        return tuple(file for link in self.datasets if link.data_type == data_type for file in link.dataset.files)
