@@ -69,7 +69,9 @@ class Dataset(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBas
             description=self.description,
             dataset_type=self.dataset_type,
             collection=first.name if first else "",
-            files=tuple(file.to_record() for file in sorted(self.datafiles.all(), key=lambda one: one.position)),
+            files=tuple(
+                file.to_record() for file in sorted(self.datafiles.all(), key=lambda one: one.position)
+            ),
         )
 
 
@@ -113,7 +115,12 @@ class DataFile(BaseModel):
     is_managed = models.BooleanField(default=True)
     storage_key = models.CharField(max_length=512, blank=True, editable=False)
     transfer = models.ForeignKey(
-        "FileTransfer", null=True, on_delete=models.SET_NULL, related_name="datafiles", db_index=False, editable=False
+        "FileTransfer",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="datafiles",
+        db_index=False,
+        editable=False,
     )
 
     objects = OwnedQuerySet.as_manager()
@@ -154,7 +161,9 @@ class Dropbox(models.Model):
 
     class Meta:
         verbose_name_plural = "dropboxes"
-        constraints = [models.UniqueConstraint(fields=["user", "group"], name="one_dropbox_per_user_and_group")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "group"], name="one_dropbox_per_user_and_group")
+        ]
 
     def __str__(self) -> str:
         return self.path

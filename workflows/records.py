@@ -219,4 +219,6 @@ class RunRecord:
 
     def files_of(self, data_type: DataType) -> tuple[FileRecord, ...]:
         """The files of all datasets of one type, in their order."""
-        return tuple(file for link in self.datasets if link.data_type == data_type for file in link.dataset.files)
+        return tuple(
+            file for link in self.datasets if link.data_type == data_type for file in link.dataset.files
+        )

@@ -91,7 +91,9 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             models.Index(fields=["completed_at", "id"], name="run_by_end"),
             models.Index(fields=["duration", "id"], name="run_by_duration"),
             models.Index(fields=["name", "id"], name="run_by_name"),
-            models.Index(fields=["source", "external_id"], name="run_by_origin", condition=~Q(external_id="")),
+            models.Index(
+                fields=["source", "external_id"], name="run_by_origin", condition=~Q(external_id="")
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -117,7 +119,9 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             parameters=tuple(one.to_record() for one in _in_order(self.parameters)),
             steps=tuple(one.to_record() for one in _in_order(self.steps)),
             jobs=tuple(one.to_record() for one in _in_order(self.jobs)),
-            datasets=tuple(one.to_record() for one in _in_order(self.dataset_links) if not one.dataset.deleted),
+            datasets=tuple(
+                one.to_record() for one in _in_order(self.dataset_links) if not one.dataset.deleted
+            ),
             agent=PersonRecord(self.owner.full_name, self.owner.orcid) if self.owner else None,
             group=self.owned_by.name if self.owned_by else "",
             group_url=self.owned_by.url if self.owned_by else "",
@@ -129,7 +133,9 @@ class WorkflowRunDataset(Ownable, BaseModel):
 
     rights_from: ClassVar[tuple[str, ...]] = ("workflowrun", "dataset")
 
-    workflowrun = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="dataset_links", db_index=False)
+    workflowrun = models.ForeignKey(
+        WorkflowRun, on_delete=models.CASCADE, related_name="dataset_links", db_index=False
+    )
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="run_links")
     data_type = models.CharField(max_length=9, choices=DATASET_TO_WORKFLOWRUN_TYPES)
 

@@ -6,6 +6,7 @@ in step with this one. Migration ``0002_search_index`` makes either.
 
 from django.db import connections, models
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from workflows.models.runs import WorkflowRun
 
@@ -27,6 +28,6 @@ def ids_of_runs_with(text: str, *, using: str = "default") -> QuerySet:
     rows = RunText.objects.using(using)
     if connections[using].vendor == "sqlite" and len(text) >= SHORTEST_INDEXED:
         phrase = '"' + text.replace('"', '""') + '"'
-        found = "workflows_runtext.id IN (SELECT rowid FROM workflows_runtext_fts WHERE text MATCH %s)"
-        return rows.extra(where=[found], params=[phrase]).values("workflowrun_id")
+        found = RawSQL("SELECT rowid FROM workflows_runtext_fts WHERE text MATCH %s", [phrase])
+        return rows.filter(id__in=found).values("workflowrun_id")
     return rows.filter(text__icontains=text).values("workflowrun_id")

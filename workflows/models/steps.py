@@ -31,7 +31,9 @@ class RunPart(models.Model):
 class WorkflowRunParameter(RunPart):
     """A typed name and value. ``value_key`` is the value as a person would type it, to search by."""
 
-    workflowrun = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="parameters", db_index=False)
+    workflowrun = models.ForeignKey(
+        WorkflowRun, on_delete=models.CASCADE, related_name="parameters", db_index=False
+    )
     name = models.CharField(max_length=255)
     value = models.JSONField(null=True, blank=True)
     value_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
@@ -79,8 +81,12 @@ def value_key(value: Any) -> str:
 class WorkflowRunStep(RunPart):
     """A step of the workflow as it took part in the run, with its tool; nested below a subworkflow's step."""
 
-    workflowrun = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="steps", db_index=False)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    workflowrun = models.ForeignKey(
+        WorkflowRun, on_delete=models.CASCADE, related_name="steps", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
     key = models.CharField(max_length=255)
     name = models.CharField(max_length=255)
     position = models.PositiveIntegerField(default=0)
@@ -115,7 +121,9 @@ class WorkflowRunJob(RunPart):
     """One execution of a step; a retry is a job of its own with a higher ``attempt``."""
 
     workflowrun = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="jobs")
-    step = models.ForeignKey(WorkflowRunStep, null=True, blank=True, on_delete=models.CASCADE, related_name="jobs")
+    step = models.ForeignKey(
+        WorkflowRunStep, null=True, blank=True, on_delete=models.CASCADE, related_name="jobs"
+    )
     name = models.CharField(max_length=255)
     attempt = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=9, choices=STATUS_CHOICES, default=RunStatus.UNKNOWN)
@@ -175,7 +183,9 @@ class JobFileLink(models.Model):
     role = models.CharField(max_length=4, choices=[(role.value, role.value) for role in FileRole])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["job", "datafile", "role"], name="file_once_per_job_and_role")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "datafile", "role"], name="file_once_per_job_and_role")
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.datafile_id}"

@@ -6,15 +6,27 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from common.models import Annotatable, BaseModel, NameableAbstractBaseModel, Noteable, Ownable, OwnedQuerySet, SoftDeletable
+from common.models import (
+    Annotatable,
+    BaseModel,
+    NameableAbstractBaseModel,
+    Noteable,
+    Ownable,
+    OwnedQuerySet,
+    SoftDeletable,
+)
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
 
 
 class Workflow(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBaseModel):
     """What is run again and again; ``workflow_manager`` is the language that it is written in."""
 
-    workflow_manager = models.CharField(max_length=10, choices=[(e.value, e.value) for e in Engine], default=Engine.OTHER)
-    license = models.CharField(max_length=100, blank=True, help_text="SPDX identifier, for example Apache-2.0.")
+    workflow_manager = models.CharField(
+        max_length=10, choices=[(e.value, e.value) for e in Engine], default=Engine.OTHER
+    )
+    license = models.CharField(
+        max_length=100, blank=True, help_text="SPDX identifier, for example Apache-2.0."
+    )
     repository_url = models.URLField(max_length=1000, blank=True)
     is_remote = models.BooleanField(default=False, help_text="Imported from a remote source.")
 
@@ -38,7 +50,9 @@ class WorkflowVersion(SoftDeletable, Annotatable, Noteable, NameableAbstractBase
     commit_hash = models.CharField(max_length=64, blank=True)
     content_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     engine_version = models.CharField(max_length=60, blank=True)
-    source_url = models.URLField(max_length=1000, blank=True, help_text="Where the version was imported from.")
+    source_url = models.URLField(
+        max_length=1000, blank=True, help_text="Where the version was imported from."
+    )
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OwnedQuerySet.as_manager()
@@ -85,7 +99,9 @@ class WorkflowFile(BaseModel):
 
     workflowversion = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=500)
-    data_type = models.CharField(max_length=9, choices=[(t.value, t.value) for t in FileType], default=FileType.OTHER)
+    data_type = models.CharField(
+        max_length=9, choices=[(t.value, t.value) for t in FileType], default=FileType.OTHER
+    )
     mime_type = models.CharField(max_length=255, blank=True)
     size = models.BigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)

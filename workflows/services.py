@@ -1,0 +1,243 @@
+"""Writing runs down. Whatever brings a run in, hands its record to ``record_run``."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.bulk import insert_rows
+from common.identifiers import uuid7, uuid7_batch
+from common.models import Annotation, HistoryEvent, Note
+from data_management.models import DataFile, DatasetCollection
+from data_management.services import (
+    Ownership,
+    add_to_collections,
+    create_collections,
+    create_datasets,
+    sum_up,
+)
+from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset, WorkflowVersion
+from workflows.models.runs import duration_between
+from workflows.parts import write_parts
+from workflows.records import DatasetLink, DataType, RunRecord
+from workflows.versions import find_or_make_version
+
+
+@transaction.atomic
+def record_run(
+    *, record: RunRecord, owner: Any, owned_by: Any = None, public: bool = False
+) -> tuple[WorkflowRun, bool]:
+    """Write down a run, or bring the one already known up to date; returns it and whether it is new.
+
+    A run is known by its origin (source and external id) within its group. Recording the same record twice
+    leaves the registry as it was after the first time. Nothing that was recorded before is lost: datasets that
+    the record no longer names stay.
+    """
+    ownership = Ownership(owner, owned_by or owner.default_group(), public)
+    run = _known_run(record, ownership)
+    version = find_or_make_version(record=record.workflow, ownership=ownership) if record.workflow else None
+    created = run is None
+    run = _make(record, version, ownership) if run is None else _bring_up_to_date(run, record, version, owner)
+    paths = _link_datasets(run, record.datasets, ownership)
+    write_parts(run=run, record=record, file_ids=paths)
+    index_text(run)
+    return run, created
+
+
+def new_run(*, record: RunRecord, version_id: UUID | None, ownership: Ownership) -> WorkflowRun:
+    """Write the bare row of a new run of a known version, and the first entry of its history."""
+    run = WorkflowRun(
+        id=uuid7(), workflowversion_id=version_id, **_plain_fields(record), **ownership.columns()
+    )
+    fields = [field.attname for field in WorkflowRun._meta.concrete_fields]
+    run.duration = duration_between(run.started_at, run.completed_at)
+    insert_rows(WorkflowRun, fields, [[getattr(run, name) for name in fields]])
+    run._state.adding = False
+    note_status(run, by=ownership.user)
+    return run
+
+
+def note_status(run: WorkflowRun, *, by: Any) -> None:
+    """Add the run's present status to its history."""
+    rows = [(uuid7(), run.pk, run.status, timezone.now(), by.pk if by else None)]
+    insert_rows(StatusChange, ("id", "workflowrun_id", "status", "at", "by_id"), rows)
+
+
+def link_datasets(
+    *, run_id: UUID, links: Sequence[tuple[UUID, DataType]], ownership: Ownership, known: bool = False
+) -> int:
+    """Associate datasets with a run; what is associated already stays as it is. Returns how many are new.
+
+    ``known`` says that something may be associated already; a new run saves that look.
+    """
+    present = set()
+    if known:
+        rows = WorkflowRunDataset.objects.filter(workflowrun=run_id)
+        present = set(rows.values_list("dataset_id", "data_type"))
+    wanted = [pair for pair in dict.fromkeys(links) if (pair[0], str(pair[1])) not in present]
+    ids = uuid7_batch(len(wanted))
+    insert_rows(
+        WorkflowRunDataset,
+        ("id", "dataset_id", "data_type"),
+        ((key, dataset, str(kind)) for key, (dataset, kind) in zip(ids, wanted, strict=True)),
+        workflowrun_id=run_id,
+        **ownership.columns(),
+    )
+    return len(wanted)
+
+
+@transaction.atomic
+def manage_datasets(
+    *, run: WorkflowRun, dataset_ids: Sequence[UUID], data_type: DataType, user: Any
+) -> list[WorkflowRunDataset]:
+    """Add datasets to a run under one data type and return all associations of that type; idempotent."""
+    ownership = Ownership(user, run.owned_by, run.public)
+    pairs = [(dataset, data_type) for dataset in dataset_ids]
+    if link_datasets(run_id=run.pk, links=pairs, ownership=ownership, known=True):
+        change = {str(data_type): [None, [str(one) for one in dataset_ids]]}
+        HistoryEvent.objects.create(
+            kind=run.kind(), object_id=run.pk, action="datasets", changes=change, by=user
+        )
+    rows = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run, data_type=data_type)
+    return list(rows.select_related("dataset").order_by("id"))
+
+
+def index_text(run: WorkflowRun) -> None:
+    """Bring the text by which the run is found up to date."""
+    notes = Note.objects.filter(kind=run.kind(), object_id=run.pk).values_list("content", flat=True)
+    said = Annotation.objects.filter(kind=run.kind(), object_id=run.pk).values_list("value", flat=True)
+    values = run.parameters.order_by("id").values_list("name", "value_key")
+    given = [f"{name}={value}" for name, value in values]
+    text = searchable_text(run, [*given, *notes, *said])
+    RunText.objects.update_or_create(workflowrun=run, defaults={"text": text})
+
+
+def index_new_text(run: WorkflowRun, record: RunRecord) -> None:
+    """The same for a run that was made this moment: nobody has written about it yet."""
+    from workflows.models.steps import value_key
+
+    given = [f"{one.name}={value_key(one.value)}" for one in record.parameters]
+    insert_rows(RunText, ("workflowrun_id", "text"), [(run.pk, searchable_text(run, given))])
+
+
+def searchable_text(run: WorkflowRun, more: Sequence[str]) -> str:
+    """One line for each thing that can be searched for."""
+    return "\n".join(filter(None, [run.name, run.description, run.run_command, *more]))
+
+
+def _known_run(record: RunRecord, ownership: Ownership) -> WorkflowRun | None:
+    origin = record.origin
+    if not origin.external_id:
+        return None
+    same = WorkflowRun.objects.filter(source=origin.source, external_id=origin.external_id, deleted=False)
+    return same.filter(owned_by=ownership.group).select_for_update().first()
+
+
+def _make(record: RunRecord, version: WorkflowVersion | None, ownership: Ownership) -> WorkflowRun:
+    return new_run(record=record, version_id=version.pk if version else None, ownership=ownership)
+
+
+def _bring_up_to_date(
+    run: WorkflowRun, record: RunRecord, version: WorkflowVersion | None, user: Any
+) -> WorkflowRun:
+    fields = {**_plain_fields(record), "workflowversion_id": version.pk if version else None}
+    changes = {name: [_plain(getattr(run, name)), _plain(new)] for name, new in fields.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if not changes:
+        return run
+    for name, value in fields.items():
+        setattr(run, name, value)
+    run.modified, run.modified_by = timezone.now(), user
+    run.save()
+    HistoryEvent.objects.create(kind=run.kind(), object_id=run.pk, action="updated", changes=changes, by=user)
+    if "status" in changes:
+        note_status(run, by=user)
+    return run
+
+
+def _plain_fields(record: RunRecord) -> dict[str, Any]:
+    """The record's own values as they stand in the run's row."""
+    return {
+        "name": record.name,
+        "description": record.description,
+        "status": str(record.status),
+        "started_at": record.started_at,
+        "completed_at": record.completed_at,
+        "run_command": record.run_command,
+        "run_environment": record.run_environment,
+        "is_imported": record.is_imported,
+        "source": record.origin.source,
+        "source_url": record.origin.source_url,
+        "external_id": record.origin.external_id,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+
+
+def _link_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Ownership) -> dict[str, UUID]:
+    """Make what is new, renew what changed, associate all; returns the id of each file by its path."""
+    present = _present_links(run)
+    new = [link for link in links if link.dataset.id is None and _likeness(link) not in present]
+    for link in links:
+        if link.dataset.id is None and _likeness(link) in present:
+            _renew_files(present[_likeness(link)], link, ownership)
+    made = create_datasets(records=[link.dataset for link in new], ownership=ownership)
+    pairs = [(key, link.data_type) for key, link in zip(made.datasets, new, strict=True)]
+    named = [(link.dataset.id, link.data_type) for link in links if link.dataset.id is not None]
+    link_datasets(run_id=run.pk, links=[*pairs, *named], ownership=ownership, known=True)
+    _collect(
+        run, [(key, link.dataset.collection) for (key, _), link in zip(pairs, new, strict=True)], ownership
+    )
+    return _files_by_path(run)
+
+
+def _present_links(run: WorkflowRun) -> dict[tuple[str, str, str], WorkflowRunDataset]:
+    rows = run.dataset_links.select_related("dataset").prefetch_related(
+        "dataset__datafiles", "dataset__collections"
+    )
+    return {_likeness(row.to_record()): row for row in rows}
+
+
+def _likeness(link: DatasetLink) -> tuple[str, str, str]:
+    """What tells the datasets of one run apart when it is told again."""
+    return str(link.data_type), link.dataset.collection, link.dataset.name
+
+
+def _renew_files(row: WorkflowRunDataset, link: DatasetLink, ownership: Ownership) -> None:
+    """Write the files of a dataset that changed since; files that are no longer named stay."""
+    present = {file.path or file.name: file for file in row.dataset.datafiles.all()}
+    if tuple(link.dataset.files) == row.dataset.to_record().files:
+        return
+    for position, file in enumerate(link.dataset.files):
+        stored = present.get(file.path or file.name) or DataFile(
+            dataset=row.dataset, **ownership.authorship()
+        )
+        for name in ("name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum", "crc32"):
+            setattr(stored, name, getattr(file, name))
+        stored.position, stored.status = position, file.status.value
+        stored.storage_key = file.storage_key or stored.storage_key
+        stored.save()
+    sum_up([row.dataset_id])
+
+
+def _collect(run: WorkflowRun, wanted: Sequence[tuple[UUID, str]], ownership: Ownership) -> None:
+    """Put new datasets into the run's collections, which are known by their names within the run."""
+    names = list(dict.fromkeys(name for _, name in wanted if name))
+    if not names:
+        return
+    in_run = DatasetCollection.objects.filter(datasets__run_links__workflowrun=run, name__in=names)
+    ids = dict(in_run.values_list("name", "id"))
+    missing = [name for name in names if name not in ids]
+    made = create_collections(named=[(name, "") for name in missing], ownership=ownership)
+    ids.update(zip(missing, made, strict=True))
+    add_to_collections(members=[(ids[name], dataset) for dataset, name in wanted if name])
+
+
+def _files_by_path(run: WorkflowRun) -> dict[str, UUID]:
+    rows = DataFile.objects.filter(dataset__run_links__workflowrun=run).values_list("path", "name", "id")
+    return {path or name: key for path, name, key in rows}
