@@ -8,7 +8,9 @@ from rest_framework.request import Request
 
 from accounts.models import ApiToken, digest_of
 
-REFUSAL = "This token is not valid: it is unknown, expired or revoked. Ask for a new one at /api/v2/auth/token/."
+REFUSAL = (
+    "This token is not valid: it is unknown, expired or revoked. Ask for a new one at /api/v2/auth/token/."
+)
 
 
 class TokenAuthentication(authentication.BaseAuthentication):

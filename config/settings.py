@@ -176,7 +176,10 @@ S3_BUCKET = env.str("S3_BUCKET", default="")
 def _file_storage() -> dict:
     """Django's STORAGES entry for data files: a directory, or S3 where S3_BUCKET is named."""
     if not S3_BUCKET:
-        return {"BACKEND": "common.storage.AtomicFileSystemStorage", "OPTIONS": {"location": str(STORAGE_DIR)}}
+        return {
+            "BACKEND": "common.storage.AtomicFileSystemStorage",
+            "OPTIONS": {"location": str(STORAGE_DIR)},
+        }
     options = {
         "bucket_name": S3_BUCKET,
         "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,

@@ -41,13 +41,18 @@ class Share(BaseModel):
         constraints = [
             models.CheckConstraint(
                 name="share_is_with_a_user_or_a_group",
-                condition=Q(user__isnull=False, group__isnull=True) | Q(user__isnull=True, group__isnull=False),
+                condition=Q(user__isnull=False, group__isnull=True)
+                | Q(user__isnull=True, group__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["kind", "object_id", "user"], name="share_once_per_user", condition=Q(group__isnull=True)
+                fields=["kind", "object_id", "user"],
+                name="share_once_per_user",
+                condition=Q(group__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["kind", "object_id", "group"], name="share_once_per_group", condition=Q(user__isnull=True)
+                fields=["kind", "object_id", "group"],
+                name="share_once_per_group",
+                condition=Q(user__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["user", "kind"]), models.Index(fields=["group", "kind"])]
