@@ -15,10 +15,11 @@ class PathRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that may be registered: its real path, and its size in bytes."""
+    """A file that may be registered: its real path, its size in bytes, whether a folder was named for it."""
 
     path: str
     size: int
+    in_folder: bool = False
 
 
 class Resolver:
@@ -70,8 +71,10 @@ class Resolver:
         found = []
         for directory, _, names in os.walk(folder):
             for name in sorted(names):
-                found += [one for one in self.find(os.path.join(directory, name), folder)]
-        return sorted(found, key=lambda one: one.path)
+                found += self.find(os.path.join(directory, name), folder)
+        return [
+            FoundFile(one.path, one.size, in_folder=True) for one in sorted(found, key=lambda one: one.path)
+        ]
 
     def _real_directory(self, path: str) -> str:
         if path not in self._directories:

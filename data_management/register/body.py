@@ -1,0 +1,460 @@
+"""The wire shape of a registration as a value, and its reading: all that is wrong is found in one pass.
+
+No Django and no database here. Paths in violations are JSON paths: ``$.datasets[3].data_type``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from common.errors import Violation
+from workflows.records import DataType, FileRole, RunStatus
+
+MOST_VIOLATIONS = 1000
+NAME_LENGTH = 255
+MODES = ("copy", "move", "reference")
+TOP_KEYS = {"input_dir", "owned_by", "workflowrun", "collections", "datasets", "transfer", "public"}
+RUN_KEYS = {
+    "id", "name", "description", "new", "workflowversion", "run_command", "run_environment", "started_at",
+    "completed_at", "status", "source", "source_url", "external_id", "parameters", "steps", "jobs",
+}  # fmt: skip
+COLLECTION_KEYS = {"id", "name", "description", "is_raw", "new"}
+DATASET_KEYS = {
+    "id", "new", "name", "description", "dataset_type", "collection", "data_type", "datafiles", "is_raw",
+}  # fmt: skip
+FILE_KEYS = {
+    "name",
+    "uri",
+    "type",
+    "filetype",
+    "format",
+    "mime_type",
+    "byte",
+    "size",
+    "md5sum",
+    "sha256",
+    "is_folder",
+}
+QUIET_KEYS = {
+    "owner",
+    "is_managed",
+    "is_dir",
+    "status",
+    "readtype",
+    "samples",
+    "studies",
+    "assay",
+    "owned_by",
+}
+
+
+@dataclass(slots=True)
+class FileEntry:
+    """A file as the request names it: ``uri`` is an absolute path, or relative to ``input_dir``."""
+
+    uri: str
+    name: str
+    format: str
+    mime_type: str
+    size: int | None
+    md5sum: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class DatasetEntry:
+    """A dataset of the request: new with files, or existing with the registry's id."""
+
+    label: str
+    existing: UUID | None
+    name: str
+    description: str
+    dataset_type: str
+    collection: str
+    data_type: DataType | None
+    files: list[FileEntry]
+
+
+@dataclass(slots=True)
+class CollectionEntry:
+    """A collection of the request; ``label`` is what datasets call it. ``existing`` is the registry's id."""
+
+    label: str
+    existing: UUID | None
+    name: str
+    description: str
+
+
+@dataclass(slots=True)
+class RunEntry:
+    """The run of the request: ``existing``, or new with its fields. The parts are wire dictionaries, checked."""
+
+    existing: UUID | None
+    fields: dict[str, Any]
+    workflowversion: UUID | None
+    parameters: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    jobs: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Body:
+    """A whole registration."""
+
+    input_dir: str = ""
+    owned_by: str = ""
+    public: bool = False
+    mode: str = "copy"
+    run: RunEntry | None = None
+    collections: list[CollectionEntry] = field(default_factory=list)
+    datasets: list[DatasetEntry] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Reads one request; what is wrong is collected in ``violations``, what is unknown in ``warnings``."""
+
+    def __init__(self) -> None:
+        self.violations: list[Violation] = []
+        self.warnings: list[str] = []
+
+    def read(self, data: Any) -> Body:
+        """The request as a value; worth something only while ``violations`` is empty."""
+        if not isinstance(data, dict):
+            self.wrong("$", "must be an object with input_dir, datasets and more")
+            return Body()
+        self.unknown(data, TOP_KEYS, "$")
+        body = Body(
+            input_dir=self.text(data, "input_dir", "$", length=4096),
+            owned_by=self.text(data, "owned_by", "$"),
+            public=self.flag(data, "public", "$"),
+            mode=self.choice(data, "transfer", "$", MODES) or "copy",
+        )
+        body.run = self.run(data["workflowrun"]) if data.get("workflowrun") is not None else None
+        body.collections = [
+            self.collection(one, path) for one, path in self.objects(data, "collections", "$")
+        ]
+        body.datasets = self.datasets(data, body)
+        self.together(body)
+        body.warnings = self.warnings
+        return body
+
+    # --- the parts ------------------------------------------------------------------------------------
+
+    def run(self, data: Any) -> RunEntry | None:
+        """The ``workflowrun`` object: new with a version, or existing by its id."""
+        path = "$.workflowrun"
+        if not isinstance(data, dict):
+            return self.wrong(path, "must be an object")
+        self.unknown(data, RUN_KEYS, path)
+        existing = self.uuid(data, "id", path) if not data.get("new") else None
+        is_new = self.flag(data, "new", path)
+        version = self.uuid(data, "workflowversion", path)
+        if is_new and version is None and not data.get("workflowversion"):
+            self.wrong(f"{path}.workflowversion", "is required for a new run: the id of a workflow version")
+        if not is_new and existing is None and not data.get("id"):
+            self.wrong(f"{path}.id", 'is required for an existing run; for a new one set "new": true')
+        return RunEntry(
+            existing=existing,
+            fields=self.run_fields(data, path, is_new=is_new),
+            workflowversion=version,
+            parameters=self.parameters(data, path),
+            steps=self.steps(data, path),
+            jobs=self.jobs(data, path),
+        )
+
+    def run_fields(self, data: dict, path: str, *, is_new: bool) -> dict[str, Any]:
+        """The plain fields of a run; for an existing run only those that the request names."""
+        fields: dict[str, Any] = {
+            "name": self.text(data, "name", path, length=NAME_LENGTH),
+            "description": self.text(data, "description", path, length=None),
+            "run_command": self.text(data, "run_command", path, length=None),
+            "run_environment": data.get("run_environment"),
+            "started_at": self.time(data, "started_at", path),
+            "completed_at": self.time(data, "completed_at", path),
+            "status": self.choice(data, "status", path, tuple(RunStatus)) or str(RunStatus.UNKNOWN),
+            "source": self.text(data, "source", path, length=60),
+            "source_url": self.text(data, "source_url", path, length=2000),
+            "external_id": self.text(data, "external_id", path),
+        }
+        start, end = fields["started_at"], fields["completed_at"]
+        if start and end and end < start:
+            self.wrong(f"{path}.completed_at", "must not be before started_at")
+        return fields if is_new else {name: value for name, value in fields.items() if name in data}
+
+    def parameters(self, data: dict, path: str) -> list[dict[str, Any]]:
+        """``parameters``: ``[{"name", "value"}]``, each name once."""
+        found = []
+        for one, where in self.objects(data, "parameters", path):
+            found.append({"name": self.text(one, "name", where, required=True), "value": one.get("value")})
+        self.once([one["name"] for one in found], f"{path}.parameters", "name")
+        return found
+
+    def steps(self, data: dict, path: str) -> list[dict[str, Any]]:
+        """``steps``: what the workflow consists of; ``key`` tells them apart, ``parent`` names another key."""
+        found = [self.step(one, where) for one, where in self.objects(data, "steps", path)]
+        keys = [one["key"] for one in found]
+        self.once(keys, f"{path}.steps", "key")
+        for number, one in enumerate(found):
+            if one["parent"] and one["parent"] not in keys:
+                self.wrong(f"{path}.steps[{number}].parent", f"no step has the key {one['parent']!r}")
+        return found
+
+    def step(self, one: dict, path: str) -> dict[str, Any]:
+        name = self.text(one, "name", path, required=True)
+        return {
+            "key": self.text(one, "key", path) or name,
+            "name": name,
+            "position": self.whole(one, "position", path) or 0,
+            "parent": self.text(one, "parent", path),
+            "tool_id": self.text(one, "tool_id", path, length=500),
+            "tool_name": self.text(one, "tool_name", path),
+            "tool_version": self.text(one, "tool_version", path, length=100),
+            "container_image": self.text(one, "container_image", path, length=500),
+            "status": self.choice(one, "status", path, tuple(RunStatus)) or str(RunStatus.UNKNOWN),
+        }
+
+    def jobs(self, data: dict, path: str) -> list[dict[str, Any]]:
+        """``jobs``: one for each execution of a step; ``step`` is the key of a step."""
+        keys = {one.get("key") or one.get("name") for one in data.get("steps") or [] if isinstance(one, dict)}
+        found = []
+        for one, where in self.objects(data, "jobs", path):
+            job = self.job(one, where)
+            if job["step"] and job["step"] not in keys:
+                self.wrong(f"{where}.step", f"no step has the key {job['step']!r}")
+            found.append(job)
+        return found
+
+    def job(self, one: dict, path: str) -> dict[str, Any]:
+        start, end = self.time(one, "started_at", path), self.time(one, "completed_at", path)
+        if start and end and end < start:
+            self.wrong(f"{path}.completed_at", "must not be before started_at")
+        return {
+            "name": self.text(one, "name", path, required=True),
+            "step": self.text(one, "step", path),
+            "attempt": self.whole(one, "attempt", path, least=1) or 1,
+            "status": self.choice(one, "status", path, tuple(RunStatus)) or str(RunStatus.UNKNOWN),
+            "started_at": start,
+            "completed_at": end,
+            "exit_code": self.whole(one, "exit_code", path, least=-(2**31)),
+            **{
+                name: self.text(one, name, path, length=None) for name in ("command_line", "stdout", "stderr")
+            },
+            **{name: self.text(one, name, path) for name in ("host", "external_id")},
+            "container_image": self.text(one, "container_image", path, length=500),
+            **{name: self.mapping(one, name, path) for name in ("resources", "parameters", "environment")},
+            "files": [self.job_file(link, where) for link, where in self.objects(one, "files", path)],
+        }
+
+    def job_file(self, one: dict, path: str) -> dict[str, str]:
+        role = self.choice(one, "role", path, tuple(FileRole), required=True)
+        return {"path": self.text(one, "path", path, required=True, length=1024), "role": role}
+
+    def collection(self, one: dict, path: str) -> CollectionEntry:
+        """A collection: a label of this request with a name, or the registry's id with ``"new": false``."""
+        self.unknown(one, COLLECTION_KEYS, path)
+        existing = self.uuid(one, "id", path) if one.get("new") is False else None
+        return CollectionEntry(
+            label=self.text(one, "id", path, required=True),
+            existing=existing,
+            name=self.text(one, "name", path, required=existing is None),
+            description=self.text(one, "description", path, length=None),
+        )
+
+    def datasets(self, data: dict, body: Body) -> list[DatasetEntry]:
+        """All datasets; with a run each needs its ``data_type``."""
+        labels = {one.label for one in body.collections}
+        needs_type = data.get("workflowrun") is not None
+        found = []
+        for one, path in self.objects(data, "datasets", "$"):
+            entry = self.dataset(one, path, needs_type=needs_type)
+            if entry.collection and entry.collection not in labels:
+                self.wrong(
+                    f"{path}.collection", f"no collection of this request has the id {entry.collection!r}"
+                )
+            found.append(entry)
+        return found
+
+    def dataset(self, one: dict, path: str, *, needs_type: bool) -> DatasetEntry:
+        self.unknown(one, DATASET_KEYS, path)
+        is_new = self.flag(one, "new", path, default=bool(one.get("datafiles")) or not one.get("id"))
+        existing = None if is_new else self.uuid(one, "id", path, required=True)
+        if not is_new and one.get("datafiles"):
+            self.wrong(f"{path}.datafiles", "an existing dataset takes no files; register a new one")
+        kind = self.choice(one, "data_type", path, tuple(DataType), required=needs_type)
+        files = (
+            [self.file(file, where) for file, where in self.objects(one, "datafiles", path)] if is_new else []
+        )
+        return DatasetEntry(
+            label=self.text(one, "id", path),
+            existing=existing,
+            name=self.text(one, "name", path, required=is_new, length=NAME_LENGTH),
+            description=self.text(one, "description", path, length=None),
+            dataset_type=self.text(one, "dataset_type", path, length=60) or "generic",
+            collection=self.text(one, "collection", path),
+            data_type=DataType(kind) if kind else None,
+            files=files,
+        )
+
+    def file(self, one: dict, path: str) -> FileEntry:
+        if not one.keys() <= FILE_KEYS:
+            self.unknown(one, FILE_KEYS, path)
+        uri = self.text(one, "uri", path, required=True, length=4096)
+        return FileEntry(
+            uri=uri,
+            name=self.text(one, "name", path) or uri.rstrip("/").rpartition("/")[2],
+            format=next(
+                (found for key in ("format", "filetype", "type") if (found := self.text(one, key, path, 60))),
+                "",
+            ),
+            mime_type=self.text(one, "mime_type", path),
+            size=self.whole(one, "size", path) if "size" in one else self.whole(one, "byte", path),
+            md5sum=self.checksum(one, "md5sum", path, 32),
+            sha256=self.checksum(one, "sha256", path, 64),
+        )
+
+    def together(self, body: Body) -> None:
+        """What only the whole can say."""
+        labels = [one.label for one in body.collections]
+        self.once(labels, "$.collections", "id")
+        has_files = any(one.files for one in body.datasets)
+        if has_files and not body.input_dir:
+            self.wrong("$.input_dir", "is required where files are registered: a directory in your dropbox")
+        if body.run is None and not body.datasets and not body.collections:
+            self.wrong("$.datasets", "nothing to register: give datasets, or a workflowrun")
+
+    # --- values -----------------------------------------------------------------------------------------
+
+    def wrong(self, path: str, message: str) -> None:
+        """Note a violation; beyond a thousand they are no longer told one by one."""
+        if len(self.violations) < MOST_VIOLATIONS:
+            self.violations.append(Violation(path, message))
+
+    def unknown(self, data: dict, known: set[str], path: str) -> None:
+        """Say which keys are not understood; they are no reason to refuse, older clients send more."""
+        for key in data.keys() - known - QUIET_KEYS:
+            if len(self.warnings) < MOST_VIOLATIONS:
+                self.warnings.append(f"{path}.{key}: not understood and left out")
+
+    def objects(self, data: dict, key: str, path: str) -> list[tuple[dict, str]]:
+        """The objects of a list with their paths."""
+        value = data.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.wrong(f"{path}.{key}", "must be a list of objects")
+            return []
+        found = [(one, f"{path}.{key}[{number}]") for number, one in enumerate(value)]
+        for one, where in found:
+            if not isinstance(one, dict):
+                self.wrong(where, "must be an object")
+        return [pair for pair in found if isinstance(pair[0], dict)]
+
+    def text(
+        self, data: dict, key: str, path: str, length: int | None = NAME_LENGTH, *, required: bool = False
+    ) -> str:
+        """A text, empty where it is not given."""
+        value = data.get(key)
+        if value is None or value == "":
+            if required:
+                self.wrong(f"{path}.{key}", "is required")
+            return ""
+        if not isinstance(value, str):
+            self.wrong(f"{path}.{key}", "must be a text")
+        elif length is not None and len(value) > length:
+            self.wrong(f"{path}.{key}", f"must have at most {length} characters, has {len(value)}")
+        elif "\0" in value:
+            self.wrong(f"{path}.{key}", "must not hold a NUL character")
+        else:
+            return value
+        return ""
+
+    def choice(
+        self, data: dict, key: str, path: str, allowed: tuple[Any, ...], *, required: bool = False
+    ) -> str:
+        """One of the allowed words."""
+        value = data.get(key)
+        if value in (None, "") and not required:
+            return ""
+        if not isinstance(value, str) or value not in allowed:
+            self.wrong(f"{path}.{key}", f"must be one of {', '.join(map(str, allowed))}")
+            return str(allowed[0])
+        return value
+
+    def flag(self, data: dict, key: str, path: str, *, default: bool = False) -> bool:
+        """True or false."""
+        value = data.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.wrong(f"{path}.{key}", "must be true or false")
+        return value is True
+
+    def whole(self, data: dict, key: str, path: str, *, least: int = 0) -> int | None:
+        """A whole number, None where it is not given."""
+        value = data.get(key)
+        if value is None:
+            return None
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or not least <= value < 2**31 * (2**31 if least == 0 else 1)
+        ):
+            self.wrong(f"{path}.{key}", f"must be a whole number, {least} or more")
+            return None
+        return value
+
+    def uuid(self, data: dict, key: str, path: str, *, required: bool = False) -> UUID | None:
+        """An id of the registry."""
+        return self._parsed(data, key, path, UUID, "must be a UUID", required=required)
+
+    def time(self, data: dict, key: str, path: str) -> datetime | None:
+        """A time; without a zone it is taken as UTC."""
+        found = self._parsed(
+            data, key, path, datetime.fromisoformat, "must be a time such as 2024-01-15T10:00:00Z"
+        )
+        return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+    def checksum(self, data: dict, key: str, path: str, digits: int) -> str:
+        """A checksum in hexadecimal, lower case."""
+        value = self.text(data, key, path).lower()
+        if value and (len(value) != digits or not set(value) <= set("0123456789abcdef")):
+            self.wrong(f"{path}.{key}", f"must be {digits} hexadecimal digits")
+        return value
+
+    def mapping(self, data: dict, key: str, path: str) -> dict[str, Any]:
+        """An object of names and values."""
+        value = data.get(key)
+        if value is not None and not isinstance(value, dict):
+            self.wrong(f"{path}.{key}", "must be an object")
+        return value if isinstance(value, dict) else {}
+
+    def once(self, values: list[str], path: str, key: str) -> None:
+        """Each value at most once."""
+        seen: set[str] = set()
+        for number, value in enumerate(values):
+            if value and value in seen:
+                self.wrong(f"{path}[{number}].{key}", f"{value!r} stands twice")
+            seen.add(value)
+
+    def _parsed(
+        self,
+        data: dict,
+        key: str,
+        path: str,
+        parse: Callable[[str], Any],
+        expected: str,
+        *,
+        required: bool = False,
+    ) -> Any:
+        value = data.get(key)
+        if value in (None, ""):
+            if required:
+                self.wrong(f"{path}.{key}", "is required")
+            return None
+        try:
+            return parse(value) if isinstance(value, str) else self.wrong(f"{path}.{key}", expected)
+        except (ValueError, OverflowError):
+            return self.wrong(f"{path}.{key}", expected)

@@ -1,0 +1,195 @@
+"""What only the registry can say about a registration: groups, rights, existing records, and the files on disk."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import Group
+from common.errors import NotAllowed, Violation
+from data_management.dropbox import FoundFile, PathRefused, Resolver
+from data_management.models import Dataset, DatasetCollection, Dropbox
+from data_management.records import DatasetRecord, FileRecord, FileStatus
+from data_management.register.body import Body, DatasetEntry, FileEntry
+from workflows.models import WorkflowRun, WorkflowVersion
+
+CHUNK = 5000
+NOT_FOUND = "there is no such {} that you may see"
+
+
+@dataclass(slots=True)
+class Plan:
+    """A registration that was found to be right: who owns it, and the records to be written.
+
+    ``datasets`` are in the order of the request, None for those that exist already.
+    """
+
+    group: Any
+    input_dir: str = ""
+    roots: list[str] = field(default_factory=list)
+    run: WorkflowRun | None = None
+    datasets: list[DatasetRecord | None] = field(default_factory=list)
+
+    @property
+    def file_count(self) -> int:
+        """How many files are to be taken in."""
+        return sum(len(one.files) for one in self.datasets if one)
+
+    @property
+    def byte_count(self) -> int:
+        """How many bytes they have."""
+        return sum(file.size or 0 for one in self.datasets if one for file in one.files)
+
+
+class Checker:
+    """Checks one body for one user; all that is wrong is collected in ``violations``."""
+
+    def __init__(self, body: Body, user: Any) -> None:
+        self.body, self.user = body, user
+        self.violations: list[Violation] = []
+
+    def plan(self) -> Plan:
+        """The plan; worth something only while ``violations`` is empty. NotAllowed for a run that is read-only."""
+        plan = Plan(group=self._group())
+        plan.run = self._run()
+        self._check_version()
+        self._check_existing()
+        plan.roots = self._roots(plan.group)
+        resolver = Resolver(plan.roots)
+        plan.input_dir = self._input_dir(resolver)
+        plan.datasets = [
+            self._record(number, entry, resolver, plan) for number, entry in enumerate(self.body.datasets)
+        ]
+        return plan
+
+    def _missing(self, path: str, what: str) -> None:
+        self.violations.append(Violation(path, NOT_FOUND.format(what), missing=True))
+
+    # --- records that the body names --------------------------------------------------------------------
+
+    def _group(self) -> Any:
+        """The owning group: the one that is named, else the dropbox's, else the user's own."""
+        if not self.body.owned_by:
+            return self._group_of_dropbox() or self.user.default_group()
+        groups = (
+            Group.objects.all()
+            if self.user.is_superuser
+            else Group.objects.filter(memberships__user=self.user)
+        )
+        wanted = _as_uuid(self.body.owned_by)
+        found = groups.filter(pk=wanted).first() if wanted else groups.filter(name=self.body.owned_by).first()
+        if found is None:
+            self._missing("$.owned_by", "group")
+        return found
+
+    def _group_of_dropbox(self) -> Any:
+        for box in Dropbox.objects.filter(user=self.user).select_related("group"):
+            try:
+                Resolver([box.path]).directory(self.body.input_dir)
+            except PathRefused:
+                continue
+            return box.group
+        return None
+
+    def _run(self) -> WorkflowRun | None:
+        if self.body.run is None or self.body.run.existing is None:
+            return None
+        runs = WorkflowRun.objects.filter(pk=self.body.run.existing)
+        run = runs.visible_to(self.user).first()
+        if run is None:
+            self._missing("$.workflowrun.id", "run")
+        elif not runs.editable_by(self.user).exists():
+            raise NotAllowed("You may see this run but not change it; ask its owner to share it with you.")
+        return run
+
+    def _check_version(self) -> None:
+        entry = self.body.run
+        if (
+            entry
+            and entry.workflowversion
+            and not _visible(WorkflowVersion, [entry.workflowversion], self.user)
+        ):
+            self._missing("$.workflowrun.workflowversion", "workflow version")
+
+    def _check_existing(self) -> None:
+        for model, what, entries in (
+            (Dataset, "dataset", self.body.datasets),
+            (DatasetCollection, "collection", self.body.collections),
+        ):
+            named = [(number, one.existing) for number, one in enumerate(entries) if one.existing]
+            seen = _visible(model, [key for _, key in named], self.user)
+            for number, key in named:
+                if key not in seen:
+                    self._missing(f"$.{what}s[{number}].id", what)
+
+    # --- files --------------------------------------------------------------------------------------------
+
+    def _roots(self, group: Any) -> list[str]:
+        boxes = Dropbox.objects.filter(user=self.user, group=group).values_list("path", flat=True)
+        return [*boxes, *(settings.REFERENCE_DIRS if self.body.mode == "reference" else [])]
+
+    def _input_dir(self, resolver: Resolver) -> str:
+        if not self.body.input_dir:
+            return ""
+        try:
+            return resolver.directory(self.body.input_dir)
+        except PathRefused as problem:
+            self.violations.append(Violation("$.input_dir", str(problem)))
+            return ""
+
+    def _record(
+        self, number: int, entry: DatasetEntry, resolver: Resolver, plan: Plan
+    ) -> DatasetRecord | None:
+        if entry.existing:
+            return None
+        files: list[FileRecord] = []
+        for place, file in enumerate(entry.files):
+            try:
+                files.extend(_file_records(file, resolver.find(file.uri, plan.input_dir), plan.input_dir))
+            except PathRefused as problem:
+                self.violations.append(
+                    Violation(f"$.datasets[{number}].datafiles[{place}].uri", str(problem))
+                )
+        return DatasetRecord(
+            name=entry.name,
+            description=entry.description,
+            dataset_type=entry.dataset_type,
+            collection=entry.collection,
+            files=tuple(files),
+        )
+
+
+def _file_records(entry: FileEntry, found: list[FoundFile], input_dir: str) -> Iterator[FileRecord]:
+    """The record of a file; one for each file of a folder, which has no checksum of its own to compare."""
+    for one in found:
+        relative = one.path[len(input_dir) + 1 :] if one.path.startswith(input_dir + "/") else ""
+        name = one.path.rpartition("/")[2]
+        yield FileRecord(
+            name=name if one.in_folder else entry.name or name,
+            path=relative or name,
+            uri=one.path,
+            format=entry.format,
+            mime_type=entry.mime_type,
+            size=one.size,
+            sha256="" if one.in_folder else entry.sha256,
+            md5sum="" if one.in_folder else entry.md5sum,
+            status=FileStatus.NEW,
+        )
+
+
+def _visible(model: Any, keys: Iterable[UUID], user: Any) -> set[UUID]:
+    """Which of the rows exist for the user; asked in portions, as databases limit a statement's values."""
+    wanted, seen = list(dict.fromkeys(keys)), set()
+    for start in range(0, len(wanted), CHUNK):
+        portion = model.objects.filter(pk__in=wanted[start : start + CHUNK])
+        seen.update(portion.visible_to(user).values_list("pk", flat=True))
+    return seen
+
+
+def _as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,252 @@
+"""Registering: a body is read, checked, and written down in one transaction; the files follow in the background."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from common.errors import Conflict, refuse
+from common.models import HistoryEvent
+from data_management.models import CollectionItem, FileTransfer
+from data_management.register.body import Body, Reader, RunEntry
+from data_management.register.checks import Checker, Plan
+from data_management.services import (
+    MadeDatasets,
+    Ownership,
+    add_to_collections,
+    create_collections,
+    create_datasets,
+)
+from workflows.models import WorkflowRun
+from workflows.parts import add_parameters, add_steps_and_jobs, write_parts
+from workflows.records import (
+    DataType,
+    FileRole,
+    JobFile,
+    JobRecord,
+    ParameterRecord,
+    RunOrigin,
+    RunRecord,
+    RunStatus,
+    StepRecord,
+)
+from workflows.services import index_new_text, index_text, link_datasets, new_run, note_status
+
+
+@dataclass(slots=True)
+class Registration:
+    """What a registration made, in the order of the request."""
+
+    body: Body
+    plan: Plan
+    run: WorkflowRun | None = None
+    collections: list[UUID] = field(default_factory=list)
+    datasets: list[UUID] = field(default_factory=list)
+    files: list[list[UUID]] = field(default_factory=list)
+    transfer: FileTransfer | None = None
+    dry_run: bool = False
+
+
+def register(body: Any, user: Any, *, dry_run: bool = False) -> Registration:
+    """Register what the body says, for this user: all of it or nothing.
+
+    ``body`` is the decoded JSON of a request to ``datasetcollections/register/``. With ``dry_run`` everything
+    is checked and nothing is written. InvalidInput lists all violations by their JSON paths; UnknownReference
+    if they are only records that the user cannot see; NotAllowed for a run that the user may not change;
+    Conflict where a run of the same origin stands already.
+    """
+    reader = Reader()
+    read = reader.read(body)
+    refuse(reader.violations)
+    checker = Checker(read, user)
+    plan = checker.plan()
+    refuse(checker.violations)
+    if dry_run:
+        return Registration(read, plan, dry_run=True)
+    try:
+        with transaction.atomic():
+            return _write(read, plan, Ownership(user, plan.group, read.public))
+    except IntegrityError as problem:
+        raise _conflict(problem) from problem
+
+
+def _write(body: Body, plan: Plan, ownership: Ownership) -> Registration:
+    done = Registration(body, plan)
+    done.transfer = _transfer(body, plan, ownership)
+    done.collections = _write_collections(body, ownership)
+    made = create_datasets(
+        records=[one for one in plan.datasets if one],
+        ownership=ownership,
+        transfer=done.transfer,
+        is_managed=body.mode != "reference",
+    )
+    _name_ids(done, made)
+    _fill_collections(done)
+    if body.run is not None:
+        done.run = _write_run(done, body.run, ownership)
+    if done.transfer is not None:
+        done.transfer.send_on_commit()
+    return done
+
+
+def _transfer(body: Body, plan: Plan, ownership: Ownership) -> FileTransfer | None:
+    if not plan.file_count:
+        return None
+    return FileTransfer.objects.create(
+        mode=body.mode,
+        input_dir=plan.input_dir,
+        roots=plan.roots,
+        files_total=plan.file_count,
+        bytes_total=plan.byte_count,
+        **ownership.columns(),
+    )
+
+
+def _write_collections(body: Body, ownership: Ownership) -> list[UUID]:
+    new = [one for one in body.collections if one.existing is None]
+    made = iter(create_collections(named=[(one.name, one.description) for one in new], ownership=ownership))
+    return [one.existing or next(made) for one in body.collections]
+
+
+def _name_ids(done: Registration, made: MadeDatasets) -> None:
+    """Put the ids of new and existing datasets into the order of the request."""
+    datasets, files = iter(made.datasets), iter(made.files)
+    for entry in done.body.datasets:
+        done.datasets.append(entry.existing or next(datasets))
+        done.files.append([] if entry.existing else next(files))
+
+
+def _fill_collections(done: Registration) -> None:
+    ids = dict(zip((one.label for one in done.body.collections), done.collections, strict=True))
+    pairs = [
+        (ids[entry.collection], key)
+        for entry, key in zip(done.body.datasets, done.datasets, strict=True)
+        if entry.collection
+    ]
+    older = [one.existing for one in done.body.collections if one.existing]
+    present = set(CollectionItem.objects.filter(collection__in=older).values_list("collection", "dataset"))
+    add_to_collections(members=[pair for pair in dict.fromkeys(pairs) if pair not in present])
+
+
+# --- the run ------------------------------------------------------------------------------------------------
+
+
+def _write_run(done: Registration, entry: RunEntry, ownership: Ownership) -> WorkflowRun:
+    record = _record(done, entry)
+    if done.plan.run is None:
+        run = new_run(record=record, version_id=entry.workflowversion, ownership=ownership)
+    else:
+        run = _change(done.plan.run, entry, ownership.user)
+    _link(done, run, ownership)
+    _write_run_parts(done, run, record)
+    return run
+
+
+def _link(done: Registration, run: WorkflowRun, ownership: Ownership) -> None:
+    entries = zip(done.body.datasets, done.datasets, strict=True)
+    pairs = [(key, entry.data_type) for entry, key in entries if entry.data_type]
+    added = link_datasets(run_id=run.pk, links=pairs, ownership=ownership, known=done.plan.run is not None)
+    if done.plan.run is not None and added:
+        _note_datasets(run, pairs, ownership.user)
+
+
+def _write_run_parts(done: Registration, run: WorkflowRun, record: RunRecord) -> None:
+    """A new run's parts are written straight; an older run's are replaced where the request names them."""
+    if done.plan.run is None:
+        add_parameters(run_id=run.pk, record=record)
+        add_steps_and_jobs(run_id=run.pk, record=record, file_ids=_files_by_path(done))
+        index_new_text(run, record)
+        return
+    if record.parameters or record.steps or record.jobs:
+        write_parts(run=run, record=_with_older_parts(run, record), file_ids=_files_by_path(done))
+    index_text(run)
+
+
+def _with_older_parts(run: WorkflowRun, record: RunRecord) -> RunRecord:
+
+    older = WorkflowRun.objects.with_everything().get(pk=run.pk).to_record()
+    steps_come = bool(record.steps or record.jobs)
+    return replace(
+        record,
+        parameters=record.parameters or older.parameters,
+        steps=record.steps if steps_come else older.steps,
+        jobs=record.jobs if steps_come else older.jobs,
+    )
+
+
+def _change(run: WorkflowRun, entry: RunEntry, user: Any) -> WorkflowRun:
+    """Write the fields that the request names into a run that stands already."""
+    fields = dict(entry.fields)
+    if entry.workflowversion:
+        fields["workflowversion_id"] = entry.workflowversion
+    before = {name: getattr(run, name) for name in fields}
+    changes = {
+        name: [_plain(old), _plain(fields[name])] for name, old in before.items() if old != fields[name]
+    }
+    if not changes:
+        return run
+    for name, value in fields.items():
+        setattr(run, name, value)
+    run.modified, run.modified_by = timezone.now(), user
+    run.save()
+    HistoryEvent.objects.create(kind=run.kind(), object_id=run.pk, action="updated", changes=changes, by=user)
+    if "status" in changes:
+        note_status(run, by=user)
+    return run
+
+
+def _note_datasets(run: WorkflowRun, pairs: Sequence[tuple[UUID, DataType | None]], user: Any) -> None:
+    changes: dict[str, list] = {}
+    for key, kind in pairs:
+        changes.setdefault(str(kind), [None, []])[1].append(str(key))
+    HistoryEvent.objects.create(
+        kind=run.kind(), object_id=run.pk, action="datasets", changes=changes, by=user
+    )
+
+
+def _record(done: Registration, entry: RunEntry) -> RunRecord:
+    fields = entry.fields
+    name = fields.get("name") or done.plan.input_dir.rpartition("/")[2] or "Workflow run"
+    return RunRecord(
+        name=name,
+        status=RunStatus(fields.get("status", RunStatus.UNKNOWN)),
+        description=fields.get("description", ""),
+        started_at=fields.get("started_at"),
+        completed_at=fields.get("completed_at"),
+        run_command=fields.get("run_command", ""),
+        run_environment=fields.get("run_environment"),
+        origin=RunOrigin(
+            fields.get("source", ""), fields.get("source_url", ""), fields.get("external_id", "")
+        ),
+        parameters=tuple(ParameterRecord(one["name"], one["value"]) for one in entry.parameters),
+        steps=tuple(StepRecord(**{**one, "status": RunStatus(one["status"])}) for one in entry.steps),
+        jobs=tuple(_job(one) for one in entry.jobs),
+    )
+
+
+def _job(one: dict[str, Any]) -> JobRecord:
+    files = tuple(JobFile(link["path"], FileRole(link["role"])) for link in one["files"])
+    return JobRecord(**{**one, "status": RunStatus(one["status"]), "files": files})
+
+
+def _files_by_path(done: Registration) -> dict[str, UUID]:
+    """The ids of the run's files by the paths that jobs may call them: relative to the directory, or absolute."""
+    found: dict[str, UUID] = {}
+    for record, keys in zip(done.plan.datasets, done.files, strict=True):
+        for file, key in zip(record.files if record else (), keys, strict=True):
+            found[file.path] = found[file.uri] = key
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+
+
+def _conflict(problem: IntegrityError) -> Exception:
+    text = str(problem)
+    if "one_run_per_origin_and_group" in text or "external_id" in text:
+        return Conflict("This group has a run with this source and external_id already.")
+    return problem
