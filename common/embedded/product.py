@@ -108,5 +108,9 @@ class Product:
     def _log_level(self) -> str:
         return self.given.get("LOG_LEVEL") or "WARNING"
 
-    def _program(self, name: str, *command: str, **how: bool) -> Program:
-        return Program(name, command, self.environment, self.directory, **how)
+    def _program(
+        self, name: str, *command: str, once: bool = False, ends_last: bool = False, hushed: bool = False
+    ) -> Program:
+        return Program(
+            name, command, self.environment, self.directory, once=once, ends_last=ends_last, hushed=hushed
+        )
