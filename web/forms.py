@@ -1,0 +1,95 @@
+"""The forms of the pages."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from web.templatetags.runs import ENGINE_NAMES, STATUS_NAMES
+from workflows.models import ids_of_runs_with
+from workflows.records import Engine, RunStatus
+
+
+class RunFilterForm(forms.Form):
+    """What a person narrows the list of runs by; it is sent by GET, so that the address holds it."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, command, parameter, note…"}),
+    )
+    status = forms.ChoiceField(
+        required=False, choices=[("", "Any status"), *((one.value, STATUS_NAMES[one]) for one in RunStatus)]
+    )
+    engine = forms.ChoiceField(
+        required=False, choices=[("", "Any engine"), *((one.value, ENGINE_NAMES[one]) for one in Engine)]
+    )
+
+    def narrowed(self, runs: QuerySet) -> QuerySet:
+        """Those of ``runs`` that were asked for; a value that makes no sense asks for nothing."""
+        asked = self.asked_for()
+        if text := asked.get("q"):
+            runs = runs.filter(id__in=ids_of_runs_with(text))
+        if status := asked.get("status"):
+            runs = runs.filter(status=status)
+        if engine := asked.get("engine"):
+            runs = runs.filter(workflowversion__workflow__workflow_manager=engine)
+        return runs
+
+    def asked_for(self) -> dict[str, str]:
+        """The values that narrow the list, by field."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class NameFilterForm(forms.Form):
+    """A search by name."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name"}),
+    )
+
+    def narrowed(self, rows: QuerySet) -> QuerySet:
+        """Those of ``rows`` whose name contains what was asked for."""
+        text = self.asked_for().get("q")
+        return rows.filter(name__icontains=text) if text else rows
+
+    def asked_for(self) -> dict[str, str]:
+        """The values that narrow the list, by field."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class TokenForm(forms.Form):
+    """A new API token: its name, and how long it opens anything."""
+
+    LIFETIMES: ClassVar = [("365", "One year"), ("90", "90 days"), ("30", "30 days"), ("", "Until it is revoked")]
+
+    name = forms.CharField(max_length=100, help_text="Where it will be used, for example “cluster login node”.")
+    days = forms.ChoiceField(label="Valid for", required=False, choices=LIFETIMES)
+
+    def expires_at(self) -> Any:
+        """The moment at which the token ends, None where it does not."""
+        days = self.cleaned_data["days"]
+        return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+SORTABLE = {"name": "name", "status": "status", "started": "started_at", "duration": "duration"}
+
+
+def in_order(runs: QuerySet, sort: str) -> QuerySet:
+    """``runs`` by one of SORTABLE, with a leading minus from the greatest; anything else is newest first.
+
+    Runs without the value come last either way: nobody looks for them at the top.
+    """
+    field = SORTABLE.get(sort.removeprefix("-"))
+    if field is None:
+        return runs.order_by("-id")
+    by_value = F(field).desc(nulls_last=True) if sort.startswith("-") else F(field).asc(nulls_last=True)
+    return runs.order_by(by_value, "-id")

@@ -1,0 +1,147 @@
+"""What a run's page shows, in a number of queries that does not grow, each list cut off at a bound."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models.functions import Left, Length, Right, RowNumber
+
+from common.models import UserLike
+from data_management.models import Dataset
+from web.listing import SHOWN, first_of
+from web.templatetags.runs import DATA_TYPE_NAMES
+from workflows.models import WorkflowRun, WorkflowRunDataset, WorkflowRunJob, WorkflowRunStep
+from workflows.records import RunStatus
+
+EXCERPT = 4_000  # characters of a job's command and of the end of what it wrote
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of a dataset of the run; a dataset without files is one row without a file."""
+
+    data_type: str
+    total: int
+    dataset_id: UUID
+    dataset_name: str
+    file_id: UUID | None
+    name: str | None
+    path: str | None
+    size: int | None
+    status: str | None
+    format: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileGroup:
+    """The files that are one thing to the run, for example its inputs."""
+
+    name: str
+    total: int
+    rows: list[FileRow]
+
+    @property
+    def more(self) -> int:
+        """How many files are not shown."""
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A line of the table of steps and jobs: a job with its step, or a step that has no job."""
+
+    work: Any
+    step: WorkflowRunStep | None
+    job: WorkflowRunJob | None
+
+
+def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
+    """The context of the page of ``run``; of its datasets those that ``user`` may see."""
+    links = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
+    steps, jobs = first_of(run.steps.order_by("position", "id")), first_of(_with_excerpts(run.jobs.order_by("id")))
+    return {
+        "totals": _totals(links),
+        "file_groups": list(_file_groups(links)),
+        "parameters": first_of(run.parameters.order_by("id")),
+        "work": _work_rows(steps.rows, jobs.rows),
+        "work_more": steps.more + jobs.more,
+        "work_counts": _work_counts(run),
+        "status_changes": first_of(run.status_changes.select_related("by")),
+        "notes": first_of(run.notes.select_related("created_by")),
+        "annotations": first_of(run.annotations),
+    }
+
+
+def _totals(links: QuerySet) -> dict[str, int | None]:
+    """Datasets, files, and bytes, each dataset counted once."""
+    datasets = Dataset.objects.filter(pk__in=links.values("dataset"))
+    return datasets.aggregate(datasets=Count("pk"), files=Sum("file_count"), size=Sum("size"))
+
+
+def _file_groups(links: QuerySet) -> Iterator[FileGroup]:
+    """One group for each type of data that the run has, in the order of DATA_TYPE_NAMES."""
+    rows = sorted(_file_rows(links), key=lambda row: list(DATA_TYPE_NAMES).index(row.data_type))
+    for data_type, of_type in groupby(rows, key=lambda row: row.data_type):
+        shown = list(of_type)
+        yield FileGroup(DATA_TYPE_NAMES[data_type], shown[0].total, shown)
+
+
+def _file_rows(links: QuerySet) -> list[FileRow]:
+    """The first files of each type of data, and how many there are: one query, counted by the database."""
+    file = "dataset__datafiles__"
+    found = links.annotate(
+        place=Window(RowNumber(), partition_by="data_type", order_by=["id", f"{file}position", f"{file}id"]),
+        total=Window(Count("*"), partition_by="data_type"),
+    )
+    rows = (
+        found.filter(place__lte=SHOWN)
+        .order_by("data_type", "place")
+        .values_list(
+            "data_type",
+            "total",
+            "dataset_id",
+            "dataset__name",
+            *(file + name for name in ("id", "name", "path", "size", "status", "format", "sha256")),
+        )
+    )
+    return [FileRow(*row) for row in rows]
+
+
+def _with_excerpts(jobs: QuerySet) -> QuerySet:
+    """Jobs with the start of the command and the end of the output instead of the whole."""
+    return jobs.defer("stdout", "stderr", "command_line", "environment", "parameters", "resources").annotate(
+        command=Left("command_line", EXCERPT),
+        stdout_end=Right("stdout", EXCERPT),
+        stderr_end=Right("stderr", EXCERPT),
+        stdout_cut=Length("stdout") - EXCERPT,
+        stderr_cut=Length("stderr") - EXCERPT,
+    )
+
+
+def _work_rows(steps: list[WorkflowRunStep], jobs: list[WorkflowRunJob]) -> list[WorkRow]:
+    """Jobs in the order of their steps, steps without jobs in between, jobs of no known step last."""
+    by_step: dict[UUID | None, list[WorkflowRunJob]] = {}
+    for job in sorted(jobs, key=_time_of_start):
+        by_step.setdefault(job.step_id, []).append(job)
+    rows = []
+    for step in steps:
+        of_step = by_step.pop(step.id, [])
+        rows += [WorkRow(job, step, job) for job in of_step] or [WorkRow(step, step, None)]
+    return rows + [WorkRow(job, None, job) for rest in by_step.values() for job in rest]
+
+
+def _time_of_start(job: WorkflowRunJob) -> tuple[bool, datetime | None, UUID]:
+    return job.started_at is None, job.started_at, job.id
+
+
+def _work_counts(run: WorkflowRun) -> dict[str, int | bool]:
+    """How many jobs (of a run without jobs: steps) there are, and how many of them succeeded."""
+    of_jobs = run.jobs.exists()
+    parts = run.jobs if of_jobs else run.steps
+    counts = dict(parts.order_by().values_list("status").annotate(Count("pk")))
+    return {"of_jobs": of_jobs, "total": sum(counts.values()), "succeeded": counts.get(RunStatus.SUCCESS, 0)}

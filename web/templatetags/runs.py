@@ -1,0 +1,161 @@
+"""How the pages say times, durations, sizes and statuses."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from data_management.records import FileStatus
+from workflows.records import DataType, Engine, RunStatus
+
+register = template.Library()
+
+NOTHING = "–"
+LONGEST_TEXT = 20_000
+STATUS_NAMES: dict[str, str] = {status.value: status.value.capitalize() for status in RunStatus}
+FILE_STATUS_NAMES: dict[str, str] = {
+    FileStatus.NEW: "On its way",
+    FileStatus.ONLINE: "Online",
+    FileStatus.OFFLINE: "Offline",
+    FileStatus.ERROR: "Error",
+}
+ENGINE_NAMES: dict[str, str] = {
+    engine.value: engine.value if engine in {Engine.CWL, Engine.WDL, Engine.REANA} else engine.value.capitalize()
+    for engine in Engine
+}
+DATA_TYPE_NAMES: dict[str, str] = {
+    DataType.INPUT: "Inputs",
+    DataType.OUTPUT: "Outputs",
+    DataType.PARAMETER: "Parameter files",
+    DataType.CONFIG: "Configuration",
+    DataType.REPORT: "Reports",
+    DataType.LOG: "Logs",
+}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them: ``0.4 s``, ``12 s``, ``3 min 04 s``, ``1 h 02 min``, ``2 d 3 h``."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 1:
+        return f"{seconds:.1f} s" if seconds else "0 s"
+    whole = round(seconds)
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+
+
+@register.filter
+def elapsed(work: Any) -> str:
+    """How long a run or a job took; of one that is running, how long it has been."""
+    if work.started_at and work.completed_at:
+        return duration((work.completed_at - work.started_at) / timedelta(seconds=1))
+    if work.started_at and work.status == RunStatus.RUNNING:
+        return duration(max(0.0, (timezone.now() - work.started_at) / timedelta(seconds=1))) + " so far"
+    return NOTHING
+
+
+@register.filter
+def filesize(size: int | None) -> str:
+    """Bytes in decimal units with three figures: ``512 B``, ``1.84 GB``."""
+    if size is None:
+        return NOTHING
+    amount, units = float(size), ["B", "kB", "MB", "GB", "TB", "PB"]
+    while round(amount) >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    if units[0] == "B":
+        return f"{size} B"
+    figures = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
+    return f"{amount:.{figures}f} {units[0]}"
+
+
+@register.filter
+def relative_time(moment: datetime) -> str:
+    """How long ago: ``just now``, ``5 min ago``, ``3 h ago``, ``yesterday``, ``4 days ago``, then the date."""
+    ago = timezone.now() - moment
+    if ago < timedelta(minutes=-1) or ago >= timedelta(days=7):
+        return f"{timezone.localtime(moment):%-d %b %Y}"
+    if ago < timedelta(minutes=1):
+        return "just now"
+    if ago < timedelta(hours=1):
+        return f"{ago // timedelta(minutes=1)} min ago"
+    if ago < timedelta(days=1):
+        return f"{ago // timedelta(hours=1)} h ago"
+    return "yesterday" if ago.days == 1 else f"{ago.days} days ago"
+
+
+@register.filter
+def exact_time(moment: datetime) -> str:
+    """The moment to the second, with its time zone."""
+    return f"{timezone.localtime(moment):%-d %b %Y, %H:%M:%S %Z}"
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString | str:
+    """A ``<time>`` that reads relative and tells the exact moment on hover."""
+    if moment is None:
+        return NOTHING
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact_time(moment), relative_time(moment)
+    )
+
+
+@register.simple_tag
+def exactly(moment: datetime | None) -> SafeString | str:
+    """A ``<time>`` that tells the exact moment."""
+    if moment is None:
+        return NOTHING
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), exact_time(moment))
+
+
+@register.filter
+def status_class(status: str) -> str:
+    """The class of a badge: one colour for each status of runs and of files."""
+    return f"badge badge-{status.lower()}"
+
+
+@register.simple_tag
+def status_badge(status: str) -> SafeString:
+    """A status of a run or of a file in words, with its colour."""
+    name = STATUS_NAMES.get(status) or FILE_STATUS_NAMES.get(status) or status
+    return format_html('<span class="{}">{}</span>', status_class(status), name)
+
+
+@register.filter
+def engine_name(engine: str) -> str:
+    """An engine as its makers write it."""
+    return ENGINE_NAMES.get(engine, engine)
+
+
+@register.filter
+def is_web_address(text: str) -> bool:
+    """Whether a text may stand in a link: http and https only, never a script."""
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme in {"http", "https"} and bool(address.netloc)
+
+
+@register.filter
+def as_text(value: Any) -> str:
+    """A text as it is and any other JSON value as JSON; cut off where it is very long."""
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\n… and {len(text) - LONGEST_TEXT:,} more"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A number with separators: ``12,345``."""
+    return f"{number:,}"

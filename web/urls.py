@@ -1,0 +1,24 @@
+"""The addresses of the pages."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from web.views import account, records, runs, session
+
+app_name = "web"
+
+urlpatterns = [
+    path("", runs.run_list, name="run-list"),
+    path("runs/<uuid:run_id>/", runs.run_page, name="run"),
+    path("datasets/", records.dataset_list, name="dataset-list"),
+    path("datasets/<uuid:dataset_id>/", records.dataset_page, name="dataset"),
+    path("workflows/", records.workflow_list, name="workflow-list"),
+    path("workflows/<uuid:workflow_id>/", records.workflow_page, name="workflow"),
+    path("sign-in/", session.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("theme/", session.choose_theme, name="theme"),
+    path("account/", account.account_page, name="account"),
+    path("account/password/", account.change_password, name="change-password"),
+    path("account/tokens/", account.make_token, name="make-token"),
+    path("account/tokens/<uuid:token_id>/revoke/", account.revoke_token, name="revoke-token"),
+]
