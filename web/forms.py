@@ -1,7 +1,7 @@
 """The forms of the pages."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import F, QuerySet
@@ -69,10 +69,12 @@ class NameFilterForm(forms.Form):
 class TokenForm(forms.Form):
     """A new API token: its name, and how long it opens anything."""
 
-    LIFETIMES: ClassVar = [("365", "One year"), ("90", "90 days"), ("30", "30 days"), ("", "Until it is revoked")]
-
-    name = forms.CharField(max_length=100, help_text="Where it will be used, for example “cluster login node”.")
-    days = forms.ChoiceField(label="Valid for", required=False, choices=LIFETIMES)
+    name = forms.CharField(max_length=100, help_text="Where it will be used, for example “login node”.")
+    days = forms.ChoiceField(
+        label="Valid for",
+        required=False,
+        choices=[("365", "One year"), ("90", "90 days"), ("30", "30 days"), ("", "Until it is revoked")],
+    )
 
     def expires_at(self) -> Any:
         """The moment at which the token ends, None where it does not."""

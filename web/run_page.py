@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models import Count, QuerySet, Sum, Window
 from django.db.models.functions import Left, Length, Right, RowNumber
 
 from common.models import UserLike
@@ -63,7 +63,8 @@ class WorkRow:
 def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
     """The context of the page of ``run``; of its datasets those that ``user`` may see."""
     links = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
-    steps, jobs = first_of(run.steps.order_by("position", "id")), first_of(_with_excerpts(run.jobs.order_by("id")))
+    steps = first_of(run.steps.order_by("position", "id"))
+    jobs = first_of(_with_excerpts(run.jobs.order_by("id")))
     return {
         "totals": _totals(links),
         "file_groups": list(_file_groups(links)),

@@ -3,17 +3,17 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import account, records, runs, session
+from web.views import account, catalogue, runs, session
 
 app_name = "web"
 
 urlpatterns = [
     path("", runs.run_list, name="run-list"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
-    path("datasets/", records.dataset_list, name="dataset-list"),
-    path("datasets/<uuid:dataset_id>/", records.dataset_page, name="dataset"),
-    path("workflows/", records.workflow_list, name="workflow-list"),
-    path("workflows/<uuid:workflow_id>/", records.workflow_page, name="workflow"),
+    path("datasets/", catalogue.dataset_list, name="dataset-list"),
+    path("datasets/<uuid:dataset_id>/", catalogue.dataset_page, name="dataset"),
+    path("workflows/", catalogue.workflow_list, name="workflow-list"),
+    path("workflows/<uuid:workflow_id>/", catalogue.workflow_page, name="workflow"),
     path("sign-in/", session.SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("theme/", session.choose_theme, name="theme"),

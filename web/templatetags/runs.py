@@ -17,6 +17,7 @@ register = template.Library()
 
 NOTHING = "–"
 LONGEST_TEXT = 20_000
+LONGEST_LINE = 60
 STATUS_NAMES: dict[str, str] = {status.value: status.value.capitalize() for status in RunStatus}
 FILE_STATUS_NAMES: dict[str, str] = {
     FileStatus.NEW: "On its way",
@@ -24,9 +25,9 @@ FILE_STATUS_NAMES: dict[str, str] = {
     FileStatus.OFFLINE: "Offline",
     FileStatus.ERROR: "Error",
 }
+ACRONYMS = (Engine.CWL, Engine.WDL, Engine.REANA)
 ENGINE_NAMES: dict[str, str] = {
-    engine.value: engine.value if engine in {Engine.CWL, Engine.WDL, Engine.REANA} else engine.value.capitalize()
-    for engine in Engine
+    engine.value: engine.value if engine in ACRONYMS else engine.value.capitalize() for engine in Engine
 }
 DATA_TYPE_NAMES: dict[str, str] = {
     DataType.INPUT: "Inputs",
@@ -82,7 +83,7 @@ def filesize(size: int | None) -> str:
 
 @register.filter
 def relative_time(moment: datetime) -> str:
-    """How long ago: ``just now``, ``5 min ago``, ``3 h ago``, ``yesterday``, ``4 days ago``, then the date."""
+    """How long ago: ``just now``, ``5 min ago``, ``3 h ago``, ``yesterday``; after a week the date."""
     ago = timezone.now() - moment
     if ago < timedelta(minutes=-1) or ago >= timedelta(days=7):
         return f"{timezone.localtime(moment):%-d %b %Y}"
@@ -106,9 +107,8 @@ def when(moment: datetime | None) -> SafeString | str:
     """A ``<time>`` that reads relative and tells the exact moment on hover."""
     if moment is None:
         return NOTHING
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact_time(moment), relative_time(moment)
-    )
+    said = moment.isoformat(), exact_time(moment), relative_time(moment)
+    return format_html('<time datetime="{}" title="{}">{}</time>', *said)
 
 
 @register.simple_tag
@@ -150,9 +150,15 @@ def is_web_address(text: str) -> bool:
 
 @register.filter
 def as_text(value: Any) -> str:
-    """A text as it is and any other JSON value as JSON; cut off where it is very long."""
-    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\n… and {len(text) - LONGEST_TEXT:,} more"
+    """A text as it is, any other JSON value as JSON, on one line if it fits; cut off if very long."""
+    text = value if isinstance(value, str) else _as_json(value)
+    more = len(text) - LONGEST_TEXT
+    return text if more <= 0 else f"{text[:LONGEST_TEXT]}\n… and {more:,} more characters"
+
+
+def _as_json(value: Any) -> str:
+    line = json.dumps(value, ensure_ascii=False)
+    return line if len(line) <= LONGEST_LINE else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import ApiToken
 from web.forms import TokenForm
 from web.listing import first_of
+from web.requests import SignedInRequest
 
 
 @require_safe
 @login_required
 @never_cache
-def account_page(request: HttpRequest) -> HttpResponse:
+def account_page(request: SignedInRequest) -> HttpResponse:
     """Who I am, my password, my tokens."""
     return _page(request)
 
@@ -31,7 +32,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @never_cache
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: SignedInRequest) -> HttpResponse:
     """Change the password; this browser stays signed in, every other is signed out."""
     form = PasswordChangeForm(request.user, request.POST)
     if not form.is_valid():
@@ -44,7 +45,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @never_cache
-def make_token(request: HttpRequest) -> HttpResponse:
+def make_token(request: SignedInRequest) -> HttpResponse:
     """Make a token and show its key, this once."""
     form = TokenForm(request.POST)
     if not form.is_valid():
@@ -57,7 +58,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
+def revoke_token(request: SignedInRequest, token_id: UUID) -> HttpResponse:
     """End one of one's own tokens."""
     token = get_object_or_404(_own_tokens(request), pk=token_id)
     token.revoked_at = timezone.now()
@@ -66,7 +67,7 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     return redirect("web:account")
 
 
-def _page(request: HttpRequest, **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, **context: Any) -> HttpResponse:
     context = {
         "password_form": PasswordChangeForm(request.user),
         "token_form": TokenForm(),
@@ -78,5 +79,5 @@ def _page(request: HttpRequest, **context: Any) -> HttpResponse:
     return render(request, "web/account.html", context)
 
 
-def _own_tokens(request: HttpRequest) -> Any:
+def _own_tokens(request: SignedInRequest) -> Any:
     return ApiToken.objects.filter(user=request.user, revoked_at=None)

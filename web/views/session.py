@@ -34,7 +34,7 @@ class SignInView(LoginView):
         context = {"form": self.get_form_class()(request), "wait": seconds, "next": self.get_redirect_url()}
         return self.render_to_response(context, status=429, headers={"Retry-After": str(seconds)})
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs know the next Django
         """Where to go on; never back to this door, which would turn in a circle."""
         address = super().get_redirect_url()
         return "" if address.split("?")[0] == self.request.path else address

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from data_management.models import Dataset, DatasetCollection
 from web.forms import NameFilterForm
 from web.listing import SHOWN, first_of, page_of
+from web.requests import SignedInRequest
 from web.views.runs import NOT_IN_A_LIST
 from workflows.models import Workflow, WorkflowFile, WorkflowRun, WorkflowRunDataset, WorkflowVersion
 
@@ -21,7 +22,7 @@ MADE_BY_RUN = ("OUTPUT", "REPORT", "LOG")
 
 @require_safe
 @login_required
-def dataset_list(request: HttpRequest) -> HttpResponse:
+def dataset_list(request: SignedInRequest) -> HttpResponse:
     """The datasets that the user may see, newest first."""
     datasets = Dataset.objects.visible_to(request.user).select_related("owner", "owned_by")
     return render(request, "web/dataset_list.html", _named(request, datasets))
@@ -29,7 +30,7 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def dataset_page(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+def dataset_page(request: SignedInRequest, dataset_id: UUID) -> HttpResponse:
     """A dataset with its files, and the runs that used or made it."""
     visible = Dataset.objects.visible_to(request.user).select_related("owner", "owned_by")
     dataset = get_object_or_404(visible, pk=dataset_id)
@@ -50,7 +51,7 @@ def dataset_page(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 @require_safe
 @login_required
-def workflow_list(request: HttpRequest) -> HttpResponse:
+def workflow_list(request: SignedInRequest) -> HttpResponse:
     """The workflows that the user may see, newest first."""
     workflows = Workflow.objects.visible_to(request.user).select_related("owner", "owned_by")
     workflows = workflows.annotate(version_count=Count("versions", filter=Q(versions__deleted=False)))
@@ -59,7 +60,7 @@ def workflow_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def workflow_page(request: HttpRequest, workflow_id: UUID) -> HttpResponse:
+def workflow_page(request: SignedInRequest, workflow_id: UUID) -> HttpResponse:
     """A workflow with its versions, their files, and its newest runs."""
     visible = Workflow.objects.visible_to(request.user).select_related("owner", "owned_by")
     workflow = get_object_or_404(visible, pk=workflow_id)
@@ -76,8 +77,8 @@ def workflow_page(request: HttpRequest, workflow_id: UUID) -> HttpResponse:
     return render(request, "web/workflow.html", context)
 
 
-def _named(request: HttpRequest, rows: QuerySet) -> dict[str, Any]:
+def _named(request: SignedInRequest, rows: QuerySet) -> dict[str, Any]:
     """The context of a list that is narrowed by name."""
-    form = NameFilterForm(request.GET)
+    form = NameFilterForm(request.GET, label_suffix="")
     page = page_of(form.narrowed(rows).order_by("-id"), request.GET.get("page", ""))
     return {"form": form, "is_narrowed": bool(form.asked_for()), "page": page}
