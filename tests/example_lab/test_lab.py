@@ -1,0 +1,148 @@
+"""What a person finds who starts the registry for the first time."""
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from accounts.models import ApiToken, User
+from accounts.models import digest_of as token_digest
+from common.models import Annotation, Note
+from data_management.models import DataFile, Dropbox, FileTransfer
+from data_management.tasks import transfer_files
+from example_lab.definitions import RUNS
+from example_lab.directories import OWNERS
+from example_lab.recorded import BY_NAME, read_records
+from example_lab.recorded import OWNERS as RECORDED
+from tests.example_lab.conftest import URL
+from workflows.models import JobFileLink, RunText, WorkflowRun, WorkflowRunDataset, WorkflowVersion
+from workflows.records import Engine, FileType, RunStatus, WorkflowRecord
+
+pytestmark = pytest.mark.usefixtures("lab")
+PUBLIC = "Sort and count samples A and B"
+SHARED = "Top regions on chromosome 1"
+
+
+def person(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def note_path() -> Path:
+    return Path(settings.DATA_DIR) / "example-lab.json"
+
+
+def test_the_note_is_what_was_returned_and_ours_alone(lab):
+    assert json.loads(note_path().read_text()) == lab
+    assert stat.S_IMODE(note_path().stat().st_mode) == 0o600
+    assert (lab["url"], list(lab["users"])) == (URL, ["ada", "bob", "eve", "admin"])
+
+
+@pytest.mark.parametrize("username", ["ada", "bob", "eve", "admin"])
+def test_password_and_token_of_the_note_open_the_door(lab, username):
+    keys = lab["users"][username]
+    assert person(username).check_password(keys["password"])
+    assert ApiToken.objects.valid().get(digest=token_digest(keys["token"])).user == person(username)
+
+
+def test_only_the_administrator_is_one():
+    assert [user.username for user in User.objects.filter(is_superuser=True)] == ["admin"]
+    assert person("ada").managed_group_ids() == person("bob").group_ids()
+    assert person("bob").managed_group_ids() == []
+
+
+def test_dropboxes_are_real_and_closed_to_others():
+    boxes = {box.user.username: Path(box.path) for box in Dropbox.objects.select_related("user")}
+    assert boxes.keys() == {"ada", "bob", "eve"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in boxes.values()} == {0o700}
+    assert (boxes["ada"] / "snakemake-ok" / "workflow" / "Snakefile").is_file()
+
+
+def test_there_are_about_twenty_runs_of_many_engines_and_every_outcome():
+    assert 20 <= WorkflowRun.objects.count() <= 25
+    outcomes = set(WorkflowRun.objects.values_list("status", flat=True))
+    assert outcomes >= {RunStatus.SUCCESS, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.RUNNING}
+    engines = set(WorkflowRun.objects.values_list("workflowversion__workflow__workflow_manager", flat=True))
+    assert engines >= {Engine.CWL, Engine.SNAKEMAKE, Engine.GALAXY, Engine.REANA, Engine.TORC}
+
+
+def test_ada_and_bob_see_all_of_their_group_and_what_others_made_public():
+    of_the_core = WorkflowRun.objects.filter(owned_by__name="Genomics Core", deleted=False)
+    for username in ("ada", "bob"):
+        assert set(WorkflowRun.objects.visible_to(person(username))) == set(of_the_core)
+
+
+def test_eve_sees_of_the_core_what_is_public_or_shared_and_nothing_else():
+    seen = WorkflowRun.objects.visible_to(person("eve")).exclude(owned_by__name="Proteomics Lab")
+    assert {run.name for run in seen} == {PUBLIC, SHARED}
+
+
+@pytest.mark.parametrize("name", [PUBLIC, SHARED])
+def test_a_run_that_eve_may_see_comes_with_its_datasets_and_its_workflow(name):
+    run, eve = WorkflowRun.objects.get(name=name), person("eve")
+    links = WorkflowRunDataset.objects.filter(workflowrun=run)
+    assert set(WorkflowRunDataset.objects.visible_to(eve).filter(workflowrun=run)) == set(links)
+    assert links
+    assert WorkflowVersion.objects.visible_to(eve).filter(pk=run.workflowversion_id).exists()
+
+
+def test_one_run_is_in_the_trash():
+    assert [run.name for run in WorkflowRun.objects.visible_to(person("ada"), deleted=True)] == [
+        "Greetings, stopped"
+    ]
+
+
+def test_a_galaxy_run_that_is_only_scheduled_is_no_success():
+    run = WorkflowRun.objects.get(name="Slow copies, under way")
+    assert (run.run_environment["state"], run.status) == ("scheduled", RunStatus.RUNNING)
+
+
+def test_every_version_is_released_and_has_a_main_file_unless_only_its_name_is_known():
+    without_files = {record.name for record in BY_NAME.values()}
+    for version in WorkflowVersion.objects.select_related("workflow"):
+        mains = version.files.filter(data_type=FileType.MAIN).count()
+        assert version.is_committed
+        assert mains == (0 if version.workflow.name in without_files else 1), version.workflow.name
+
+
+@pytest.mark.parametrize("source", RECORDED)
+def test_recorded_runs_say_what_was_recorded(source):
+    for record in read_records(source, AnyWorkflow()):
+        run = WorkflowRun.objects.with_everything().get(name=record.name)
+        assert replace(run.to_record(), workflow=None) == replace(record, workflow=None)
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_registered_runs_have_the_jobs_and_files_of_their_directories(name):
+    told = json.loads((RUNS / f"{name}.json").read_text())
+    run = WorkflowRun.objects.get(name=told["workflowrun"]["name"])
+    jobs = told["workflowrun"]["jobs"]
+    assert run.jobs.exclude(step=None).count() == len(jobs)
+    assert JobFileLink.objects.filter(job__workflowrun=run).count() == sum(len(job["files"]) for job in jobs)
+    files = DataFile.objects.filter(dataset__run_links__workflowrun=run)
+    assert files.count() == sum(len(dataset["files"]) for dataset in told["datasets"])
+    assert run.owner == person(OWNERS[name])
+
+
+def test_every_registered_file_is_online_after_the_transfers():
+    for transfer in FileTransfer.objects.all():
+        transfer_files(str(transfer.pk))
+    files = DataFile.objects.exclude(transfer=None)
+    assert files.count() > 50
+    assert {(file.status, file.error) for file in files} == {("ONLINE", "")}
+    assert {transfer.state for transfer in FileTransfer.objects.all()} == {FileTransfer.State.DONE}
+
+
+def test_runs_are_found_by_what_was_written_about_them():
+    assert (Note.objects.count(), Annotation.objects.count()) >= (5, 5)
+    assert RunText.objects.get(text__contains="out of memory").workflowrun.name == "RNA-seq of sample 2"
+    assert RunText.objects.filter(text__contains="Homo sapiens").count() == 3
+
+
+class AnyWorkflow(dict):
+    """Gives a workflow for every key."""
+
+    def __missing__(self, key: str) -> WorkflowRecord:
+        return WorkflowRecord(key, "1")
