@@ -1,0 +1,37 @@
+"""Which tests run where: all on SQLite, and those that touch the database on PostgreSQL and Redis again."""
+
+import os
+
+import pytest
+
+ON_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "services"
+POSTGRES = os.environ.get("RUNSTEAD_TEST_DATABASE_URL")
+REDIS = os.environ.get("RUNSTEAD_TEST_REDIS_URL")
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to each environment the tests that can tell something new there."""
+    belongs = _differs_on_services if ON_SERVICES else _runs_on_sqlite
+    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = [item for item in items if belongs(item)]
+    for item in items:
+        if item.get_closest_marker("production") and not (POSTGRES and REDIS):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis, and found none"))
+
+
+def _runs_on_sqlite(item: pytest.Item) -> bool:
+    return not item.get_closest_marker("redis")
+
+
+def _differs_on_services(item: pytest.Item) -> bool:
+    if any(item.get_closest_marker(name) for name in ("sqlite_only", "once", "production")):
+        return False
+    if item.get_closest_marker("redis"):
+        return bool(REDIS)
+    return bool(POSTGRES) and _uses_database(item)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(DATABASE_FIXTURES & fixtures) or item.get_closest_marker("django_db") is not None
