@@ -1,0 +1,176 @@
+"""What happened: the run and its jobs as actions, with status, times, error, container and resources."""
+
+from typing import Any
+
+from rocrate_export.confidential import without_secrets
+from rocrate_export.draft import Draft, measured, moment
+from rocrate_export.graph import Reference
+from rocrate_export.parameters import add_environment, open_parameters
+from rocrate_export.vocabulary import ACTION_STATUS, DOCKER_IMAGE, JOB_LOG_FOLDER, SIF_IMAGE, UNITLESS, UNITS
+from workflows.records import FileRole, JobRecord, RunStatus
+
+PLAIN_STATUS = {RunStatus.SUCCESS, RunStatus.FAILED}  # said whole by the standard's own terms
+UNSUCCESSFUL = {RunStatus.FAILED, RunStatus.CANCELLED}
+LONGEST_ERROR = 2000
+
+
+def status_facts(
+    draft: Draft, status: RunStatus, error: str, extra: list[Reference] | None = None
+) -> dict[str, Any]:
+    """How an action stands: the standard's term, and our own word where the standard has none."""
+    properties = list(extra or [])
+    if status not in PLAIN_STATUS:
+        properties.append(add_status(draft, status))
+    return {
+        "actionStatus": ACTION_STATUS.get(status),
+        "error": error[-LONGEST_ERROR:] if status in UNSUCCESSFUL else None,
+        "additionalProperty": properties,
+    }
+
+
+def add_status(draft: Draft, status: RunStatus) -> Reference:
+    """The registry's own word for how something stands."""
+    return draft.graph.add(f"#status-{status.value}", "PropertyValue", name="status", value=status.value)
+
+
+def add_run(
+    draft: Draft, workflow: Reference, objects: list[Reference], results: list[Reference]
+) -> Reference:
+    """The run itself."""
+    record = draft.record
+    name = f"Run of {record.workflow.name}" if record.workflow else record.name
+    return draft.add_mention(
+        draft.identifiers.of("run", str(record.id or "")),
+        _kind_of_action(results),
+        name=record.name,
+        description=without_secrets(record.run_command) or f"{name}; its command line is not recorded.",
+        startTime=moment(record.started_at),
+        endTime=moment(record.completed_at),
+        agent=draft.agent,
+        instrument=workflow,
+        object=objects,
+        result=results,
+        environment=add_environment(draft, record.run_environment),
+        **status_facts(draft, record.status, _error_of_run(draft)),
+        **_origin_facts(draft),
+    )
+
+
+def _kind_of_action(results: list[Reference]) -> str:
+    """An action that made nothing is an ActivateAction: a CreateAction should have a result."""
+    return "CreateAction" if results else "ActivateAction"
+
+
+def _error_of_run(draft: Draft) -> str:
+    if draft.record.status == RunStatus.CANCELLED:
+        return "The run was cancelled."
+    failed = [job for job in draft.record.jobs if job.status == RunStatus.FAILED]
+    if not failed:
+        return "The run failed; the reason is not recorded."
+    return "The run failed: " + "; ".join(_failure(job) for job in failed[:10]) + "."
+
+
+def _failure(job: JobRecord) -> str:
+    end = "failed" if job.exit_code is None else f"ended with exit code {job.exit_code}"
+    return f"{job.name} {end}"
+
+
+def _origin_facts(draft: Draft) -> dict[str, Any]:
+    """Where the run comes from: its identifiers here and there, and its page there."""
+    record, origin = draft.record, draft.record.origin
+    identifiers = []
+    if record.id:
+        identifiers.append(draft.add_value("identifier", "registry", f"urn:uuid:{record.id}"))
+    if origin.external_id:
+        identifiers.append(draft.add_value("identifier", origin.source or "origin", origin.external_id))
+    page = origin.source_url
+    if not page.startswith(("http://", "https://")):
+        return {"identifier": identifiers}
+    name = f"The run in {origin.source}" if origin.source else "The run where it comes from"
+    return {
+        "identifier": identifiers,
+        "subjectOf": draft.graph.add(page, ["CreativeWork", "WebPage"], name=name, url=page),
+    }
+
+
+def add_job(
+    draft: Draft, number: int, job: JobRecord, tool: Reference, files: dict[str, Reference]
+) -> Reference:
+    """One execution of a tool. ``files`` maps paths, as jobs name them, to the run's files."""
+    made = [files[one.path] for one in job.files if one.role == FileRole.MADE and one.path in files]
+    used = [files[one.path] for one in job.files if one.role == FileRole.USED and one.path in files]
+    named = open_parameters(job.parameters.items())
+    values = [draft.add_value("value", name, value) for name, value in named]
+    action = draft.add_mention(
+        f"#job-{number}",
+        _kind_of_action(made),
+        name=job.name,
+        description=without_secrets(job.command_line) or f"{job.name}; its command line is not recorded.",
+        startTime=moment(job.started_at),
+        endTime=moment(job.completed_at),
+        agent=draft.agent,
+        instrument=tool,
+        object=[*used, *values],
+        result=made,
+        environment=add_environment(draft, job.environment),
+        containerImage=add_container(draft, job.container_image),
+        resourceUsage=[_add_measure(draft, name, value) for name, value in job.resources.items()],
+        **status_facts(draft, job.status, _error_of_job(job), _details_of(draft, job)),
+    )
+    _add_excerpts(draft, number, job, action)
+    return action
+
+
+def _error_of_job(job: JobRecord) -> str:
+    if job.status == RunStatus.CANCELLED:
+        return "The job was cancelled."
+    return job.stderr.strip() or f"{_failure(job)}."
+
+
+def _details_of(draft: Draft, job: JobRecord) -> list[Reference]:
+    """What the standard has no terms for."""
+    details = {"exit code": job.exit_code, "host": job.host, "job": job.external_id, "attempt": job.attempt}
+    known = {name: value for name, value in details.items() if value not in (None, "")}
+    return [draft.add_value("detail", name, value) for name, value in known.items()]
+
+
+def _add_measure(draft: Draft, name: str, value: Any) -> Reference:
+    """A measured use of a resource; the measure is defined in the crate, as no vocabulary has them all."""
+    measure = draft.graph.add(draft.identifiers.of("measure", name), "DefinedTerm", name=name)
+    unit = UNITS.get(name.rpartition("_")[2].lower(), UNITLESS)
+    return draft.add_value("resource", name, value, propertyID=measure, unitCode=unit)
+
+
+def _add_excerpts(draft: Draft, number: int, job: JobRecord, action: Reference) -> None:
+    """What the job said, as far as it was kept, as files about it."""
+    for stream, text in (("stdout", job.stdout), ("stderr", job.stderr)):
+        if text:
+            content = without_secrets(text).encode()
+            identifier = draft.payload.write(JOB_LOG_FOLDER, f"{number}.{stream}.txt", content)
+            name = f"{stream} of {job.name}, an excerpt"
+            facts = {"name": name, "encodingFormat": "text/plain", "about": action}
+            draft.add_part(identifier, "File", **facts, **measured(content))
+
+
+def add_container(draft: Draft, image: str) -> Reference | None:
+    """A container image by its reference, as an engine takes it."""
+    if not image:
+        return None
+    reference, _, digest = image.removeprefix("docker://").partition("@")
+    is_file = reference.endswith((".sif", ".img")) or "://" in reference
+    place = reference.partition("://")[2] or reference
+    first, _, rest = place.partition("/")
+    has_registry = bool(rest) and ("." in first or ":" in first or first == "localhost")
+    path = rest if has_registry else place
+    folder, _, last = path.rpartition("/")
+    name, _, tag = last.partition(":")
+    return draft.graph.add(
+        draft.identifiers.of("container", image),
+        "ContainerImage",
+        additionalType={"@id": SIF_IMAGE if is_file else DOCKER_IMAGE},
+        name=f"{folder}/{name}".lstrip("/") if not image.startswith("/") else path,
+        registry=first if has_registry else None if is_file else "docker.io",
+        tag=tag,
+        sha256=digest.removeprefix("sha256:"),
+        identifier=image,
+    )

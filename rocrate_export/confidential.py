@@ -1,0 +1,56 @@
+"""What must not leave with a crate: passwords, tokens and keys in environments, parameters and commands."""
+
+import re
+from typing import Any
+
+HIDDEN = "***"
+
+_ENVIRONMENT = re.compile(
+    r"TOKEN|KEY|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|SESSION|PRIVATE|SIGNATURE", re.IGNORECASE
+)
+# Parameters have names like "max_tokens" and "key_column" in plain use, so fewer words count.
+_PARAMETER = (
+    r"(?:[\w-]*[_-])?(?:passw(?:or)?d|passphrase|secret|credentials?|token|"
+    r"(?:api|access|private|secret|auth)[_-]?key(?:[_-]?id)?)"
+)
+_PARAMETER_NAME = re.compile(_PARAMETER, re.IGNORECASE)
+_IN_COMMAND = re.compile(
+    rf"(?<![\w-])(--?{_PARAMETER}(?:\s*=\s*|\s+(?!-))|{_PARAMETER}=)(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE
+)
+_IN_ADDRESS = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([\w.-]+)\s*[=:]")
+
+
+def is_secret_variable(name: str) -> bool:
+    """Whether a variable of an environment may hold a secret, by its name; rather one too many."""
+    return bool(_ENVIRONMENT.search(name))
+
+
+def is_secret_parameter(name: str) -> bool:
+    """Whether a parameter holds a secret, by its name."""
+    return bool(_PARAMETER_NAME.fullmatch(name.rpartition(".")[2]))
+
+
+def without_secrets(text: str) -> str:
+    """A text with values of secret options and passwords in addresses replaced by stars."""
+    return _IN_ADDRESS.sub(HIDDEN, _IN_COMMAND.sub(rf"\1{HIDDEN}", text))
+
+
+def open_lines(text: str) -> str:
+    """A text without the lines that set a variable which may hold a secret."""
+    kept = [line for line in text.splitlines() if not _sets_secret(line)]
+    return without_secrets("\n".join(kept))
+
+
+def open_values(value: Any) -> Any:
+    """A JSON value without the members, at any depth, that may hold a secret."""
+    if isinstance(value, dict):
+        return {name: open_values(one) for name, one in value.items() if not is_secret_variable(str(name))}
+    if isinstance(value, list):
+        return [open_values(one) for one in value]
+    return open_lines(value) if isinstance(value, str) else value
+
+
+def _sets_secret(line: str) -> bool:
+    found = _ASSIGNMENT.match(line)
+    return bool(found and is_secret_variable(found[1]))

@@ -1,0 +1,61 @@
+"""The entities of a crate while it grows: flat, each with one ``@id``, in the order in which they came."""
+
+from typing import Any
+
+Reference = dict[str, str]
+
+
+def reference(identifier: str) -> Reference:
+    """A link to the entity of this ``@id``."""
+    return {"@id": identifier}
+
+
+class Graph:
+    """Entities by ``@id``. What is not known (None, empty text, empty list) is left out of an entity."""
+
+    def __init__(self) -> None:
+        self._entities: dict[str, dict[str, Any]] = {}
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._entities
+
+    def add(self, identifier: str, kind: str | list[str], /, **properties: Any) -> Reference:
+        """Add an entity and return a link to it; one that is there already stays as it is."""
+        if identifier not in self._entities:
+            self._entities[identifier] = {"@id": identifier, "@type": kind, **properties}
+        return reference(identifier)
+
+    def link(self, source: Reference, name: str, target: Reference) -> None:
+        """Add a link to an entity that is there; a link that is there already is not doubled."""
+        values = self._entities[source["@id"]].setdefault(name, {})
+        if not isinstance(values, _Links):
+            values = self._entities[source["@id"]][name] = _Links(values)
+        values.add(target)
+
+    def entities(self) -> list[dict[str, Any]]:
+        """All entities, as they stand in the metadata document."""
+        return [_compact(entity) for entity in self._entities.values()]
+
+
+class _Links:
+    """Targets of one property, each once."""
+
+    def __init__(self, values: Any) -> None:
+        known = values if isinstance(values, list) else [values] if values else []
+        self.targets = {value["@id"]: value for value in known}
+
+    def add(self, target: Reference) -> None:
+        self.targets.setdefault(target["@id"], target)
+
+
+def _compact(entity: dict[str, Any]) -> dict[str, Any]:
+    """Only what is known; a list of one is its one value, as RO-Crate 1.1 recommends."""
+    return {name: kept for name, value in entity.items() if (kept := _kept(value)) is not None}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, _Links):
+        value = list(value.targets.values())
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    return value if value or isinstance(value, bool) else None

@@ -1,0 +1,103 @@
+"""Which file stands where: names in the archive and ``@id`` in the metadata, given together."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from uuid import NAMESPACE_URL, uuid5
+
+from data_management.records import FileRecord
+from rocrate_export.names import ArchiveNames, path_id, uri_id
+from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, WORKFLOW_FOLDER
+from workflows.records import RunRecord, WorkflowFileRecord
+
+
+@dataclass(slots=True)
+class Payload:
+    """The members of an archive and the ``@id`` of every file of a run.
+
+    ``stored`` holds pairs of a member's name and its key in the registry's storage, ``written`` members that
+    are made for the crate. A file without a copy in the storage has an ``@id``, but is no member.
+    """
+
+    stored: list[tuple[str, str]] = field(default_factory=list)
+    written: list[tuple[str, bytes]] = field(default_factory=list)
+    _ids: dict[Hashable, str] = field(default_factory=dict)
+    _names: ArchiveNames = field(default_factory=ArchiveNames)
+
+    def id_of(self, file: FileRecord) -> str:
+        """The ``@id`` of a file of one of the run's datasets."""
+        return self._ids[_key(file)]
+
+    def id_of_workflow_file(self, file: WorkflowFileRecord) -> str:
+        """The ``@id`` of a file of the workflow; it must be in the storage."""
+        return self._ids[WORKFLOW_FOLDER, file.path]
+
+    def write(self, folder: str, path: str, content: bytes) -> str:
+        """Add a member that is made for the crate; returns its ``@id``."""
+        name = self._names.take(folder, path)
+        self.written.append((name, content))
+        return path_id(name)
+
+    def store(self, key: Hashable, folder: str, path: str, storage_key: str) -> None:
+        """Add a member that lies in the storage."""
+        name = self._names.take(folder, path)
+        self.stored.append((name, storage_key))
+        self._ids[key] = path_id(name)
+
+    def refer(self, file: FileRecord, base_url: str) -> None:
+        """Name a file that is not in the archive."""
+        self._ids[_key(file)] = address_of(file, base_url)
+
+    def __contains__(self, file: FileRecord) -> bool:
+        return _key(file) in self._ids
+
+
+def payload_of(record: RunRecord, base_url: str = "") -> Payload:
+    """Where each file of a run stands; a file that takes part twice stands where it came first."""
+    payload = Payload()
+    for one in workflow_files(record):
+        payload.store((WORKFLOW_FOLDER, one.path), WORKFLOW_FOLDER, one.path, one.storage_key)
+    for folder, file in _files_with_folders(record):
+        if file in payload:
+            continue
+        if file.storage_key:
+            payload.store(_key(file), folder, file.path or file.name, file.storage_key)
+        else:
+            payload.refer(file, base_url)
+    return payload
+
+
+def workflow_files(record: RunRecord) -> list[WorkflowFileRecord]:
+    """The files of the workflow that can be handed out."""
+    return [file for file in record.workflow.files if file.storage_key] if record.workflow else []
+
+
+def address_of(file: FileRecord, base_url: str = "") -> str:
+    """An absolute URI for a file that is not in the archive: the best that is known.
+
+    Its own address; else where the registry hands it out; else the place in the file system where it was
+    found; else a name made of its identifier.
+    """
+    if "://" in file.uri and not file.uri.startswith("file:"):
+        return uri_id(file.uri)
+    if base_url and file.id:
+        return f"{base_url}/api/v2/data-management/datafiles/{file.id}/download/"
+    return place_of(file) or f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, repr(_key(file)))}"
+
+
+def place_of(file: FileRecord) -> str:
+    """Where a file was found in a file system, as a URI; empty where that is not known."""
+    if file.uri.startswith("file://"):
+        return uri_id(file.uri)
+    return PurePosixPath(file.uri).as_uri() if file.uri.startswith("/") else ""
+
+
+def _files_with_folders(record: RunRecord) -> Iterator[tuple[str, FileRecord]]:
+    for link in record.datasets:
+        for file in link.dataset.files:
+            yield DATA_TYPE_FOLDERS[link.data_type], file
+
+
+def _key(file: FileRecord) -> Hashable:
+    """What tells the files of one run apart: the row, and without one all that is known of it."""
+    return file.id or (file.path, file.name, file.uri, file.sha256)

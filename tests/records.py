@@ -1,0 +1,413 @@
+"""Runs as values, for every test that needs one; no database, no Django.
+
+Keys of stored files are those of ``content_of``, so that a test can put the files where they belong.
+"""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from data_management.records import DatasetRecord, FileRecord, FileStatus
+from workflows.records import (
+    DatasetLink,
+    DataType,
+    Engine,
+    FileRole,
+    FileType,
+    JobFile,
+    JobRecord,
+    ParameterRecord,
+    PersonRecord,
+    RunOrigin,
+    RunRecord,
+    RunStatus,
+    StepRecord,
+    WorkflowFileRecord,
+    WorkflowRecord,
+)
+
+START = datetime(2026, 3, 4, 10, 0, 1, 500_000, tzinfo=UTC)
+USED, MADE = FileRole.USED, FileRole.MADE
+
+
+def after(minutes: float) -> datetime:
+    """A time so many minutes after the start."""
+    return START + timedelta(minutes=minutes)
+
+
+def content_of(storage_key: str) -> bytes:
+    """What lies under a key of these records."""
+    return f"This is {storage_key}.\n".encode()
+
+
+def stored(path: str, **facts: object) -> FileRecord:
+    """A file that lies in the registry's storage."""
+    key = f"sample/{path}"
+    content = content_of(key)
+    facts = {"status": FileStatus.ONLINE, "uri": f"/dropbox/run/{path}", **facts}
+    return FileRecord(
+        name=path.rpartition("/")[2],
+        path=path,
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        storage_key=key,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def dataset(data_type: DataType, name: str, *files: FileRecord, description: str = "") -> DatasetLink:
+    """A dataset with its files and its part in the run."""
+    return DatasetLink(DatasetRecord(name, description=description, files=files), data_type)
+
+
+def workflow_file(path: str, data_type: FileType = FileType.OTHER) -> WorkflowFileRecord:
+    """A file of a workflow in the storage."""
+    key = f"sample/workflow/{path}"
+    content = content_of(key)
+    return WorkflowFileRecord(path, data_type, len(content), sha256(content).hexdigest(), key)
+
+
+ADA = PersonRecord("Ada Lovelace", "0000-0002-1825-0097")
+RNASEQ_WORKFLOW = WorkflowRecord(
+    name="nf-core/rnaseq",
+    version="3.14.0",
+    engine=Engine.NEXTFLOW,
+    engine_version="25.10.0",
+    description="Quantify genes from RNA sequencing reads.",
+    license="MIT",
+    repository_url="https://github.com/nf-core/rnaseq",
+    commit_hash="b89fac32650aacc86fcda9ee77e00612a1d77066",
+    files=(
+        workflow_file("LICENSE", FileType.LICENSE),
+        workflow_file("main.nf", FileType.MAIN),
+        workflow_file("nextflow.config", FileType.CONFIG),
+    ),
+)
+STAR_IMAGE = "quay.io/biocontainers/star:2.7.10a--h9ee0642_0"
+RNASEQ_STEPS = (
+    StepRecord(
+        key="FASTQC",
+        name="FASTQC",
+        position=1,
+        tool_id="https://bio.tools/fastqc",
+        tool_name="FastQC",
+        tool_version="0.12.1",
+        container_image="quay.io/biocontainers/fastqc:0.12.1",
+        status=RunStatus.SUCCESS,
+    ),
+    StepRecord(
+        key="STAR_ALIGN",
+        name="STAR_ALIGN",
+        position=2,
+        tool_id="https://bio.tools/star",
+        tool_name="STAR",
+        tool_version="2.7.10a",
+        container_image=STAR_IMAGE,
+        status=RunStatus.SUCCESS,
+    ),
+    StepRecord(key="MULTIQC", name="MULTIQC", position=3, status=RunStatus.SKIPPED),
+)
+RNASEQ_JOBS = (
+    JobRecord(
+        name="FASTQC (A)",
+        step="FASTQC",
+        status=RunStatus.SUCCESS,
+        started_at=after(0.1),
+        completed_at=after(1),
+        command_line="fastqc reads/A_1.fastq.gz reads/A_2.fastq.gz",
+        exit_code=0,
+        host="node7",
+        container_image="quay.io/biocontainers/fastqc:0.12.1",
+        files=(JobFile("reads/A_1.fastq.gz", USED), JobFile("reads/A_2.fastq.gz", USED)),
+    ),
+    JobRecord(
+        name="STAR_ALIGN (A)",
+        step="STAR_ALIGN",
+        attempt=1,
+        status=RunStatus.FAILED,
+        started_at=after(1),
+        completed_at=after(2),
+        command_line="STAR --runThreadN 2",
+        exit_code=137,
+        stderr="Killed\n",
+        container_image=STAR_IMAGE,
+        files=(JobFile("reads/A_1.fastq.gz", USED),),
+    ),
+    JobRecord(
+        name="STAR_ALIGN (A)",
+        step="STAR_ALIGN",
+        attempt=2,
+        status=RunStatus.SUCCESS,
+        started_at=after(2),
+        completed_at=after(9),
+        command_line="STAR --runThreadN 4",
+        exit_code=0,
+        stdout="done\n",
+        container_image=STAR_IMAGE,
+        external_id="slurm:4711",
+        parameters={"threads": 4},
+        resources={"cpu_seconds": 1310.25, "max_rss_bytes": 31_000_000_000, "retries": 1},
+        environment={"LC_ALL": "C", "AWS_SECRET_ACCESS_KEY": "hunter2"},
+        files=(
+            JobFile("results/A.bam", MADE),
+            JobFile("reads/A_1.fastq.gz", USED),
+            JobFile("reads/A_2.fastq.gz", USED),
+        ),
+    ),
+)
+RNASEQ = RunRecord(
+    id=UUID("01957a00-0000-7000-8000-000000000001"),
+    created=after(60),
+    agent=ADA,
+    group="Genomics Core",
+    group_url="https://ror.org/02kkvpp62",
+    name="RNA-seq of sample A",
+    description="First lane of the pilot.",
+    workflow=RNASEQ_WORKFLOW,
+    status=RunStatus.SUCCESS,
+    started_at=START,
+    completed_at=after(10),
+    run_command="nextflow run main.nf --input reads --aligner star --api-key 5up3rs3cret",
+    run_environment={"NXF_VER": "25.10.0", "NXF_OPTS": "-Xmx2g", "TOWER_ACCESS_TOKEN": "eyJhbGciOi"},
+    origin=RunOrigin("nextflow", "https://tower.example.org/runs/42", "tender_noether"),
+    parameters=(
+        ParameterRecord("aligner", "star"),
+        ParameterRecord("api_key", "5up3rs3cret"),
+        ParameterRecord("extra", {"seed": 1, "tags": ["a", "b"]}),
+        ParameterRecord("min_reads", 1000),
+        ParameterRecord("save_all", False),
+        ParameterRecord("samples", ["A", "B"]),
+        ParameterRecord("skip", ["multiqc"]),
+        ParameterRecord("threshold", 0.05),
+        ParameterRecord("unset", None),
+    ),
+    steps=RNASEQ_STEPS,
+    jobs=RNASEQ_JOBS,
+    datasets=(
+        dataset(DataType.INPUT, "Reads of A", stored("reads/A_1.fastq.gz"), stored("reads/A_2.fastq.gz")),
+        dataset(
+            DataType.INPUT,
+            "Genome",
+            FileRecord(
+                "genome.fa",
+                "refs/genome.fa",
+                "https://ftp.example.org/GRCh38/genome.fa",
+                size=3_100_000_000,
+                sha256="9f" * 32,
+                status=FileStatus.ONLINE,
+            ),
+            description="GRCh38, without alternative contigs.",
+        ),
+        dataset(DataType.OUTPUT, "Alignment", stored("results/A.bam", format="bam")),
+        dataset(DataType.PARAMETER, "Parameters", stored("params.yaml")),
+        dataset(DataType.CONFIG, "Profile", stored("conf/slurm.config")),
+        dataset(DataType.REPORT, "MultiQC", stored("multiqc/report.html", mime_type="text/html")),
+        dataset(DataType.LOG, "Log", stored(".nextflow.log")),
+    ),
+)
+
+FAILED = RunRecord(
+    id=UUID("01957a00-0000-7000-8000-000000000002"),
+    created=after(60),
+    agent=ADA,
+    group="Genomics Core",
+    group_url="https://ror.org/02kkvpp62",
+    name="RNA-seq of sample B",
+    workflow=RNASEQ_WORKFLOW,
+    status=RunStatus.FAILED,
+    started_at=START,
+    completed_at=after(2),
+    run_command="nextflow run main.nf",
+    steps=RNASEQ_STEPS[:2],
+    jobs=(
+        JobRecord(
+            name="FASTQC (B)",
+            step="FASTQC",
+            status=RunStatus.FAILED,
+            started_at=START,
+            completed_at=after(1),
+            exit_code=1,
+            stderr="Failed to process B_1.fastq.gz\n",
+            command_line="fastqc B_1.fastq.gz",
+            files=(JobFile("reads/B_1.fastq.gz", USED),),
+        ),
+        JobRecord(name="STAR_ALIGN (B)", step="STAR_ALIGN", status=RunStatus.PENDING),
+    ),
+    datasets=(dataset(DataType.INPUT, "Reads of B", stored("reads/B_1.fastq.gz")),),
+)
+
+CANCELLED = RunRecord(
+    name="Variant calling, stopped",
+    created=after(60),
+    workflow=WorkflowRecord(
+        "variants", "2", Engine.SNAKEMAKE, "9.1.0", files=(workflow_file("Snakefile", FileType.MAIN),)
+    ),
+    status=RunStatus.CANCELLED,
+    started_at=START,
+    completed_at=after(3),
+    run_command="snakemake --cores 8",
+    run_environment="GNU/Linux 5.4.0-x86_64\nexport GITHUB_TOKEN=ghp_1234",
+    datasets=(dataset(DataType.OUTPUT, "Half a result", stored("calls.vcf")),),
+)
+
+RUNNING = RunRecord(
+    name="Still at it",
+    created=after(1),
+    workflow=WorkflowRecord("count", "1", Engine.CWL, files=(workflow_file("count.cwl", FileType.MAIN),)),
+    status=RunStatus.RUNNING,
+    started_at=START,
+    steps=(StepRecord("count", "count", status=RunStatus.RUNNING), StepRecord("sum", "sum", position=1)),
+    jobs=(
+        JobRecord("count", "count", status=RunStatus.RUNNING, started_at=START),
+        JobRecord("stray", status=RunStatus.UNKNOWN),
+    ),
+)
+
+EMPTY = RunRecord(name="Nothing but a name")
+
+NAMED_WORKFLOW = RunRecord(
+    name="Run of a workflow whose files nobody has",
+    workflow=WorkflowRecord("mystery", "", Engine.OTHER),
+    datasets=(dataset(DataType.INPUT, "Nothing yet"), dataset(DataType.OUTPUT, "Nothing at all")),
+)
+
+SCRIPT = RunRecord(
+    name="A shell script",
+    created=after(1),
+    workflow=WorkflowRecord("steps.sh", "1", Engine.OTHER, files=(workflow_file("steps.sh", FileType.MAIN),)),
+    status=RunStatus.UNKNOWN,
+    datasets=(
+        dataset(DataType.INPUT, "Nothing yet"),
+        dataset(DataType.OUTPUT, "Table", stored("out table.csv")),
+    ),
+)
+
+PROCESS_ONLY = RunRecord(
+    name="Two commands on a workstation",
+    created=after(60),
+    agent=PersonRecord("Bob"),
+    group="Genomics Core",
+    status=RunStatus.SUCCESS,
+    started_at=START,
+    completed_at=after(2),
+    run_command="/usr/bin/samtools sort in.bam",
+    steps=(StepRecord("sort", "sort", tool_name="samtools", tool_version="1.19", status=RunStatus.SUCCESS),),
+    jobs=(
+        JobRecord(
+            "sort",
+            "sort",
+            status=RunStatus.SUCCESS,
+            started_at=START,
+            completed_at=after(2),
+            files=(JobFile("in.bam", USED), JobFile("out.bam", MADE)),
+            container_image="/images/samtools.sif",
+        ),
+    ),
+    datasets=(
+        dataset(DataType.INPUT, "In", FileRecord("in.bam", "in.bam", "/data/lab one/in.bam", size=12)),
+        dataset(DataType.OUTPUT, "Out", FileRecord("out.bam", "out.bam", status=FileStatus.OFFLINE)),
+    ),
+)
+
+NESTED = RunRecord(
+    id=UUID("01957a00-0000-7000-8000-000000000003"),
+    created=after(60),
+    agent=ADA,
+    group="Genomics Core",
+    name="Assembly with a subworkflow",
+    workflow=WorkflowRecord(
+        "Assembly", "0.3", Engine.GALAXY, "26.0", files=(workflow_file("assembly.ga", FileType.MAIN),)
+    ),
+    status=RunStatus.SUCCESS,
+    started_at=START,
+    completed_at=after(30),
+    is_imported=True,
+    origin=RunOrigin("galaxy", "https://usegalaxy.eu/workflows/invocations/d8b4", "d8b4"),
+    steps=(
+        StepRecord("0", "Trim and check", position=0, status=RunStatus.SUCCESS),
+        StepRecord(
+            "0/1",
+            "Trim",
+            position=1,
+            parent="0",
+            status=RunStatus.SUCCESS,
+            tool_name="cutadapt",
+            tool_version="4.9",
+            tool_id="toolshed.g2.bx.psu.edu/repos/lparsons/cutadapt/cutadapt/4.9+galaxy1",
+        ),
+        StepRecord("0/2", "Check", position=2, parent="0", tool_name="FastQC", status=RunStatus.SKIPPED),
+        StepRecord("0/3", "Inner", position=3, parent="0", status=RunStatus.SUCCESS),
+        StepRecord("0/3/1", "Count", position=1, parent="0/3", tool_name="wc", status=RunStatus.SUCCESS),
+        StepRecord("1", "Never run", position=1, status=RunStatus.SKIPPED),
+        StepRecord("1/1", "Never run below", position=1, parent="1", status=RunStatus.SKIPPED),
+        StepRecord("2", "In a circle", position=2, parent="2"),
+    ),
+    jobs=(
+        JobRecord(
+            "cutadapt",
+            "0/1",
+            status=RunStatus.SUCCESS,
+            started_at=after(1),
+            completed_at=after(5),
+            exit_code=0,
+            command_line="cutadapt in.fastq",
+            files=(JobFile("in.fastq", USED), JobFile("trimmed.fastq", MADE)),
+        ),
+        JobRecord(
+            "wc",
+            "0/3/1",
+            status=RunStatus.SUCCESS,
+            started_at=after(5),
+            completed_at=after(6),
+            command_line="wc -l",
+            files=(JobFile("trimmed.fastq", USED),),
+        ),
+    ),
+    datasets=(
+        dataset(DataType.INPUT, "Reads", stored("in.fastq")),
+        dataset(DataType.OUTPUT, "Trimmed", stored("trimmed.fastq")),
+    ),
+)
+
+HOSTILE_NAMES = RunRecord(
+    name='<script>alert("run")</script> | ../../etc',
+    created=after(1),
+    workflow=RNASEQ_WORKFLOW,
+    status=RunStatus.SUCCESS,
+    started_at=START,
+    completed_at=after(2),
+    parameters=(ParameterRecord("p q/ä#?%", "<b>"),),
+    datasets=(
+        dataset(
+            DataType.INPUT,
+            "Names that want out",
+            stored("../../etc/passwd"),
+            stored("/etc/passwd"),
+            stored("etc/passwd"),
+            stored("ETC/Passwd"),
+            stored("a/b"),
+            stored("a"),
+            stored("a/b/c"),
+            stored("C:\\temp\\x.txt"),
+            stored("ä ö#?%20.txt"),
+            stored("..."),
+            stored("x" * 240 + ".fastq.gz"),
+            stored("line\nbreak.txt"),
+        ),
+        dataset(DataType.LOG, "Logs", stored("jobs/1.stderr.txt")),
+    ),
+    jobs=(JobRecord("job", status=RunStatus.FAILED, stderr="no\n"),),
+)
+
+RUNS = {
+    "rnaseq": RNASEQ,
+    "failed": FAILED,
+    "cancelled": CANCELLED,
+    "running": RUNNING,
+    "empty": EMPTY,
+    "named workflow": NAMED_WORKFLOW,
+    "script": SCRIPT,
+    "process only": PROCESS_ONLY,
+    "nested": NESTED,
+    "hostile names": HOSTILE_NAMES,
+}
