@@ -1,0 +1,1 @@
+"""Measurements of the registry beside hand-written floors: ``python -m benchmarks --help``."""
