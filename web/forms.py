@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -66,6 +67,14 @@ class NameFilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+class PasswordForm(PasswordChangeForm):
+    """Django's form; on a page with other things it must not take the focus."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["old_password"].widget.attrs["autofocus"]
+
+
 class TokenForm(forms.Form):
     """A new API token: its name, and how long it opens anything."""
 
@@ -73,6 +82,7 @@ class TokenForm(forms.Form):
     days = forms.ChoiceField(
         label="Valid for",
         required=False,
+        initial="365",
         choices=[("365", "One year"), ("90", "90 days"), ("30", "30 days"), ("", "Until it is revoked")],
     )
 

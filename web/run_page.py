@@ -57,7 +57,12 @@ class WorkRow:
 
     work: Any
     step: WorkflowRunStep | None
-    job: WorkflowRunJob | None
+    job: Any  # a WorkflowRunJob with its excerpts
+
+    @property
+    def has_details(self) -> bool:
+        """Whether there is a command or an output to show."""
+        return bool(self.job and (self.job.command or self.job.stdout_end or self.job.stderr_end))
 
 
 def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:

@@ -119,6 +119,16 @@ def exactly(moment: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), exact_time(moment))
 
 
+@register.simple_tag
+def clock(moment: datetime | None) -> SafeString | str:
+    """A ``<time>`` that reads as the time of day and tells the exact moment on hover."""
+    if moment is None:
+        return NOTHING
+    local = timezone.localtime(moment)
+    said = moment.isoformat(), exact_time(moment), f"{local:%H:%M:%S}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', *said)
+
+
 @register.filter
 def status_class(status: str) -> str:
     """The class of a badge: one colour for each status of runs and of files."""

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import ApiToken
-from web.forms import TokenForm
+from web.forms import PasswordForm, TokenForm
 from web.listing import first_of
 from web.requests import SignedInRequest
 
@@ -34,7 +33,7 @@ def account_page(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def change_password(request: SignedInRequest) -> HttpResponse:
     """Change the password; this browser stays signed in, every other is signed out."""
-    form = PasswordChangeForm(request.user, request.POST)
+    form = PasswordForm(request.user, request.POST)
     if not form.is_valid():
         return _page(request, password_form=form)
     update_session_auth_hash(request, form.save())
@@ -69,7 +68,7 @@ def revoke_token(request: SignedInRequest, token_id: UUID) -> HttpResponse:
 
 def _page(request: SignedInRequest, **context: Any) -> HttpResponse:
     context = {
-        "password_form": PasswordChangeForm(request.user),
+        "password_form": PasswordForm(request.user),
         "token_form": TokenForm(),
         "tokens": first_of(_own_tokens(request)),
         "memberships": first_of(request.user.memberships.select_related("group").order_by("group__name")),

@@ -65,7 +65,7 @@ def workflow_page(request: SignedInRequest, workflow_id: UUID) -> HttpResponse:
     visible = Workflow.objects.visible_to(request.user).select_related("owner", "owned_by")
     workflow = get_object_or_404(visible, pk=workflow_id)
     runs = WorkflowRun.objects.visible_to(request.user).filter(workflowversion__workflow=workflow)
-    files = Prefetch("files", WorkflowFile.objects.order_by("path")[:SHOWN])
+    files = Prefetch("files", WorkflowFile.objects.order_by("path")[:SHOWN], to_attr="first_files")
     versions = WorkflowVersion.objects.filter(workflow=workflow, deleted=False).prefetch_related(files)
     context = {
         "workflow": workflow,
