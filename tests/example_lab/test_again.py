@@ -22,10 +22,10 @@ def counts() -> list[int]:
     return [model.objects.count() for model in COUNTED]
 
 
-def test_a_second_start_changes_nothing_and_says_nothing(folder):
-    first, said = ensure_example_lab(URL, lambda line: None), []
+def test_a_second_start_changes_nothing_and_says_nothing(lab, folder):
+    said = []
     before, note = counts(), (folder / "example-lab.json").read_bytes()
-    assert ensure_example_lab("http://127.0.0.1:9999", said.append) == first
+    assert ensure_example_lab("http://127.0.0.1:9999", said.append) == lab
     assert (counts(), (folder / "example-lab.json").read_bytes(), said) == (before, note, [])
 
 
@@ -68,7 +68,7 @@ def test_a_registry_that_has_users_of_its_own_is_left_alone(folder):
     assert (said, counts()[0], list(folder.iterdir())) == ([], 1, [])
 
 
-def test_a_note_that_does_not_belong_to_the_users_is_not_handed_out(folder):
+def test_a_note_that_does_not_belong_to_the_users_is_not_handed_out(folder, unheard):
     (folder / "example-lab.json").write_text('{"url": "", "users": {"ada": {}}}')
     User.objects.create(username="grace")
-    assert ensure_example_lab(URL, lambda line: None) is None
+    assert ensure_example_lab(URL, unheard) is None

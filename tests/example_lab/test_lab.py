@@ -3,10 +3,11 @@
 import json
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from accounts.models import ApiToken, User
 from accounts.models import digest_of as token_digest
@@ -17,6 +18,7 @@ from example_lab.definitions import RUNS
 from example_lab.directories import OWNERS
 from example_lab.recorded import BY_NAME, read_records
 from example_lab.recorded import OWNERS as RECORDED
+from rocrate_export.crate import contents_of
 from tests.example_lab.conftest import URL
 from workflows.models import JobFileLink, RunText, WorkflowRun, WorkflowRunDataset, WorkflowVersion
 from workflows.records import Engine, FileType, RunStatus, WorkflowRecord
@@ -30,21 +32,17 @@ def person(username: str) -> User:
     return User.objects.get(username=username)
 
 
-def note_path() -> Path:
-    return Path(settings.DATA_DIR) / "example-lab.json"
-
-
-def test_the_note_is_what_was_returned_and_ours_alone(lab):
-    assert json.loads(note_path().read_text()) == lab
-    assert stat.S_IMODE(note_path().stat().st_mode) == 0o600
+def test_the_note_is_what_was_returned_and_ours_alone(lab, folder):
+    path = folder / "example-lab.json"
+    assert json.loads(path.read_text()) == lab
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (lab["url"], list(lab["users"])) == (URL, ["ada", "bob", "eve", "admin"])
 
 
-@pytest.mark.parametrize("username", ["ada", "bob", "eve", "admin"])
-def test_password_and_token_of_the_note_open_the_door(lab, username):
-    keys = lab["users"][username]
-    assert person(username).check_password(keys["password"])
-    assert ApiToken.objects.valid().get(digest=token_digest(keys["token"])).user == person(username)
+def test_passwords_and_tokens_of_the_note_open_the_door(lab):
+    for username, keys in lab["users"].items():
+        assert person(username).check_password(keys["password"])
+        assert ApiToken.objects.valid().get(digest=token_digest(keys["token"])).user == person(username)
 
 
 def test_only_the_administrator_is_one():
@@ -79,13 +77,12 @@ def test_eve_sees_of_the_core_what_is_public_or_shared_and_nothing_else():
     assert {run.name for run in seen} == {PUBLIC, SHARED}
 
 
-@pytest.mark.parametrize("name", [PUBLIC, SHARED])
-def test_a_run_that_eve_may_see_comes_with_its_datasets_and_its_workflow(name):
-    run, eve = WorkflowRun.objects.get(name=name), person("eve")
-    links = WorkflowRunDataset.objects.filter(workflowrun=run)
-    assert set(WorkflowRunDataset.objects.visible_to(eve).filter(workflowrun=run)) == set(links)
-    assert links
-    assert WorkflowVersion.objects.visible_to(eve).filter(pk=run.workflowversion_id).exists()
+def test_a_run_that_eve_may_see_comes_with_its_datasets_and_its_workflow():
+    eve = person("eve")
+    for run in WorkflowRun.objects.filter(name__in=[PUBLIC, SHARED]):
+        links = WorkflowRunDataset.objects.filter(workflowrun=run)
+        assert set(links.visible_to(eve)) == set(links) != set()
+        assert WorkflowVersion.objects.visible_to(eve).filter(pk=run.workflowversion_id).exists()
 
 
 def test_one_run_is_in_the_trash():
@@ -99,6 +96,20 @@ def test_a_galaxy_run_that_is_only_scheduled_is_no_success():
     assert (run.run_environment["state"], run.status) == ("scheduled", RunStatus.RUNNING)
 
 
+def test_a_failed_galaxy_run_tells_what_happened():
+    run = WorkflowRun.objects.get(name="Strict check of the cut table")
+    check = run.jobs.select_related("step").get(name="check")
+    assert (run.status, run.started_at, run.completed_at) == (
+        RunStatus.FAILED,
+        datetime(2026, 11, 21, 2, 48, 34, 675383, tzinfo=UTC),
+        datetime(2026, 11, 21, 2, 49, 28, tzinfo=UTC),
+    )
+    assert (check.exit_code, check.completed_at) == (3, run.completed_at)
+    assert (check.step.tool_id, check.step.tool_version) == ("workshop_strict_check", "0.3.1")
+    assert check.stderr.startswith("checking\nline 1 has 4 columns, expected 6")
+    assert {job.status for job in run.jobs.filter(name__in=["sort", "count"])} == {RunStatus.PAUSED}
+
+
 def test_every_version_is_released_and_has_a_main_file_unless_only_its_name_is_known():
     without_files = {record.name for record in BY_NAME.values()}
     for version in WorkflowVersion.objects.select_related("workflow"):
@@ -107,23 +118,22 @@ def test_every_version_is_released_and_has_a_main_file_unless_only_its_name_is_k
         assert mains == (0 if version.workflow.name in without_files else 1), version.workflow.name
 
 
-@pytest.mark.parametrize("source", RECORDED)
-def test_recorded_runs_say_what_was_recorded(source):
-    for record in read_records(source, AnyWorkflow()):
+def test_recorded_runs_say_what_was_recorded():
+    for record in chain.from_iterable(read_records(source, AnyWorkflow()) for source in RECORDED):
         run = WorkflowRun.objects.with_everything().get(name=record.name)
         assert replace(run.to_record(), workflow=None) == replace(record, workflow=None)
 
 
-@pytest.mark.parametrize("name", OWNERS)
-def test_registered_runs_have_the_jobs_and_files_of_their_directories(name):
-    told = json.loads((RUNS / f"{name}.json").read_text())
-    run = WorkflowRun.objects.get(name=told["workflowrun"]["name"])
-    jobs = told["workflowrun"]["jobs"]
-    assert run.jobs.exclude(step=None).count() == len(jobs)
-    assert JobFileLink.objects.filter(job__workflowrun=run).count() == sum(len(job["files"]) for job in jobs)
-    files = DataFile.objects.filter(dataset__run_links__workflowrun=run)
-    assert files.count() == sum(len(dataset["files"]) for dataset in told["datasets"])
-    assert run.owner == person(OWNERS[name])
+def test_registered_runs_have_the_jobs_and_files_of_their_directories():
+    for name, owner in OWNERS.items():
+        told = json.loads((RUNS / f"{name}.json").read_text())
+        jobs = told["workflowrun"]["jobs"]
+        run = WorkflowRun.objects.get(name=told["workflowrun"]["name"], owner=person(owner))
+        used_or_made = JobFileLink.objects.filter(job__workflowrun=run)
+        files = DataFile.objects.filter(dataset__run_links__workflowrun=run)
+        assert run.jobs.exclude(step=None).count() == len(jobs)
+        assert used_or_made.count() == sum(len(job["files"]) for job in jobs)
+        assert files.count() == sum(len(dataset["files"]) for dataset in told["datasets"])
 
 
 def test_every_registered_file_is_online_after_the_transfers():
@@ -133,6 +143,13 @@ def test_every_registered_file_is_online_after_the_transfers():
     assert files.count() > 50
     assert {(file.status, file.error) for file in files} == {("ONLINE", "")}
     assert {transfer.state for transfer in FileTransfer.objects.all()} == {FileTransfer.State.DONE}
+
+
+def test_every_run_makes_a_crate():
+    for run in WorkflowRun.objects.with_everything():
+        document = contents_of(run.to_record()).document
+        names = {entity["@id"]: entity.get("name") for entity in document["@graph"]}
+        assert names["./"] == run.name
 
 
 def test_runs_are_found_by_what_was_written_about_them():
