@@ -5,13 +5,19 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from data_management.records import DatasetRecord, FileRecord
+from data_management.records import DatasetRecord, FileRecord, FileStatus
 from rocrate_export.draft import Draft, moment, published_at
 from rocrate_export.graph import Reference, reference
 from rocrate_export.payload import place_of, workflow_files
 from workflows.records import DatasetLink, DataType, FileType, WorkflowFileRecord
 
 ABOUT_THE_RUN = {DataType.REPORT, DataType.LOG}
+WHEREABOUTS = {
+    FileStatus.NEW: "the registry has not taken it in yet",
+    FileStatus.ONLINE: "it is kept where it is",
+    FileStatus.OFFLINE: "it cannot be read at present",
+    FileStatus.ERROR: "the registry's copy is damaged or lost",
+}
 UNKNOWN_TYPE = "application/octet-stream"
 
 _MEDIA_TYPE = re.compile(r"\w*/\w[\w.-]*(?:\+\w[\w.-]*)?(?:;\w+=[^;]+)*")
@@ -76,7 +82,7 @@ def _whereabouts(draft: Draft, file: FileRecord) -> dict[str, str | None]:
     return {
         "contentUrl": place_of(file) or None,
         "sdDatePublished": moment(draft.record.created or published_at(draft.record)),
-        "creativeWorkStatus": f"Not in this archive; {file.status.value.lower()} in the registry.",
+        "creativeWorkStatus": f"Not in this archive: {WHEREABOUTS[file.status]}.",
     }
 
 
