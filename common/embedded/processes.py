@@ -62,13 +62,14 @@ def send_to_group(leader: int, number: int) -> None:
 
 
 def birth_of(pid: int) -> str | None:
-    """Something that tells this process from a later one with the same id; None where there is none."""
+    """Something that tells this process from a later one with the same id; None where none lives."""
     stat = Path(f"/proc/{pid}/stat")
     if stat.parent.parent.joinpath("self").exists():
         try:
-            return stat.read_text().rpartition(")")[2].split()[19]  # field 22: start, in ticks since boot
+            state, *rest = stat.read_text().rpartition(")")[2].split()
         except OSError:
             return None
+        return None if state == "Z" else rest[18]  # field 22: its start, in ticks since the system's
     told = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
