@@ -132,6 +132,9 @@ class BackgroundTask(models.Model):
         self._mine().update(state=self.State.PENDING, error=reason, due_at=due, lease_until=None)
 
 
+STATES = BackgroundTask.State.choices
+
+
 def background_models() -> list[type[BackgroundTask]]:
     """Every kind of background row that the installed apps have."""
     return [model for model in apps.get_models() if issubclass(model, BackgroundTask)]

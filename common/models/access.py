@@ -4,8 +4,10 @@ from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, models
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact
 
 from common.models.base import BaseModel
 
@@ -134,17 +136,30 @@ def view_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
     mine = Q(**{f"{prefix}owner": user.pk}) | Q(**{f"{prefix}public": True})
     if groups:
         mine |= Q(**{f"{prefix}owned_by__in": groups})
-    return mine | Q(**{f"{prefix}id__in": shared_ids(user, model)})
+    return mine | shared_q(user, model, prefix)
 
 
 def edit_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
     """Owner, manager of the group, or shared with the right to edit."""
-    return _managed_q(user, prefix) | Q(**{f"{prefix}id__in": shared_ids(user, model, can_edit=True)})
+    return _managed_q(user, prefix) | shared_q(user, model, prefix, can_edit=True)
 
 
 def delete_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
     """Owner, manager of the group, or shared with the right to delete."""
-    return _managed_q(user, prefix) | Q(**{f"{prefix}id__in": shared_ids(user, model, can_delete=True)})
+    return _managed_q(user, prefix) | shared_q(user, model, prefix, can_delete=True)
+
+
+def shared_q(user: UserLike, model: type[models.Model], prefix: str = "", **rights: bool) -> Q:
+    """Shared with ``user`` or one of the user's groups, with these rights.
+
+    PostgreSQL takes ``IN (SELECT …)`` within an OR for half of the table and then walks all of it; of an
+    array it knows that it is short.
+    """
+    found = shared_ids(user, model, **rights)
+    if connection.vendor != "postgresql":
+        return Q(**{f"{prefix}id__in": found})
+    short = Func(ArraySubquery(found), function="ANY", output_field=models.UUIDField())
+    return Q(Exact(F(f"{prefix}id"), short))
 
 
 def shared_ids(user: UserLike, model: type[models.Model], **rights: bool) -> models.QuerySet:

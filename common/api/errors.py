@@ -1,0 +1,105 @@
+"""One error shape everywhere: ``{"message", "code", "errors": [{"field", "message"}]}``."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as ModelError
+from django.db import IntegrityError
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from common.errors import RegistryError, Violation
+
+logger = logging.getLogger(__name__)
+
+HINTS = {
+    401: "Sign in: send 'Authorization: Token <key>'; POST /api/v2/auth/token/ gives a key.",
+    404: "There is nothing here that you may see.",
+}
+
+
+def exception_handler(problem: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception into an answer; None for a real fault of ours, which becomes a logged 500."""
+    known = _as_api_exception(problem)
+    if known is None:
+        return None
+    set_rollback()
+    if isinstance(known, RegistryError):
+        return answer(known.status, known.code, known.message, known.violations)
+    found = list(_violations(known.detail)) if isinstance(known, exceptions.ValidationError) else []
+    message = _message(known, found)
+    response = answer(known.status_code, _code(known), message, found)
+    _add_headers(response, known)
+    return response
+
+
+def answer(code: int, name: str, message: str, violations: Any = ()) -> Response:
+    """The answer itself."""
+    errors = [{"field": one.field, "message": one.message} for one in violations]
+    return Response({"message": message, "code": name, "errors": errors}, status=code)
+
+
+def _as_api_exception(problem: Exception) -> exceptions.APIException | RegistryError | None:
+    match problem:
+        case RegistryError() | exceptions.APIException():
+            return problem
+        case Http404():
+            return exceptions.NotFound(HINTS[404])
+        case PermissionDenied():
+            return exceptions.PermissionDenied()
+        case ModelError():
+            return exceptions.ValidationError(
+                problem.message_dict if hasattr(problem, "error_dict") else problem.messages
+            )
+        case IntegrityError():
+            logger.info("Refused by a constraint: %s", problem)
+            return _Refused()
+        case RequestDataTooBig() | SuspiciousOperation():
+            return exceptions.ParseError(str(problem))
+    return None
+
+
+class _Refused(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+    default_detail = (
+        "The registry holds something already that stands against this: a rule of uniqueness or order."
+    )
+
+
+def _message(problem: exceptions.APIException, found: list[Violation]) -> str:
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        return f"{found[0].field}: {found[0].message}{more}"
+    if isinstance(problem, exceptions.NotAuthenticated):
+        return HINTS[401]
+    return str(problem.detail)
+
+
+def _code(problem: exceptions.APIException) -> str:
+    return "invalid" if isinstance(problem, exceptions.ValidationError) else str(problem.default_code)
+
+
+def _violations(detail: Any, path: str = "") -> Iterator[Violation]:
+    """DRF's nested details as flat violations: ``datasets[3].id``."""
+    if isinstance(detail, dict):
+        for key, inner in detail.items():
+            name = "" if key == "non_field_errors" else str(key)
+            yield from _violations(inner, f"{path}.{name}".strip("."))
+    elif isinstance(detail, list):
+        for place, inner in enumerate(detail):
+            nested = isinstance(inner, dict | list)
+            yield from _violations(inner, f"{path}[{place}]" if nested else path)
+    else:
+        yield Violation(path or "request", str(detail))
+
+
+def _add_headers(response: Response, problem: exceptions.APIException) -> None:
+    if header := getattr(problem, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if (wait := getattr(problem, "wait", None)) is not None:
+        response["Retry-After"] = str(int(wait) + 1)

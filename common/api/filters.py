@@ -1,0 +1,135 @@
+"""Filters that say no to what they do not understand, and cost only what is asked for."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, ClassVar
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
+
+from common.models import Annotation
+
+ALWAYS_KNOWN = {"page", "page_size", "cursor", "ordering", "fields", "format", "deleted"}
+TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+class StrictBooleanField(forms.Field):
+    """``true`` or ``false``; anything else is refused instead of being taken for "no filter"."""
+
+    def to_python(self, value: Any) -> bool | None:
+        """The truth of a text, None for an empty one."""
+        if value in (None, ""):
+            return None
+        found = TRUTH.get(str(value).lower())
+        if found is None:
+            raise forms.ValidationError("must be true or false")
+        return found
+
+
+class BooleanFilter(django_filters.Filter):
+    """A filter on a flag."""
+
+    field_class = StrictBooleanField
+
+
+class UUIDFilter(django_filters.Filter):
+    """A filter on an id, in the usual notation."""
+
+    class Field(forms.UUIDField):
+        """Refuses what Python would take and nobody writes."""
+
+        def to_python(self, value: Any) -> UUID | None:
+            """The id of a text of 36 or 32 characters."""
+            if value not in (None, "") and len(str(value)) not in (32, 36):
+                raise forms.ValidationError("must be a UUID")
+            found: UUID | None = super().to_python(value)
+            return found
+
+    field_class = Field
+
+
+class DurationFilter(django_filters.NumberFilter):
+    """A bound on a number of seconds."""
+
+
+class RegistryFilterSet(filters.FilterSet):
+    """The base of all filter sets: unknown names are refused, and only the filters in use are made."""
+
+    not_found: ClassVar[str] = "is not a filter of this list"
+
+    def __init__(
+        self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None
+    ) -> None:
+        refuse_unknown(data or {}, self.base_filters)
+        self.is_bound = data is not None
+        self.data = data or {}
+        self.queryset = self._meta.model._default_manager.all() if queryset is None else queryset
+        self.request, self.form_prefix = request, prefix
+        # The parent copies every filter for every request; a list with thirty of them pays for two.
+        self.filters = {name: one for name, one in self.base_filters.items() if name in self.data}
+        for one in self.filters.values():
+            one.parent, one.model = self, self._meta.model
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """The rows that pass all filters in use."""
+        for name, one in self.filters.items():
+            queryset = one.filter(queryset, self.form.cleaned_data[name])
+        return queryset
+
+    @property
+    def narrowed(self) -> QuerySet:
+        """The filtered rows; ValidationError (400) names each filter whose value is not understood."""
+        if not self.filters:
+            return self.queryset
+        if not self.form.is_valid():
+            raise ValidationError({name: list(problems) for name, problems in self.form.errors.items()})
+        return self.filter_queryset(self.queryset)
+
+
+class OwnedFilterSet(RegistryFilterSet):
+    """The filters that every ownable record has."""
+
+    name = filters.CharFilter(lookup_expr="icontains", label="part of the name")
+    search = filters.CharFilter(method="by_search", label="part of the name or the description")
+    owner = UUIDFilter(field_name="owner", label="id of the owner")
+    owned_by = UUIDFilter(field_name="owned_by", label="id of the group")
+    public = BooleanFilter(field_name="public", label="visible to everyone who is signed in")
+    created_after = filters.IsoDateTimeFilter(
+        field_name="created", lookup_expr="gte", label="created at or after"
+    )
+    created_before = filters.IsoDateTimeFilter(field_name="created", lookup_expr="lt", label="created before")
+    modified_after = filters.IsoDateTimeFilter(
+        field_name="modified", lookup_expr="gte", label="modified at or after"
+    )
+    modified_before = filters.IsoDateTimeFilter(
+        field_name="modified", lookup_expr="lt", label="modified before"
+    )
+    annotation = filters.CharFilter(method="by_annotation", label="type:value of an annotation, or a value")
+
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Name or description contain the text."""
+        return rows.filter(Q(name__icontains=value) | Q(description__icontains=value))
+
+    def by_annotation(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """``organism:Homo sapiens``, or ``Homo sapiens`` of any type."""
+        kind, colon, wanted = value.partition(":")
+        said = Annotation.objects.filter(kind=rows.model.kind(), value=wanted if colon else value)
+        if colon:
+            said = said.filter(annotation_type__name=kind)
+        return rows.filter(pk__in=said.values("object_id"))
+
+
+def refuse_unknown(data: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """ValidationError for a query parameter that no filter answers to: a typing error must not widen a list."""
+    wrong = {}
+    for name in data:
+        if name not in known and name not in ALWAYS_KNOWN:
+            close = get_close_matches(name, [*known, *ALWAYS_KNOWN], n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(sorted(known))}"
+            wrong[name] = [f"is not a filter of this list; {hint}"]
+    if wrong:
+        raise ValidationError(wrong)

@@ -1,0 +1,281 @@
+"""Lists in pages: numbers for people, cursors for programs.
+
+A page by number says how many rows there are, counting no further than COUNT_LIMIT. A page by cursor costs
+the same wherever it is: it continues after the last row that was seen, by the sort column and the id.
+"""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F, Q, QuerySet
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import BasePagination
+
+from common.api.schema import envelope_of
+
+COUNT_LIMIT = 10_000
+MANY_SECONDS = 60
+DEFAULT_PAGE_SIZE = 50
+LARGEST_PAGE_SIZE = 500
+LAST_PAGE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """How a list is sorted: a column, and the id where that is equal. No value stands below every value."""
+
+    column: str
+    descending: bool
+    nullable: bool = False
+
+    def reverse(self) -> "Ordering":
+        """The other way round."""
+        return Ordering(self.column, not self.descending, self.nullable)
+
+    def apply(self, rows: QuerySet) -> QuerySet:
+        """The rows in this order."""
+        sign = "-" if self.descending else ""
+        if self.column == "id":
+            return rows.order_by(f"{sign}id")
+        if not self.nullable:
+            return rows.order_by(f"{sign}{self.column}", f"{sign}id")
+        column = F(self.column)
+        ordered = column.desc(nulls_last=True) if self.descending else column.asc(nulls_first=True)
+        return rows.order_by(ordered, f"{sign}id")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a list: behind the row with this value and id, read forwards or backwards."""
+
+    value: Any = None
+    row: str = ""
+    backwards: bool = False
+
+    def encode(self) -> str:
+        """As it stands in an address."""
+        return (
+            base64.urlsafe_b64encode(orjson.dumps([self.value, self.row, self.backwards]))
+            .decode()
+            .rstrip("=")
+        )
+
+    @classmethod
+    def decode(cls, text: str) -> "Cursor":
+        """Read it back; ValidationError for anything that we did not write."""
+        if not text:
+            return cls()
+        try:
+            value, row, backwards = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except (ValueError, binascii.Error) as problem:
+            raise ValidationError(
+                {"cursor": ["is not one that this list gave; begin with an empty one"]}
+            ) from problem
+        return cls(value, str(row), bool(backwards))
+
+
+class PageDescription(BasePagination):
+    """Tells the schema generator what ``Pager`` does; it cuts no pages itself."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The envelope around a list."""
+        return envelope_of(schema)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """What every list can be asked."""
+        orderings = [f"{sign}{name}" for name in view.orderings for sign in ("", "-")]
+        asked = [
+            _parameter(
+                "page", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}, "Number of the page."
+            ),
+            _parameter(
+                "page_size", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE}, "Rows a page."
+            ),
+            _parameter("cursor", {"type": "string"}, "Pages by cursor: empty to begin, then as `next` says."),
+            _parameter(
+                "ordering", {"type": "string", "enum": orderings}, "Column to sort by, - for descending."
+            ),
+            _parameter("fields", {"type": "string"}, "Names of the wanted fields, divided by commas."),
+        ]
+        trash = _parameter("deleted", {"type": "boolean"}, "What lies in the trash, instead of the rest.")
+        return [*asked, trash] if hasattr(view.queryset.model, "deleted") else asked
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+@dataclass(slots=True)
+class Page:
+    """Rows of one page with the addresses of its neighbours."""
+
+    rows: list[Any]
+    count: int | None
+    count_is_lower_bound: bool
+    next: str | None
+    previous: str | None
+
+    def envelope(self, results: list[Any]) -> dict[str, Any]:
+        """The answer around the results."""
+        return {
+            "count": self.count,
+            "count_is_lower_bound": self.count_is_lower_bound,
+            "next": self.next,
+            "previous": self.previous,
+            "results": results,
+        }
+
+
+class Pager:
+    """Cuts one page out of rows, as the query parameters ask."""
+
+    def __init__(self, request: Any, ordering: Ordering) -> None:
+        self.request, self.ordering = request, ordering
+        self.size = _number(request, "page_size", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+
+    def page(self, rows: QuerySet, values: Any = list) -> Page:
+        """The page. ``values`` reads a bounded queryset; its rows are mappings or objects with ``id``."""
+        if "cursor" in self.request.query_params:
+            return self._by_cursor(rows, values)
+        return self._by_number(rows, values)
+
+    # --- by number ------------------------------------------------------------------------------------------
+
+    def _by_number(self, rows: QuerySet, values: Any) -> Page:
+        number = _number(self.request, "page", 1, LAST_PAGE)
+        start = (number - 1) * self.size
+        found = values(self.ordering.apply(rows)[start : start + self.size + 1])
+        if not found and number > 1:
+            raise NotFound(f"There is no page {number}.")
+        more = len(found) > self.size
+        count, bounded = self._count(rows, start, found, more=more)
+        return Page(
+            found[: self.size],
+            count,
+            bounded,
+            self._address(page=number + 1) if more else None,
+            self._address(page=number - 1) if number > 1 else None,
+        )
+
+    def _count(self, rows: QuerySet, start: int, found: list[Any], *, more: bool) -> tuple[int, bool]:
+        """Exact on the last page for nothing, else counted up to the limit."""
+        if not more:
+            return start + len(found), False
+        seen = start + len(found)
+        if seen > COUNT_LIMIT:
+            return seen, True
+        return bounded_count(rows)
+
+    # --- by cursor ------------------------------------------------------------------------------------------
+
+    def _by_cursor(self, rows: QuerySet, values: Any) -> Page:
+        cursor = Cursor.decode(self.request.query_params["cursor"])
+        ordering = self.ordering.reverse() if cursor.backwards else self.ordering
+        found = self._after(rows, cursor, ordering, values)
+        more = len(found) > self.size
+        found = found[: self.size]
+        if cursor.backwards:
+            found.reverse()
+        onwards = bool(found) and (more or cursor.backwards)
+        back = bool(found) and bool(cursor.row) and (more or not cursor.backwards)
+        return Page(
+            found,
+            None,
+            False,
+            self._cursor_address(found[-1], backwards=False) if onwards else None,
+            self._cursor_address(found[0], backwards=True) if back else None,
+        )
+
+    def _after(self, rows: QuerySet, cursor: Cursor, ordering: Ordering, values: Any) -> list[Any]:
+        """One row more than the page holds, from at most two stretches: with a value, and without one."""
+        found: list[Any] = []
+        for stretch in _stretches(cursor, ordering):
+            wanted = self.size + 1 - len(found)
+            if wanted > 0:
+                found += values(ordering.apply(_filtered(rows, stretch))[:wanted])
+        return found
+
+    def _cursor_address(self, row: Any, *, backwards: bool) -> str:
+        get = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
+        column = self.ordering.column
+        value = (
+            None if column == "id" else get(column.rpartition("__")[2] if isinstance(row, dict) else column)
+        )
+        return self._address(cursor=Cursor(value, str(get("id")), backwards).encode())
+
+    def _address(self, **changed: Any) -> str:
+        query = [
+            (k, v) for k, values in self.request.query_params.lists() for v in values if k not in changed
+        ]
+        return self.request.build_absolute_uri(f"?{urlencode([*query, *changed.items()])}")
+
+
+def bounded_count(rows: QuerySet) -> tuple[int, bool]:
+    """How many rows there are, counted up to COUNT_LIMIT, and whether there are more.
+
+    That there are more is remembered for a minute: then it takes no counting to say it again.
+    """
+    try:
+        sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0, False
+    key = "many:" + hashlib.blake2b(f"{sql}{parameters}".encode(), digest_size=16).hexdigest()
+    if cache.get(key):
+        return COUNT_LIMIT, True
+    count = rows.order_by()[: COUNT_LIMIT + 1].count()
+    if count > COUNT_LIMIT:
+        cache.set(key, True, MANY_SECONDS)
+    return min(count, COUNT_LIMIT), count > COUNT_LIMIT
+
+
+def _stretches(cursor: Cursor, ordering: Ordering) -> list[Q]:
+    """The rows behind the cursor as conditions that an index can follow, in the order of reading."""
+    side = "lt" if ordering.descending else "gt"
+    if ordering.column == "id":
+        return [Q(**{f"id__{side}": cursor.row}) if cursor.row else Q()]
+    without = Q(**{f"{ordering.column}__isnull": True})
+    if not ordering.nullable:
+        return [_behind(cursor, ordering.column, side)]
+    with_value, behind_row = ~without, Q(**{f"id__{side}": cursor.row}) if cursor.row else Q()
+    if not cursor.row:
+        parts = [with_value, without]
+    elif cursor.value is None:
+        parts = [without & behind_row] if ordering.descending else [with_value, without & behind_row]
+    else:
+        behind = _behind(cursor, ordering.column, side)
+        parts = [behind, without] if ordering.descending else [behind]
+    return parts if ordering.descending else parts[::-1]
+
+
+def _behind(cursor: Cursor, column: str, side: str) -> Q:
+    """``column <= v AND (column < v OR id < i)``: the first part is the range that an index finds."""
+    if not cursor.row:
+        return Q()
+    beyond = Q(**{f"{column}__{side}": cursor.value}) | Q(**{f"id__{side}": cursor.row})
+    return Q(**{f"{column}__{side}e": cursor.value}) & beyond
+
+
+def _filtered(rows: QuerySet, stretch: Q) -> QuerySet:
+    try:
+        return rows.filter(stretch) if stretch else rows
+    except (ValueError, TypeError) as problem:
+        raise ValidationError(
+            {"cursor": ["does not fit this ordering; begin with an empty one"]}
+        ) from problem
+
+
+def _number(request: Any, name: str, default: int, largest: int) -> int:
+    """A positive query parameter; ValidationError for anything else."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= largest or len(text) > 9:
+        raise ValidationError({name: [f"must be a whole number from 1 to {largest}"]})
+    return int(text)
