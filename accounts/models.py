@@ -139,3 +139,6 @@ class ApiToken(models.Model):
 def digest_of(key: str) -> str:
     """The SHA-256 of a key in hexadecimal; enough, as a key holds 256 random bits."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+ROLES = Membership.Role.choices

@@ -1,0 +1,106 @@
+"""People, groups and tokens on the wire."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from rest_framework import serializers
+
+from accounts.models import ApiToken, Group, Membership, User
+
+
+class MembershipSerializer(serializers.ModelSerializer):
+    """A user's place in a group."""
+
+    id = serializers.UUIDField(source="group.id", read_only=True)
+    name = serializers.CharField(source="group.name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "name", "role")
+
+
+class MeSerializer(serializers.ModelSerializer):
+    """The caller; name, address and ORCID may be changed."""
+
+    groups = MembershipSerializer(source="memberships", many=True, read_only=True)
+    full_name = serializers.CharField(read_only=True)
+    primary_group = serializers.PrimaryKeyRelatedField(
+        queryset=Group.objects.none(), allow_null=True, required=False
+    )
+
+    class Meta:
+        model = User
+        fields = (
+            "id", "username", "first_name", "last_name", "full_name", "email", "orcid", "primary_group", "groups",
+            "is_superuser",
+        )  # fmt: skip
+        read_only_fields = ("username", "is_superuser")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.instance, User):
+            self.fields["primary_group"].queryset = Group.objects.filter(pk__in=self.instance.group_ids())
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    """A person, as others see them."""
+
+    full_name = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "username", "full_name", "orcid")
+
+
+class MemberSerializer(serializers.ModelSerializer):
+    """A member of a group."""
+
+    id = serializers.UUIDField(source="user.id", read_only=True)
+    username = serializers.CharField(source="user.username", read_only=True)
+    full_name = serializers.CharField(source="user.full_name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "username", "full_name", "role")
+
+
+class GroupSerializer(serializers.ModelSerializer):
+    """A group with its members."""
+
+    members = MemberSerializer(source="memberships", many=True, read_only=True)
+
+    class Meta:
+        model = Group
+        fields = ("id", "name", "description", "url", "members")
+
+
+class SignInSerializer(serializers.Serializer):
+    """User name and password, and what the new token is to be called and how long it lasts."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+    name = serializers.CharField(max_length=100, required=False, default="API")
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Adds the user, None where name and password do not fit together."""
+        user = authenticate(self.context["request"], username=attrs["username"], password=attrs["password"])
+        return {**attrs, "user": user}
+
+
+class ApiTokenSerializer(serializers.ModelSerializer):
+    """A token without its key, which nobody can read again."""
+
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "start", "created", "expires_at", "revoked_at", "last_used_at")
+        read_only_fields = ("start", "created", "revoked_at", "last_used_at")
+
+
+class NewTokenSerializer(ApiTokenSerializer):
+    """A token at the one moment when its key is shown."""
+
+    token = serializers.CharField(read_only=True)
+
+    class Meta(ApiTokenSerializer.Meta):
+        fields = ("token", *ApiTokenSerializer.Meta.fields)
