@@ -84,12 +84,15 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "-id"], name="run_by_status"),
+            # Covers status, rights and trash, so that a bounded count never touches the table.
+            models.Index(
+                fields=["status", "-id", "owner", "owned_by", "public"],
+                name="run_by_status",
+                condition=Q(deleted=False),
+            ),
+            models.Index(fields=["-id"], name="run_public", condition=Q(public=True)),
             models.Index(fields=["owned_by", "-id"], name="run_of_group"),
             models.Index(fields=["owner", "-id"], name="run_of_owner"),
-            models.Index(fields=["started_at", "id"], name="run_by_start"),
-            models.Index(fields=["completed_at", "id"], name="run_by_end"),
-            models.Index(fields=["duration", "id"], name="run_by_duration"),
             models.Index(fields=["name", "id"], name="run_by_name"),
             models.Index(
                 fields=["source", "external_id"], name="run_by_origin", condition=~Q(external_id="")

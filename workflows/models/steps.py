@@ -12,6 +12,7 @@ from workflows.models.runs import STATUS_CHOICES, WorkflowRun
 from workflows.records import FileRole, JobFile, JobRecord, ParameterRecord, RunStatus, StepRecord
 
 KEY_LENGTH = 200
+FILE_ROLES = [(role.value, role.value) for role in FileRole]
 
 
 class RunPart(models.Model):
@@ -180,7 +181,7 @@ class JobFileLink(models.Model):
 
     job = models.ForeignKey(WorkflowRunJob, on_delete=models.CASCADE, related_name="files", db_index=False)
     datafile = models.ForeignKey(DataFile, on_delete=models.CASCADE, related_name="job_links")
-    role = models.CharField(max_length=4, choices=[(role.value, role.value) for role in FileRole])
+    role = models.CharField(max_length=4, choices=FILE_ROLES)
 
     class Meta:
         constraints = [

@@ -17,6 +17,8 @@ from common.models import (
 )
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
 
+FILE_TYPES = [(kind.value, kind.value) for kind in FileType]
+
 
 class Workflow(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBaseModel):
     """What is run again and again; ``workflow_manager`` is the language that it is written in."""
@@ -99,9 +101,7 @@ class WorkflowFile(BaseModel):
 
     workflowversion = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=500)
-    data_type = models.CharField(
-        max_length=9, choices=[(t.value, t.value) for t in FileType], default=FileType.OTHER
-    )
+    data_type = models.CharField(max_length=9, choices=FILE_TYPES, default=FileType.OTHER)
     mime_type = models.CharField(max_length=255, blank=True)
     size = models.BigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
