@@ -1,0 +1,243 @@
+"""Workflows, versions, files, runs and their parts on the wire."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from common.api.serializers import BaseSerializer, OwnedSerializer, VisiblePrimaryKeyRelatedField
+from data_management.models import Dataset
+from workflows.models import (
+    StatusChange,
+    Workflow,
+    WorkflowFile,
+    WorkflowRun,
+    WorkflowRunDataset,
+    WorkflowRunJob,
+    WorkflowRunParameter,
+    WorkflowRunStep,
+    WorkflowVersion,
+)
+from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES
+from workflows.models.versions import FILE_TYPES
+from workflows.records import FileType
+
+
+class WorkflowSerializer(OwnedSerializer):
+    """A workflow."""
+
+    class Meta(OwnedSerializer.Meta):
+        model = Workflow
+        fields = (*OwnedSerializer.Meta.fields, "workflow_manager", "license", "repository_url", "is_remote")
+
+
+class WorkflowVersionSerializer(BaseSerializer):
+    """A version of a workflow. ``is_committed`` says that it is released: its files cannot change any more."""
+
+    workflow = VisiblePrimaryKeyRelatedField(queryset=Workflow.objects.all())
+    name = serializers.CharField(max_length=255, required=False)
+    is_committed = serializers.BooleanField(read_only=True)
+    deleted = serializers.BooleanField(read_only=True)
+
+    class Meta(BaseSerializer.Meta):
+        model = WorkflowVersion
+        fields = (
+            *BaseSerializer.Meta.fields, "name", "description", "workflow", "index", "is_latest", "is_committed",
+            "released_at", "commit_hash", "content_digest", "engine_version", "source_url", "deleted",
+        )  # fmt: skip
+        read_only_fields = ("index", "is_latest", "released_at", "content_digest")
+
+
+class WorkflowFileSerializer(BaseSerializer):
+    """A file of a version; ``size`` in bytes."""
+
+    workflowversion = serializers.PrimaryKeyRelatedField(read_only=True)
+
+    class Meta(BaseSerializer.Meta):
+        model = WorkflowFile
+        fields = (
+            *BaseSerializer.Meta.fields, "workflowversion", "path", "data_type", "mime_type", "size", "sha256",
+        )  # fmt: skip
+        read_only_fields = ("path", "size", "sha256", "mime_type")
+
+
+class WorkflowFileUploadSerializer(serializers.Serializer):
+    """A file to be added to a version, as ``multipart/form-data``."""
+
+    workflowversion = VisiblePrimaryKeyRelatedField(queryset=WorkflowVersion.objects.all())
+    file = serializers.FileField(allow_empty_file=True)
+    path = serializers.CharField(
+        max_length=500, required=False, help_text="Path in the version; the file's name."
+    )
+    data_type = serializers.ChoiceField(FILE_TYPES, default=FileType.OTHER.value)
+
+
+class WorkflowRefSerializer(serializers.Serializer):
+    """The workflow of a run, in short: ``version`` is the version's name, ``engine`` its language."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    version = serializers.CharField()
+    engine = serializers.CharField()
+
+
+class RunEnvironmentField(serializers.JSONField):
+    """A text or any JSON value; kept as it came."""
+
+
+class WorkflowRunListSerializer(OwnedSerializer):
+    """A run as a line of a list. Times are ISO 8601, ``duration`` is in seconds."""
+
+    workflow = serializers.SerializerMethodField()
+
+    class Meta(OwnedSerializer.Meta):
+        model = WorkflowRun
+        fields = (
+            "id", "name", "description", "status", "workflowversion", "workflow", "started_at", "completed_at",
+            "duration", "run_command", "is_imported", "source", "source_url", "external_id", "public", "owner",
+            "owned_by", "group", "created", "modified", "deleted",
+        )  # fmt: skip
+
+    @extend_schema_field(WorkflowRefSerializer(allow_null=True))
+    def get_workflow(self, run: WorkflowRun) -> dict[str, Any] | None:
+        """The workflow with the version's name."""
+        version = run.workflowversion
+        if version is None:
+            return None
+        workflow = version.workflow
+        return {
+            "id": workflow.id,
+            "name": workflow.name,
+            "version": version.name,
+            "engine": workflow.workflow_manager,
+        }
+
+
+class DatasetRefSerializer(serializers.ModelSerializer):
+    """A dataset, in short; ``size`` in bytes."""
+
+    class Meta:
+        model = Dataset
+        fields = ("id", "name", "dataset_type", "status", "size", "file_count")
+
+
+class RunDatasetSerializer(serializers.ModelSerializer):
+    """A dataset's part in a run; ``id`` is the association's."""
+
+    dataset = DatasetRefSerializer()
+
+    class Meta:
+        model = WorkflowRunDataset
+        fields = ("id", "data_type", "dataset")
+
+
+class WorkflowRunSerializer(WorkflowRunListSerializer):
+    """A run, whole but for its steps and jobs, which have addresses of their own.
+
+    ``datasets`` holds the first thousand; ``workflowrundatasets/?workflowrun=`` pages through all.
+    """
+
+    workflowversion = VisiblePrimaryKeyRelatedField(queryset=WorkflowVersion.objects.all(), allow_null=True)
+    run_environment = RunEnvironmentField(required=False, allow_null=True)
+    datasets = RunDatasetSerializer(many=True, read_only=True, source="dataset_links")
+
+    class Meta(WorkflowRunListSerializer.Meta):
+        fields = (  # type: ignore[assignment]
+            *WorkflowRunListSerializer.Meta.fields, "run_environment", "created_by", "modified_by", "datasets",
+        )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A run is not completed before it is started."""
+        start = attrs.get("started_at", getattr(self.instance, "started_at", None))
+        end = attrs.get("completed_at", getattr(self.instance, "completed_at", None))
+        if start and end and end < start:
+            raise serializers.ValidationError({"completed_at": ["must not be before started_at"]})
+        return attrs
+
+
+class ManagedDatasetSerializer(serializers.Serializer):
+    """A dataset, named by its id."""
+
+    id = serializers.UUIDField()
+
+
+class ManageDatasetsSerializer(serializers.Serializer):
+    """The datasets that are to be associated with a run under one data type."""
+
+    datasets = ManagedDatasetSerializer(many=True)
+    data_type = serializers.ChoiceField(DATASET_TO_WORKFLOWRUN_TYPES)
+
+
+class WorkflowRunDatasetSerializer(BaseSerializer):
+    """The association of a dataset with a run."""
+
+    workflowrun = VisiblePrimaryKeyRelatedField(queryset=WorkflowRun.objects.all())
+    dataset = VisiblePrimaryKeyRelatedField(queryset=Dataset.objects.all())
+
+    class Meta(BaseSerializer.Meta):
+        model = WorkflowRunDataset
+        fields = (*BaseSerializer.Meta.fields, "workflowrun", "dataset", "data_type", "owner", "owned_by")
+        read_only_fields = ("owner", "owned_by")
+        validators: list[Any] = []
+
+
+class ParameterSerializer(serializers.ModelSerializer):
+    """A named value that the run was started with."""
+
+    value = serializers.JSONField(allow_null=True, required=False, default=None)
+    value_type = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = WorkflowRunParameter
+        fields = ("id", "name", "value", "value_type")
+
+
+class StepSerializer(serializers.ModelSerializer):
+    """A step of the workflow as it took part in the run."""
+
+    key = serializers.CharField(max_length=255)
+
+    class Meta:
+        model = WorkflowRunStep
+        fields = (
+            "id", "key", "name", "position", "parent", "tool_id", "tool_name", "tool_version", "container_image",
+            "status",
+        )  # fmt: skip
+
+
+class JobFileSerializer(serializers.Serializer):
+    """A file that a job used or made."""
+
+    datafile = serializers.UUIDField(source="datafile_id")
+    name = serializers.CharField(source="datafile.name")
+    role = serializers.CharField()
+
+
+class JobSerializer(serializers.ModelSerializer):
+    """One execution of a step; ``files`` says what it used and made."""
+
+    files = JobFileSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = WorkflowRunJob
+        fields = (
+            "id", "step", "name", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
+            "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
+            "files",
+        )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A job is not completed before it is started."""
+        start = attrs.get("started_at", getattr(self.instance, "started_at", None))
+        end = attrs.get("completed_at", getattr(self.instance, "completed_at", None))
+        if start and end and end < start:
+            raise serializers.ValidationError({"completed_at": ["must not be before started_at"]})
+        return attrs
+
+
+class StatusChangeSerializer(serializers.ModelSerializer):
+    """A status that the run took."""
+
+    class Meta:
+        model = StatusChange
+        fields = ("id", "status", "at", "by")
