@@ -112,6 +112,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+    # Compiling a statement takes longer than any of ours runs.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who is who ----------------------------------------------------------------------------------------
@@ -259,6 +261,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v2",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatusEnum": "workflows.models.runs.STATUS_CHOICES",
+        "FileStatusEnum": "data_management.models.STATUS_CHOICES",
+        "RunDataTypeEnum": "workflows.models.runs.DATASET_TO_WORKFLOWRUN_TYPES",
+        "WorkflowFileTypeEnum": "workflows.models.versions.FILE_TYPES",
+        "JobFileRoleEnum": "workflows.models.steps.FILE_ROLES",
+        "MembershipRoleEnum": "accounts.models.ROLES",
+        "TaskStateEnum": "common.background.STATES",
+        "TransferModeEnum": "data_management.models.MODES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.schema.add_error_answers",

@@ -1,3 +1,74 @@
-"""The whole API and site on one page."""
+"""The whole API and site on one page: a path says what a thing is about, this file says who serves it."""
 
-urlpatterns: list = []
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from accounts.views import GroupViewSet, MeView, PersonViewSet, SignInView, TokenViewSet
+from common.api.remark_views import AnnotationTypeViewSet
+from common.api.system import HealthView, PingView, VersionView
+from data_management.register.views import RegisterView
+from data_management.views import (
+    DataFileViewSet,
+    DatasetCollectionViewSet,
+    DatasetViewSet,
+    DropboxBrowseView,
+    DropboxView,
+    FileTransferViewSet,
+)
+from workflows.run_views import (
+    JobViewSet,
+    ParameterViewSet,
+    StepViewSet,
+    WorkflowRunDatasetViewSet,
+    WorkflowRunViewSet,
+)
+from workflows.views import WorkflowFileViewSet, WorkflowVersionViewSet, WorkflowViewSet
+
+workflows = SimpleRouter(use_regex_path=False)
+workflows.register("workflows", WorkflowViewSet, basename="workflow")
+workflows.register("workflowversions", WorkflowVersionViewSet, basename="workflowversion")
+workflows.register("workflowfiles", WorkflowFileViewSet, basename="workflowfile")
+workflows.register("workflowruns", WorkflowRunViewSet, basename="workflowrun")
+workflows.register("workflowrundatasets", WorkflowRunDatasetViewSet, basename="workflowrundataset")
+workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, basename="run-parameter")
+workflows.register("workflowruns/<uuid:run_pk>/steps", StepViewSet, basename="run-step")
+workflows.register("workflowruns/<uuid:run_pk>/jobs", JobViewSet, basename="run-job")
+
+data_management = SimpleRouter(use_regex_path=False)
+data_management.register("datasets", DatasetViewSet, basename="dataset")
+data_management.register("datasetcollections", DatasetCollectionViewSet, basename="datasetcollection")
+data_management.register("datafiles", DataFileViewSet, basename="datafile")
+data_management.register("transfers", FileTransferViewSet, basename="filetransfer")
+data_management_urls = [
+    path("datasetcollections/register/", RegisterView.as_view(), name="register"),
+    path("dropbox/", DropboxView.as_view(), name="dropbox"),
+    path("dropbox/browse/", DropboxBrowseView.as_view(), name="dropbox-browse"),
+    *data_management.urls,
+]
+
+people = SimpleRouter(use_regex_path=False)
+people.register("auth/tokens", TokenViewSet, basename="token")
+people.register("users", PersonViewSet, basename="user")
+people.register("groups", GroupViewSet, basename="group")
+people.register("annotationtypes", AnnotationTypeViewSet, basename="annotationtype")
+
+api = [
+    path("ping/", PingView.as_view(), name="ping"),
+    path("health/", HealthView.as_view(), name="health"),
+    path("version/", VersionView.as_view(), name="version"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/swagger/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
+    path("schema/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("auth/token/", SignInView.as_view(), name="sign-in-api"),
+    path("users/me/", MeView.as_view(), name="me"),
+    path("workflows/", include(workflows.urls)),
+    path("data-management/", include(data_management_urls)),
+    *people.urls,
+]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v2/", include(api)),
+]

@@ -201,3 +201,6 @@ class FileTransfer(BackgroundTask, Ownable, BaseModel):
 
     def __str__(self) -> str:
         return f"transfer of {self.input_dir}"
+
+
+MODES = FileTransfer.Mode.choices

@@ -1,0 +1,70 @@
+"""How collections, datasets, files and transfers are looked for."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+
+from common.api.filters import BooleanFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
+from data_management.models import STATUS_CHOICES, DataFile, Dataset, DatasetCollection, FileTransfer
+
+
+class DatasetCollectionFilterSet(OwnedFilterSet):
+    """Collections."""
+
+    dataset = UUIDFilter(field_name="items__dataset", label="id of a dataset that stands in it")
+
+    class Meta:
+        model = DatasetCollection
+        fields: tuple[str, ...] = ()
+
+
+class DatasetFilterSet(OwnedFilterSet):
+    """Datasets."""
+
+    collection = UUIDFilter(field_name="collection_items__collection")
+    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    dataset_type = filters.CharFilter()
+    is_managed = BooleanFilter(field_name="is_managed")
+    workflowrun = UUIDFilter(field_name="run_links__workflowrun", distinct=True, label="id of a run")
+    file = filters.CharFilter(method="by_file", label="part of the name of a file")
+    checksum = filters.CharFilter(method="by_checksum", label="SHA-256 or MD5 of a file")
+
+    class Meta:
+        model = Dataset
+        fields: tuple[str, ...] = ()
+
+    def by_file(self, rows: QuerySet, name: str, value: str) -> Any:
+        """A file of the dataset is called like that."""
+        return rows.filter(id__in=DataFile.objects.filter(name__icontains=value).values("dataset_id"))
+
+    def by_checksum(self, rows: QuerySet, name: str, value: str) -> Any:
+        """A file of the dataset has that content; the length of the text tells which checksum it is."""
+        column = "md5sum" if len(value) == 32 else "sha256"
+        return rows.filter(id__in=DataFile.objects.filter(**{column: value.lower()}).values("dataset_id"))
+
+
+class DataFileFilterSet(RegistryFilterSet):
+    """Files."""
+
+    dataset = UUIDFilter(field_name="dataset")
+    name = filters.CharFilter(lookup_expr="icontains")
+    search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="part of the name")
+    file_format = filters.CharFilter(field_name="format")
+    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    sha256 = filters.CharFilter(field_name="sha256")
+    md5sum = filters.CharFilter(field_name="md5sum")
+
+    class Meta:
+        model = DataFile
+        fields: tuple[str, ...] = ()
+
+
+class FileTransferFilterSet(RegistryFilterSet):
+    """Transfers."""
+
+    state = filters.MultipleChoiceFilter(choices=FileTransfer.State.choices)
+
+    class Meta:
+        model = FileTransfer
+        fields: tuple[str, ...] = ()
