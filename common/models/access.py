@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import F, Func, Q
-from django.db.models.lookups import Exact
 
 from common.models.base import BaseModel
 
@@ -158,8 +157,14 @@ def shared_q(user: UserLike, model: type[models.Model], prefix: str = "", **righ
     found = shared_ids(user, model, **rights)
     if connection.vendor != "postgresql":
         return Q(**{f"{prefix}id__in": found})
-    short = Func(ArraySubquery(found), function="ANY", output_field=models.UUIDField())
-    return Q(Exact(F(f"{prefix}id"), short))
+    return Q(_IsAnyOf(F(f"{prefix}id"), ArraySubquery(found), output_field=models.BooleanField()))
+
+
+class _IsAnyOf(Func):
+    """``value = ANY(array)``, which PostgreSQL can look up in an index."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
 
 
 def shared_ids(user: UserLike, model: type[models.Model], **rights: bool) -> models.QuerySet:
