@@ -63,12 +63,15 @@ api = [
     path("schema/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
     path("auth/token/", SignInView.as_view(), name="sign-in-api"),
     path("users/me/", MeView.as_view(), name="me"),
+    path("workflows/", include("rocrate_export.urls")),
     path("workflows/", include(workflows.urls)),
     path("data-management/", include(data_management_urls)),
+    path("data_management/", include((data_management_urls, "underscored"))),  # as older clients spell it
     *people.urls,
 ]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v2/", include(api)),
+    path("", include("web.urls")),
 ]

@@ -104,6 +104,11 @@ def _add_to(operation: dict[str, Any], method: str) -> None:
         )
 
 
+def leave_out_second_spellings(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """A hook of drf-spectacular: ``data_management`` is served like ``data-management`` and described once."""
+    return [endpoint for endpoint in endpoints if "/data_management/" not in endpoint[0]]
+
+
 def envelope_of(item: dict[str, Any]) -> dict[str, Any]:
     """The schema of a page of such items."""
     address = {"type": "string", "format": "uri", "nullable": True}
