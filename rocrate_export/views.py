@@ -24,6 +24,13 @@ ARCHIVE_TYPE = "application/zip"
 METADATA_TYPE = "application/ld+json"
 LONGEST_NAME = 80
 
+_ARCHIVE_DESCRIPTION = (
+    "A zip archive with `ro-crate-metadata.json`, a README, a preview, the workflow's files, and those files "
+    "of the run's datasets that the registry holds and you may see; the others are named by their address, "
+    "with size and checksum. It is a Provenance Run Crate 0.5 where jobs are known, a Workflow Run Crate 0.5 "
+    "where the workflow's main file is, else a Process Run Crate 0.5. The same run gives the same bytes; "
+    "secrets in environments and command lines are left out."
+)
 _METADATA_EXAMPLE = {
     "@context": ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"],
     "@graph": [
@@ -65,13 +72,7 @@ class RunCrateView(CrateView):
         operation_id="workflowruns_rocrate_retrieve",
         tags=["workflows"],
         summary="Take a run away as an RO-Crate",
-        description=(
-            "A zip archive with `ro-crate-metadata.json`, a README, a preview, the workflow's files, and those "
-            "files of the run's datasets that the registry holds and you may see; the others are named by their "
-            "address, with size and checksum. It is a Provenance Run Crate 0.5 where jobs are known, a Workflow "
-            "Run Crate 0.5 where the workflow's main file is, else a Process Run Crate 0.5. The same run gives "
-            "the same bytes; secrets in environments and command lines are left out."
-        ),
+        description=_ARCHIVE_DESCRIPTION,
         responses={
             (200, ARCHIVE_TYPE): OpenApiResponse(
                 OpenApiTypes.BINARY,

@@ -1,0 +1,86 @@
+"""People, and runs whose files lie in the storage."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from accounts.models import Group, Membership, User
+from common.storage import store
+from data_management.models import DataFile
+from tests.records import content_of
+from workflows.models import WorkflowRun
+from workflows.records import RunRecord
+from workflows.services import record_run
+
+
+def _member(name: str, group: Group) -> User:
+    user = User.objects.create_user(name, password="irrelevant", primary_group=group)
+    Membership.objects.create(user=user, group=group)
+    return user
+
+
+@pytest.fixture
+def genomics(db: None) -> Group:
+    """The group that owns the runs."""
+    return Group.objects.get_or_create(name="Genomics Core", defaults={"url": "https://ror.org/02kkvpp62"})[0]
+
+
+@pytest.fixture
+def ada(genomics: Group) -> User:
+    """The owner."""
+    user = _member("ada", genomics)
+    user.first_name, user.last_name, user.orcid = "Ada", "Lovelace", "0000-0002-1825-0097"
+    user.save()
+    return user
+
+
+@pytest.fixture
+def bob(genomics: Group) -> User:
+    """In the owner's group."""
+    return _member("bob", genomics)
+
+
+@pytest.fixture
+def eve(db: None) -> User:
+    """In another group."""
+    return _member("eve", Group.objects.get_or_create(name="Proteomics Lab")[0])
+
+
+@pytest.fixture
+def registered(ada: User, genomics: Group) -> Any:
+    """A function that records a run for ada and puts its files into the storage."""
+
+    def register(record: RunRecord) -> WorkflowRun:
+        run, _ = record_run(record=record, owner=ada, owned_by=genomics)
+        keys = [file.storage_key for link in record.datasets for file in link.dataset.files]
+        keys += [file.storage_key for file in record.workflow.files] if record.workflow else []
+        for key in filter(None, keys):
+            store(io.BytesIO(content_of(key)), key)
+        return run
+
+    return register
+
+
+@pytest.fixture
+def signed_in() -> Any:
+    """A function that gives a browser in which somebody is signed in."""
+
+    def client_of(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def lose() -> Any:
+    """A function that removes the stored copy of the one file with this name."""
+
+    def remove(name: str) -> None:
+        default_storage.delete(DataFile.objects.get(name=name).storage_key)
+
+    return remove
