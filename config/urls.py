@@ -70,6 +70,9 @@ api = [
     *people.urls,
 ]
 
+handler404 = "config.faults.not_found"
+handler500 = "config.faults.broken"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v2/", include(api)),

@@ -31,8 +31,6 @@ IDS = (
     "id", "workflowversion_id", "workflowversion__workflow_id", "owner_id", "owned_by_id", "created_by_id",
     "modified_by_id", "dataset_id",
 )  # fmt: skip
-TIMES = ("started_at", "completed_at", "created", "modified")
-FLAGS = ("is_imported", "public", "deleted")
 
 
 def read_runs(rows: QuerySet) -> list[dict[str, Any]]:
@@ -102,7 +100,10 @@ def _link(
 
 
 def _fetch(rows: QuerySet, columns: Sequence[str]) -> list[Sequence[Any]]:
-    """Run the queryset's own SQL for these columns and take the driver's rows as they come."""
+    """Run the queryset's own SQL for these columns and take the driver's rows as they come.
+
+    SQLite keeps identifiers as 32 digits, and its times come without a zone: they are UTC (``to_json``).
+    """
     query = rows.values_list(*columns).query
     if query.is_empty():
         return []
@@ -122,12 +123,4 @@ def _dashed(value: str) -> str:
     return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
 
 
-def _zulu(value: str) -> str:
-    return f"{value[:10]}T{value[11:]}Z"
-
-
-_CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(IDS, _dashed),
-    **dict.fromkeys(TIMES, _zulu),
-    **dict.fromkeys(FLAGS, bool),
-}
+_CONVERTERS: dict[str, Callable[[Any], Any]] = dict.fromkeys(IDS, _dashed)

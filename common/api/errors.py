@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import IntegrityError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -41,6 +41,11 @@ def answer(code: int, name: str, message: str, violations: Any = ()) -> Response
     """The answer itself."""
     errors = [{"field": one.field, "message": one.message} for one in violations]
     return Response({"message": message, "code": name, "errors": errors}, status=code)
+
+
+def json_error(code: int, name: str, message: str) -> JsonResponse:
+    """The same shape for errors that happen before or beyond a view."""
+    return JsonResponse({"message": message, "code": name, "errors": []}, status=code)
 
 
 def _as_api_exception(problem: Exception) -> exceptions.APIException | RegistryError | None:

@@ -18,6 +18,7 @@ from django.db.models import F, Q, QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import BasePagination
 
+from common.api.renderers import to_json
 from common.api.schema import envelope_of
 
 COUNT_LIMIT = 10_000
@@ -62,7 +63,7 @@ class Cursor:
     def encode(self) -> str:
         """As it stands in an address."""
         return (
-            base64.urlsafe_b64encode(orjson.dumps([self.value, self.row, self.backwards]))
+            base64.urlsafe_b64encode(to_json([self.value, self.row, self.backwards]))
             .decode()
             .rstrip("=")
         )

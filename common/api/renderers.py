@@ -10,11 +10,12 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
 _fallback = JSONEncoder().default
+OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
 
 
 def to_json(data: Any) -> bytes:
-    """JSON as UTF-8; times that carry a zone end in ``Z`` where the zone is UTC."""
-    return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    """JSON as UTF-8; times in UTC, and those without a zone, end in ``Z``."""
+    return orjson.dumps(data, default=_plain, option=OPTIONS)
 
 
 def _plain(value: Any) -> Any:

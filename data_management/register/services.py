@@ -60,10 +60,9 @@ def register(body: Any, user: Any, *, dry_run: bool = False) -> Registration:
     """
     reader = Reader()
     read = reader.read(body)
-    refuse(reader.violations)
     checker = Checker(read, user)
     plan = checker.plan()
-    refuse(checker.violations)
+    refuse([*reader.violations, *checker.violations])
     if dry_run:
         return Registration(read, plan, dry_run=True)
     try:

@@ -88,10 +88,11 @@ class Command(BaseCommand):
             self._say("Not everything answers yet; `manage.py doctor` says what is wrong.")
 
     def _offer_example_lab(self, supervisor: Supervisor, product: Product) -> None:
-        """Build the lab in an empty registry, or finish one whose building was interrupted."""
-        if get_user_model().objects.exists() and not _unfinished().exists():
-            return
+        """Build the lab where nobody is known yet."""
+        known = get_user_model().objects.exists()
         connections.close_all()
+        if known:
+            return
         builder = product.example_lab()
         supervisor.start(builder)
         supervisor.watch_until(lambda: builder.ended_with is not None)
@@ -101,9 +102,7 @@ class Command(BaseCommand):
     def _build_example_lab(self, url: str) -> None:
         from example_lab.build import ensure_example_lab  # above us, and only ever asked for by name
 
-        _unfinished().touch(mode=0o600)
         ensure_example_lab(url, self._say)
-        _unfinished().unlink()
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
@@ -120,11 +119,6 @@ def _product() -> Product:
         bind=os.environ.get("BIND") or "127.0.0.1",
         port=int(os.environ.get("PORT") or 8000),
     )
-
-
-def _unfinished() -> Path:
-    """Stands while the example lab is being built."""
-    return Path(settings.DATA_DIR) / "example-lab.unfinished"
 
 
 def _greeting(product: Product, *, bare: bool) -> str:
