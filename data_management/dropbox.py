@@ -35,7 +35,7 @@ class Resolver:
 
     def directory(self, path: str) -> str:
         """The real path of a directory; PathRefused if it leads out, or is none."""
-        real = self._real_directory(_local(path))
+        real = self._real_directory(_local(path), path)
         if not os.path.isdir(real):
             raise PathRefused(f"{path} is not a directory")
         return real
@@ -56,7 +56,7 @@ class Resolver:
         directory, name = os.path.split(path)
         if name in ("", ".", ".."):
             directory, name = os.path.split(os.path.realpath(path))
-        real = os.path.join(self._real_directory(directory), name)
+        real = os.path.join(self._real_directory(directory, uri), name)
         try:
             status = os.lstat(real)
             if stat.S_ISLNK(status.st_mode):
@@ -76,10 +76,10 @@ class Resolver:
             FoundFile(one.path, one.size, in_folder=True) for one in sorted(found, key=lambda one: one.path)
         ]
 
-    def _real_directory(self, path: str) -> str:
+    def _real_directory(self, path: str, shown: str) -> str:
         if path not in self._directories:
             real = os.path.realpath(path)
-            self._check_inside(real, path)
+            self._check_inside(real, shown)
             self._directories[path] = real
         return self._directories[path]
 
