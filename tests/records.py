@@ -5,6 +5,7 @@ Keys of stored files are those of ``content_of``, so that a test can put the fil
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from urllib.parse import quote
 from uuid import UUID
 
 from data_management.records import DatasetRecord, FileRecord, FileStatus
@@ -40,9 +41,14 @@ def content_of(storage_key: str) -> bytes:
     return f"This is {storage_key}.\n".encode()
 
 
+def key_of(path: str) -> str:
+    """The key under which the file of this path lies."""
+    return f"sample/{quote(path, safe='')}"
+
+
 def stored(path: str, **facts: object) -> FileRecord:
     """A file that lies in the registry's storage."""
-    key = f"sample/{path}"
+    key = key_of(path)
     content = content_of(key)
     facts = {"status": FileStatus.ONLINE, "uri": f"/dropbox/run/{path}", **facts}
     return FileRecord(
@@ -267,7 +273,7 @@ EMPTY = RunRecord(name="Nothing but a name")
 
 NAMED_WORKFLOW = RunRecord(
     name="Run of a workflow whose files nobody has",
-    workflow=WorkflowRecord("mystery", "", Engine.OTHER),
+    workflow=WorkflowRecord("mystery", "1", Engine.OTHER),
     datasets=(dataset(DataType.INPUT, "Nothing yet"), dataset(DataType.OUTPUT, "Nothing at all")),
 )
 
@@ -299,7 +305,7 @@ PROCESS_ONLY = RunRecord(
             status=RunStatus.SUCCESS,
             started_at=START,
             completed_at=after(2),
-            files=(JobFile("in.bam", USED), JobFile("out.bam", MADE)),
+            files=(JobFile("out.bam", MADE), JobFile("in.bam", USED)),
             container_image="/images/samtools.sif",
         ),
     ),
@@ -351,7 +357,7 @@ NESTED = RunRecord(
             completed_at=after(5),
             exit_code=0,
             command_line="cutadapt in.fastq",
-            files=(JobFile("in.fastq", USED), JobFile("trimmed.fastq", MADE)),
+            files=(JobFile("trimmed.fastq", MADE), JobFile("in.fastq", USED)),
         ),
         JobRecord(
             "wc",

@@ -26,6 +26,8 @@ from tests.records import (
     RUNS,
     SCRIPT,
     START,
+    content_of,
+    key_of,
 )
 from tests.rocrate_export.reading import Crate, Entity, many, text_of
 from workflows.records import JobRecord, ParameterRecord, RunRecord, RunStatus, StepRecord
@@ -139,7 +141,7 @@ def test_files_that_belong_together_are_a_collection() -> None:
 
 def test_a_file_bears_size_checksum_type_and_the_name_that_tools_saw() -> None:
     reads = Crate.of(RNASEQ)["inputs/reads/A_1.fastq.gz"]
-    assert reads["contentSize"] == "35"
+    assert reads["contentSize"] == str(len(content_of(key_of("reads/A_1.fastq.gz"))))
     assert len(reads["sha256"]) == 64
     assert reads["encodingFormat"] == "application/gzip"
     assert (reads["name"], reads["alternateName"]) == ("A_1.fastq.gz", "reads/A_1.fastq.gz")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rocrate_export.crate import contents_of
-from tests.records import EMPTY, FAILED, RNASEQ, RUNS, after, dataset, stored
+from tests.records import EMPTY, FAILED, NAMED_WORKFLOW, RNASEQ, RNASEQ_WORKFLOW, RUNS, after, dataset, stored
 from tests.rocrate_export.judge import PROCESS, PROVENANCE, WORKFLOW, needs_contexts, violations
 from tests.rocrate_export.reading import Crate, unpack
 from workflows.records import DataType, RunRecord, RunStatus, StepRecord
@@ -18,6 +18,7 @@ LOCAL_WORKFLOW = "process-run-crate-0.5_5.1"  # every local main workflow raises
 SHAPES = {
     **RUNS,
     **{f"status {status}": replace(FAILED, status=status) for status in RunStatus},
+    "no version": replace(NAMED_WORKFLOW, workflow=replace(RNASEQ_WORKFLOW, version="", files=())),
     "no jobs": replace(RNASEQ, jobs=()),
     "no steps": replace(RNASEQ, steps=()),
     "no datasets": replace(RNASEQ, datasets=()),
