@@ -19,7 +19,7 @@ class RegistryUserAdmin(UserAdmin):
     """Users with ORCID and groups."""
 
     inlines = [MembershipInline]
-    fieldsets = (*UserAdmin.fieldsets, ("Registry", {"fields": ("orcid", "primary_group")}))  # type: ignore[misc]
+    fieldsets = (*UserAdmin.fieldsets, ("Registry", {"fields": ("orcid", "primary_group")}))
     list_display = (
         "username",
         "first_name",

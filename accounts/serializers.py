@@ -39,7 +39,8 @@ class MeSerializer(serializers.ModelSerializer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if isinstance(self.instance, User):
-            self.fields["primary_group"].queryset = Group.objects.filter(pk__in=self.instance.group_ids())
+            group: Any = self.fields["primary_group"]
+            group.queryset = Group.objects.filter(pk__in=self.instance.group_ids())
 
 
 class PersonSerializer(serializers.ModelSerializer):

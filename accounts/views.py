@@ -66,7 +66,7 @@ class TokenViewSet(ListMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixi
 
     def get_queryset(self) -> Any:
         """One's own, those that are revoked as well."""
-        return super().get_queryset().filter(user=self.request.user)
+        return super().get_queryset().filter(user=self.caller)
 
     @extend_schema(summary="Make a token", request=ApiTokenSerializer, responses={201: NewTokenSerializer})
     def create(self, request: Request) -> Response:
@@ -92,7 +92,9 @@ class MeView(generics.RetrieveUpdateAPIView):
 
     def get_object(self) -> Any:
         """The caller."""
-        return User.objects.prefetch_related("memberships__group").get(pk=self.request.user.pk)
+        return User.objects.prefetch_related("memberships__group").get(
+            username=self.request.user.get_username()
+        )
 
 
 class PersonViewSet(ListMixin, viewsets.GenericViewSet):
@@ -117,7 +119,7 @@ class GroupViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
 
     def get_queryset(self) -> Any:
         """One's own groups."""
-        groups, user = super().get_queryset(), self.request.user
+        groups, user = super().get_queryset(), self.caller
         return groups if user.is_superuser else groups.filter(memberships__user=user)
 
 

@@ -38,7 +38,8 @@ def insert_rows(
         return
     with connections[using].cursor() as cursor:
         if connections[using].vendor == "sqlite":
-            cursor.executemany(table.insert_one, map(table.row, chain(first, iterator)))
+            rows_ready: Any = map(table.row, chain(first, iterator))  # one at a time: there may be many
+            cursor.executemany(table.insert_one, rows_ready)
         elif len(first) > COPY_FROM_ROWS:
             with cursor.copy(table.copy) as copy:
                 for row in chain(first, iterator):

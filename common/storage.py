@@ -56,6 +56,7 @@ class MeasuredFile(File):
 
     def __init__(self, stream: BinaryIO, name: str = "") -> None:
         super().__init__(stream, name)
+        self._stream = stream
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._crc32 = 0
@@ -63,13 +64,13 @@ class MeasuredFile(File):
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The content from where the stream stands, measured as it passes."""
-        while chunk := self.file.read(chunk_size or CHUNK):
+        while chunk := self._stream.read(chunk_size or CHUNK):
             self._note(chunk)
             yield chunk
 
     def read(self, *args: Any) -> bytes:
         """Part of the content, measured; for storages that read by themselves."""
-        chunk: bytes = self.file.read(*args)
+        chunk: bytes = self._stream.read(*args)
         self._note(chunk)
         return chunk
 

@@ -13,7 +13,9 @@ BROKEN = "Something broke on our side; it was logged. Try again, and tell your a
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that nobody serves."""
     if _is_api(request):
-        return json_error(404, "not_found", "There is no such address; /api/v2/schema/swagger/ lists all of them.")
+        return json_error(
+            404, "not_found", "There is no such address; /api/v2/schema/swagger/ lists all of them."
+        )
     return defaults.page_not_found(request, exception)
 
 

@@ -93,7 +93,8 @@ class FileTransferViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.Generic
 
     def get_queryset(self) -> Any:
         """One's own, and those of one's groups."""
-        return super().get_queryset().visible_to(self.request.user)
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.caller)
 
     @extend_schema(summary="Try the failed files of a transfer again", request=None)
     @action(detail=True, methods=["post"])
@@ -102,7 +103,7 @@ class FileTransferViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.Generic
         transfer = self.get_object()
         with transaction.atomic():
             settled = (FileTransfer.State.DONE, FileTransfer.State.FAILED, FileTransfer.State.CANCELLED)
-            again = FileTransfer.objects.editable_by(request.user).filter(pk=transfer.pk, state__in=settled)
+            again = FileTransfer.objects.editable_by(self.caller).filter(pk=transfer.pk, state__in=settled)
             if not again.update(state=FileTransfer.State.PENDING, attempts=0, error=""):
                 raise Conflict("Only the owner can retry a transfer, and only when it has ended.")
             transfer.datafiles.filter(status="ERROR").update(status="NEW", error="")
@@ -116,7 +117,7 @@ class DropboxView(APIView):
     @extend_schema(summary="List one's own dropboxes", responses=DropboxSerializer(many=True))
     def get(self, request: Request) -> Response:
         """One for each group that has given the caller one."""
-        boxes = Dropbox.objects.filter(user=request.user).order_by("pk")
+        boxes = _boxes_of(request).order_by("pk")
         return Response(DropboxSerializer(boxes, many=True).data)
 
 
@@ -133,7 +134,7 @@ class DropboxBrowseView(APIView):
     def get(self, request: Request) -> Response:
         """The entries of a directory, folders first; links are left out."""
         path = request.query_params.get("path", "")
-        roots = list(Dropbox.objects.filter(user=request.user).values_list("path", flat=True))
+        roots = list(_boxes_of(request).values_list("path", flat=True))
         try:
             resolver = Resolver(roots)
             real = resolver.directory(path or "/")
@@ -143,6 +144,11 @@ class DropboxBrowseView(APIView):
         except OSError as problem:
             raise _refused(path, "cannot be read") from problem
         return Response(DropboxEntrySerializer(filter(None, map(_entry, entries)), many=True).data)
+
+
+def _boxes_of(request: Request) -> Any:
+    user: Any = request.user
+    return Dropbox.objects.filter(user=user)
 
 
 def _refused(path: str, why: str) -> Exception:

@@ -84,20 +84,20 @@ def _share(run: WorkflowRun, owner: User, reader: User) -> None:
         Share.objects.create(**_about(record, owner), user=reader)
     change = {"with": [None, reader.username]}
     HistoryEvent.objects.create(
-        kind=run.kind(), object_id=run.pk, action=HistoryEvent.Action.SHARED, changes=change, by=owner
+        kind=run.record_kind(), object_id=run.pk, action=HistoryEvent.Action.SHARED, changes=change, by=owner
     )
 
 
 def _delete(run: WorkflowRun, owner: User) -> None:
     run.mark_deleted(by=owner)
     HistoryEvent.objects.create(
-        kind=run.kind(), object_id=run.pk, action=HistoryEvent.Action.DELETED, by=owner
+        kind=run.record_kind(), object_id=run.pk, action=HistoryEvent.Action.DELETED, by=owner
     )
 
 
 def _about(record: BaseModel, author: User) -> dict:
     return {
-        "kind": record.kind(),
+        "kind": record.record_kind(),
         "object_id": record.pk,
         "created_by": author,
         "modified_by": author,

@@ -100,7 +100,7 @@ class WorkflowRunViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
     def perform_create(self, serializer: Any) -> None:
         """A run begins its history with its first status."""
         super().perform_create(serializer)
-        note_status(serializer.instance, by=self.request.user)
+        note_status(serializer.instance, by=self.caller)
         index_text(serializer.instance)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -115,7 +115,7 @@ class WorkflowRunViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
         before = serializer.instance.status
         super().perform_update(serializer)
         if serializer.instance.status != before:
-            note_status(serializer.instance, by=self.request.user)
+            note_status(serializer.instance, by=self.caller)
         index_text(serializer.instance)
 
     def may_be_restored(self, record: Any) -> None:
@@ -166,13 +166,13 @@ class WorkflowRunViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
 
     def _lean(self, rows: Any, pk: Any) -> Any:
         links = WorkflowRunDataset.objects.filter(workflowrun=pk)
-        return reading.read_run(rows, _seen_links(links, self.request.user))
+        return reading.read_run(rows, _seen_links(links, self.caller))
 
     def _must_be_visible(self, wanted: Rows) -> None:
         seen: set[Any] = set()
         for start in range(0, len(wanted), CHUNK):
             portion = Dataset.objects.filter(pk__in=wanted[start : start + CHUNK])
-            seen.update(portion.visible_to(self.request.user).values_list("pk", flat=True))
+            seen.update(portion.visible_to(self.caller).values_list("pk", flat=True))
         sentence = "there is no such dataset that you may see"
         missing = [
             Violation(f"datasets[{place}].id", sentence, missing=True)
@@ -237,10 +237,10 @@ class RunPartViewSet(RegistryViewSet):
     def run(self) -> WorkflowRun:
         """The run of the address; NotAllowed where it is to be changed and the caller may only see it."""
         runs = WorkflowRun.objects.filter(pk=self.kwargs["run_pk"])
-        found: WorkflowRun = get_object_or_404(runs.visible_to(self.request.user))
+        found: WorkflowRun = get_object_or_404(runs.visible_to(self.caller))
         if (
             self.request.method not in ("GET", "HEAD", "OPTIONS")
-            and not runs.editable_by(self.request.user).exists()
+            and not runs.editable_by(self.caller).exists()
         ):
             raise NotAllowed("You may see this run, but not change it.")
         return found
@@ -278,7 +278,7 @@ class RunPartViewSet(RegistryViewSet):
 
     def _tell(self, run: WorkflowRun, changes: dict[str, Any]) -> None:
         HistoryEvent.objects.create(
-            kind=run.kind(), object_id=run.pk, action="updated", changes=changes, by=self.request.user
+            kind=run.record_kind(), object_id=run.pk, action="updated", changes=changes, by=self.caller
         )
         index_text(run)
 

@@ -142,7 +142,7 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
     datasets = RunDatasetSerializer(many=True, read_only=True, source="dataset_links")
 
     class Meta(WorkflowRunListSerializer.Meta):
-        fields = (  # type: ignore[assignment]
+        fields = (
             *WorkflowRunListSerializer.Meta.fields, "run_environment", "created_by", "modified_by", "datasets",
         )  # fmt: skip
 

@@ -98,7 +98,7 @@ def manage_datasets(
     if link_datasets(run_id=run.pk, links=pairs, ownership=ownership, known=True):
         change = {str(data_type): [None, [str(one) for one in dataset_ids]]}
         HistoryEvent.objects.create(
-            kind=run.kind(), object_id=run.pk, action="datasets", changes=change, by=user
+            kind=run.record_kind(), object_id=run.pk, action="datasets", changes=change, by=user
         )
     rows = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run, data_type=data_type)
     return list(rows.select_related("dataset").order_by("id"))
@@ -106,8 +106,8 @@ def manage_datasets(
 
 def index_text(run: WorkflowRun) -> None:
     """Bring the text by which the run is found up to date."""
-    notes = Note.objects.filter(kind=run.kind(), object_id=run.pk).values_list("content", flat=True)
-    said = Annotation.objects.filter(kind=run.kind(), object_id=run.pk).values_list("value", flat=True)
+    notes = Note.objects.filter(kind=run.record_kind(), object_id=run.pk).values_list("content", flat=True)
+    said = Annotation.objects.filter(kind=run.record_kind(), object_id=run.pk).values_list("value", flat=True)
     values = run.parameters.order_by("id").values_list("name", "value_key")
     given = [f"{name}={value}" for name, value in values]
     text = searchable_text(run, [*given, *notes, *said])
@@ -151,7 +151,9 @@ def _bring_up_to_date(
         setattr(run, name, value)
     run.modified, run.modified_by = timezone.now(), user
     run.save()
-    HistoryEvent.objects.create(kind=run.kind(), object_id=run.pk, action="updated", changes=changes, by=user)
+    HistoryEvent.objects.create(
+        kind=run.record_kind(), object_id=run.pk, action="updated", changes=changes, by=user
+    )
     if "status" in changes:
         note_status(run, by=user)
     return run

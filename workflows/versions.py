@@ -68,7 +68,7 @@ def release(*, version: WorkflowVersion, user: Any) -> WorkflowVersion:
     version.released_at, version.modified, version.modified_by = timezone.now(), timezone.now(), user
     version.content_digest = version.digest_of_files()
     version.save()
-    HistoryEvent.objects.create(kind=version.kind(), object_id=version.pk, action="released", by=user)
+    HistoryEvent.objects.create(kind=version.record_kind(), object_id=version.pk, action="released", by=user)
     return version
 
 

@@ -52,7 +52,7 @@ class WorkflowVersionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
         """After the latest version, which must be released, and with its files."""
         given = dict(serializer.validated_data)
         self.must_be_allowed(given["workflow"], "edit")
-        serializer.instance = add_version(user=self.request.user, **given)
+        serializer.instance = add_version(user=self.caller, **given)
 
     def perform_update(self, serializer: Any) -> None:
         """A version stays with its workflow."""
@@ -131,7 +131,7 @@ class WorkflowFileViewSet(RegistryViewSet):
         """Only the type of a file can change, while its version is open."""
         file = serializer.instance
         file.data_type = serializer.validated_data.get("data_type", file.data_type)
-        file.modified_by = self.request.user
+        file.modified_by = self.caller
         save_file(file)
 
     def perform_destroy(self, instance: Any) -> None:

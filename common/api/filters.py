@@ -117,7 +117,7 @@ class OwnedFilterSet(RegistryFilterSet):
     def by_annotation(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """``organism:Homo sapiens``, or ``Homo sapiens`` of any type."""
         kind, colon, wanted = value.partition(":")
-        said = Annotation.objects.filter(kind=rows.model.kind(), value=wanted if colon else value)
+        said = Annotation.objects.filter(kind=rows.model.record_kind(), value=wanted if colon else value)
         if colon:
             said = said.filter(annotation_type__name=kind)
         return rows.filter(pk__in=said.values("object_id"))

@@ -62,11 +62,7 @@ class Cursor:
 
     def encode(self) -> str:
         """As it stands in an address."""
-        return (
-            base64.urlsafe_b64encode(to_json([self.value, self.row, self.backwards]))
-            .decode()
-            .rstrip("=")
-        )
+        return base64.urlsafe_b64encode(to_json([self.value, self.row, self.backwards])).decode().rstrip("=")
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":

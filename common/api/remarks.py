@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.serializers import NamedRefSerializer, UserRefSerializer
+from common.api.viewsets import RegistryViewSet
 from common.errors import InvalidInput, NotAllowed, UnknownReference, Violation
 from common.models import Annotation, AnnotationType, HistoryEvent, Note, Share
 
@@ -77,7 +78,7 @@ class HistoryEventSerializer(serializers.ModelSerializer):
         fields = ("id", "action", "changes", "at", "by")
 
 
-class RemarksMixin:
+class RemarksMixin(RegistryViewSet):
     """The addresses below a record: ``notes/``, ``annotations/``, ``shares/``, ``history/``."""
 
     @extend_schema(responses=NoteSerializer(many=True), summary="List the notes of a record", methods=["GET"])
@@ -167,7 +168,7 @@ class RemarksMixin:
         """Rights that were given to single users and groups; sharing again replaces the rights."""
         record = self.get_object()
         if request.method == "GET":
-            rows = Share.objects.filter(kind=record.kind(), object_id=record.pk).select_related(
+            rows = Share.objects.filter(kind=record.record_kind(), object_id=record.pk).select_related(
                 "user", "group"
             )
             return Response(ShareSerializer(rows.order_by("id"), many=True).data)
@@ -175,11 +176,11 @@ class RemarksMixin:
         whom = _whom(body)
         rights = {"can_edit": body.get("can_edit", False), "can_delete": body.get("can_delete", False)}
         share, _ = Share.objects.update_or_create(
-            kind=record.kind(),
+            kind=record.record_kind(),
             object_id=record.pk,
             **whom,
-            defaults={**rights, "modified_by": request.user},
-            create_defaults={**rights, "created_by": request.user, "modified_by": request.user},
+            defaults={**rights, "modified_by": self.caller},
+            create_defaults={**rights, "created_by": self.caller, "modified_by": self.caller},
         )
         self.note(record, "shared", {str(share.user or share.group): [None, rights]})
         return Response(ShareSerializer(share).data, status=201)
@@ -189,7 +190,7 @@ class RemarksMixin:
     def share_detail(self, request: Request, pk: UUID, share_id: UUID) -> Response:
         """Take the rights back."""
         record = self.get_object_for_edit()
-        share = get_object_or_404(Share, kind=record.kind(), object_id=record.pk, pk=share_id)
+        share = get_object_or_404(Share, kind=record.record_kind(), object_id=record.pk, pk=share_id)
         self.note(record, "shared", {str(share.user or share.group): ["shared", None]})
         share.delete()
         return Response(status=204)
@@ -202,7 +203,9 @@ class RemarksMixin:
 
     def history_of(self, record: Any) -> Any:
         """The record's events as they stand on the wire."""
-        events = HistoryEvent.objects.filter(kind=record.kind(), object_id=record.pk).select_related("by")
+        events = HistoryEvent.objects.filter(kind=record.record_kind(), object_id=record.pk).select_related(
+            "by"
+        )
         return HistoryEventSerializer(events.order_by("id")[:1000], many=True).data
 
     def get_object_for_edit(self) -> Any:
@@ -216,8 +219,8 @@ class RemarksMixin:
         self.note(record, "remarked", changes)
 
     def _about(self, record: Any) -> dict[str, Any]:
-        user = self.request.user
-        return {"kind": record.kind(), "object_id": record.pk, "created_by": user, "modified_by": user}
+        user = self.caller
+        return {"kind": record.record_kind(), "object_id": record.pk, "created_by": user, "modified_by": user}
 
 
 def _valid(serializer: serializers.BaseSerializer) -> dict[str, Any]:
@@ -262,7 +265,7 @@ def _whom(body: dict[str, Any]) -> dict[str, Any]:
     model, name, key = (
         (get_user_model(), "user", user) if user else (apps.get_model(settings.GROUP_MODEL), "group", group)
     )
-    found = model.objects.filter(pk=key).first()
+    found = model.objects.filter(pk=str(key)).first()
     if found is None:
         raise UnknownReference([Violation(f"{name}_id", f"there is no such {name}", True)])
     return {name: found}

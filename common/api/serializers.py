@@ -15,7 +15,7 @@ class VisiblePrimaryKeyRelatedField(serializers.PrimaryKeyRelatedField):
 
     def get_queryset(self) -> Any:
         """Only what the caller may see."""
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         return rows if rows is None else rows.visible_to(self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -23,7 +23,7 @@ class VisiblePrimaryKeyRelatedField(serializers.PrimaryKeyRelatedField):
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as problem:
-            if "does_not_exist" in problem.get_codes():
+            if "does_not_exist" in str(problem.get_codes()):
                 raise UnknownReference(
                     [Violation(self.field_name or "id", "there is no such record that you may see", True)]
                 ) from problem
@@ -63,7 +63,7 @@ class OwnGroupField(serializers.PrimaryKeyRelatedField):
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as problem:
-            if "does_not_exist" in problem.get_codes():
+            if "does_not_exist" in str(problem.get_codes()):
                 raise UnknownReference(
                     [Violation(self.field_name or "owned_by", "is not one of your groups", True)]
                 ) from problem

@@ -15,7 +15,7 @@ VERSION = "0.1.0"
 CHECK = inline_serializer(
     "HealthCheck", {"ok": serializers.BooleanField(), "detail": serializers.CharField()}
 )
-HEALTH = inline_serializer("Health", {name: CHECK for name in ("database", "queue", "worker", "storage")})
+HEALTH = inline_serializer("Health", dict.fromkeys(("database", "queue", "worker", "storage"), CHECK))
 
 
 class PublicView(APIView):

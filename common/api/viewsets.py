@@ -28,7 +28,7 @@ REFUSALS = {
 }
 
 
-class ListMixin:
+class ListMixin(viewsets.GenericViewSet):
     """Lists with filters, order, pages, chosen fields, and CSV.
 
     ``orderings`` maps what callers may sort by to the column; ``nullable`` names the columns that can be empty.
@@ -41,6 +41,11 @@ class ListMixin:
     renderer_classes: ClassVar[Any] = [JSONRenderer, CSVRenderer]
     pagination_class: ClassVar[Any] = PageDescription
     filter_backends: ClassVar[Any] = [DjangoFilterBackend]  # describes the filters; ``narrowed`` applies them
+
+    @property
+    def caller(self) -> Any:
+        """Who asks; the permission classes have seen to it that somebody does."""
+        return self.request.user
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One page, or all rows as CSV."""
@@ -90,7 +95,8 @@ class ListMixin:
 
     def known_fields(self) -> Rows:
         """What ``fields=`` may name."""
-        return list(self.get_serializer().fields)
+        serializer: Any = self.get_serializer()
+        return list(serializer.fields)
 
     def as_csv(self, rows: Any) -> StreamingHttpResponse:
         """All rows that pass the filters, in their order, a portion at a time."""
@@ -109,7 +115,7 @@ class ListMixin:
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Reads carry an ETag."""
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         if request.method == "GET" and response.status_code == 200 and isinstance(response, Response):
             return conditional.add_etag(response, request)
         return response
@@ -123,7 +129,14 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
 
     def get_queryset(self) -> Any:
         """What the caller may see; with ``deleted=true`` what lies in the trash."""
-        return super().get_queryset().visible_to(self.request.user, **self._trash())
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.caller, **self._trash())
+
+    @property
+    def model(self) -> Any:
+        """Whose rows these are."""
+        rows: Any = type(self).queryset
+        return rows.model
 
     def get_object(self) -> Any:
         """The row of the address; NotAllowed for a change that the caller has no right to."""
@@ -137,7 +150,7 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
         rows = type(record)._default_manager.filter(pk=record.pk)
         trash = {"deleted": True} if getattr(record, "deleted", False) else {}
         allowed = rows.editable_by if deed == "edit" else rows.deletable_by
-        if not allowed(self.request.user, **trash).exists():
+        if not allowed(self.caller, **trash).exists():
             raise NotAllowed(REFUSALS[deed])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -172,7 +185,7 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
         """Hide what can be hidden; an event says who did it."""
         self.note(instance, "deleted")
         if hasattr(instance, "mark_deleted"):
-            instance.mark_deleted(by=self.request.user)
+            instance.mark_deleted(by=self.caller)
         else:
             instance.delete()
 
@@ -207,17 +220,17 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
             object_id=record.pk,
             action=deed,
             changes=changes or {},
-            by=self.request.user,
+            by=self.caller,
         )
 
     def _trash(self) -> dict[str, bool]:
         text = self.request.query_params.get("deleted", "false").lower()
         if text not in TRUTH:
             raise ValidationError({"deleted": ["must be true or false"]})
-        return {"deleted": True} if TRUTH[text] and hasattr(self.queryset.model, "deleted") else {}
+        return {"deleted": True} if TRUTH[text] and hasattr(self.model, "deleted") else {}
 
 
-class TrashMixin:
+class TrashMixin(RegistryViewSet):
     """Records that lie in the trash can be restored."""
 
     @extend_schema(request=None, parameters=[OpenApiParameter("deleted", exclude=True)])
@@ -225,7 +238,7 @@ class TrashMixin:
     def restore(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a record out of the trash; it is as it was."""
         with transaction.atomic():
-            model = self.queryset.model
+            model = self.model
             trash = model._default_manager.visible_to(request.user, deleted=True)
             record = get_object_or_404(trash, pk=kwargs["pk"])
             self.must_be_allowed(record, "delete")

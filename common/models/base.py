@@ -36,7 +36,7 @@ class BaseModel(models.Model):
         abstract = True
 
     @classmethod
-    def kind(cls) -> str:
+    def record_kind(cls) -> str:
         """The name under which notes, shares and history point at rows of this model."""
         return cls._meta.label_lower
 

@@ -3,17 +3,13 @@
 No Django and no database here. Paths in violations are JSON paths: ``$.datasets[3].data_type``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from common.errors import Violation
+from data_management.register.values import LARGEST, NAME_LENGTH, Values
 from workflows.records import DataType, FileRole, RunStatus
 
-MOST_VIOLATIONS = 1000
-NAME_LENGTH = 255
 MODES = ("copy", "move", "reference")
 TOP_KEYS = {"input_dir", "owned_by", "workflowrun", "collections", "datasets", "transfer", "public"}
 RUN_KEYS = {
@@ -36,17 +32,6 @@ FILE_KEYS = {
     "md5sum",
     "sha256",
     "is_folder",
-}
-QUIET_KEYS = {
-    "owner",
-    "is_managed",
-    "is_dir",
-    "status",
-    "readtype",
-    "samples",
-    "studies",
-    "assay",
-    "owned_by",
 }
 
 
@@ -113,12 +98,8 @@ class Body:
     warnings: list[str] = field(default_factory=list)
 
 
-class Reader:
+class Reader(Values):
     """Reads one request; what is wrong is collected in ``violations``, what is unknown in ``warnings``."""
-
-    def __init__(self) -> None:
-        self.violations: list[Violation] = []
-        self.warnings: list[str] = []
 
     def read(self, data: Any) -> Body:
         """The request as a value; worth something only while ``violations`` is empty."""
@@ -147,7 +128,8 @@ class Reader:
         """The ``workflowrun`` object: new with a version, or existing by its id."""
         path = "$.workflowrun"
         if not isinstance(data, dict):
-            return self.wrong(path, "must be an object")
+            self.wrong(path, "must be an object")
+            return None
         self.unknown(data, RUN_KEYS, path)
         existing = self.uuid(data, "id", path) if not data.get("new") else None
         is_new = self.flag(data, "new", path)
@@ -186,7 +168,7 @@ class Reader:
 
     def parameters(self, data: dict, path: str) -> list[dict[str, Any]]:
         """``parameters``: ``[{"name", "value"}]``, each name once."""
-        found = []
+        found: list[dict[str, Any]] = []
         for one, where in self.objects(data, "parameters", path):
             found.append({"name": self.text(one, "name", where, required=True), "value": one.get("value")})
         self.once([one["name"] for one in found], f"{path}.parameters", "name")
@@ -310,7 +292,7 @@ class Reader:
                 "",
             ),
             mime_type=self.text(one, "mime_type", path),
-            size=self.whole(one, "size", path) if "size" in one else self.whole(one, "byte", path),
+            size=self.whole(one, "size" if "size" in one else "byte", path, most=LARGEST),
             md5sum=self.checksum(one, "md5sum", path, 32),
             sha256=self.checksum(one, "sha256", path, 64),
         )
@@ -324,137 +306,3 @@ class Reader:
             self.wrong("$.input_dir", "is required where files are registered: a directory in your dropbox")
         if body.run is None and not body.datasets and not body.collections:
             self.wrong("$.datasets", "nothing to register: give datasets, or a workflowrun")
-
-    # --- values -----------------------------------------------------------------------------------------
-
-    def wrong(self, path: str, message: str) -> None:
-        """Note a violation; beyond a thousand they are no longer told one by one."""
-        if len(self.violations) < MOST_VIOLATIONS:
-            self.violations.append(Violation(path, message))
-
-    def unknown(self, data: dict, known: set[str], path: str) -> None:
-        """Say which keys are not understood; they are no reason to refuse, older clients send more."""
-        for key in data.keys() - known - QUIET_KEYS:
-            if len(self.warnings) < MOST_VIOLATIONS:
-                self.warnings.append(f"{path}.{key}: not understood and left out")
-
-    def objects(self, data: dict, key: str, path: str) -> list[tuple[dict, str]]:
-        """The objects of a list with their paths."""
-        value = data.get(key)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.wrong(f"{path}.{key}", "must be a list of objects")
-            return []
-        found = [(one, f"{path}.{key}[{number}]") for number, one in enumerate(value)]
-        for one, where in found:
-            if not isinstance(one, dict):
-                self.wrong(where, "must be an object")
-        return [pair for pair in found if isinstance(pair[0], dict)]
-
-    def text(
-        self, data: dict, key: str, path: str, length: int | None = NAME_LENGTH, *, required: bool = False
-    ) -> str:
-        """A text, empty where it is not given."""
-        value = data.get(key)
-        if value is None or value == "":
-            if required:
-                self.wrong(f"{path}.{key}", "is required")
-            return ""
-        if not isinstance(value, str):
-            self.wrong(f"{path}.{key}", "must be a text")
-        elif length is not None and len(value) > length:
-            self.wrong(f"{path}.{key}", f"must have at most {length} characters, has {len(value)}")
-        elif "\0" in value:
-            self.wrong(f"{path}.{key}", "must not hold a NUL character")
-        else:
-            return value
-        return ""
-
-    def choice(
-        self, data: dict, key: str, path: str, allowed: tuple[Any, ...], *, required: bool = False
-    ) -> str:
-        """One of the allowed words."""
-        value = data.get(key)
-        if value in (None, "") and not required:
-            return ""
-        if not isinstance(value, str) or value not in allowed:
-            self.wrong(f"{path}.{key}", f"must be one of {', '.join(map(str, allowed))}")
-            return str(allowed[0])
-        return value
-
-    def flag(self, data: dict, key: str, path: str, *, default: bool = False) -> bool:
-        """True or false."""
-        value = data.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, bool):
-            self.wrong(f"{path}.{key}", "must be true or false")
-        return value is True
-
-    def whole(self, data: dict, key: str, path: str, *, least: int = 0) -> int | None:
-        """A whole number, None where it is not given."""
-        value = data.get(key)
-        if value is None:
-            return None
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or not least <= value < 2**31 * (2**31 if least == 0 else 1)
-        ):
-            self.wrong(f"{path}.{key}", f"must be a whole number, {least} or more")
-            return None
-        return value
-
-    def uuid(self, data: dict, key: str, path: str, *, required: bool = False) -> UUID | None:
-        """An id of the registry."""
-        return self._parsed(data, key, path, UUID, "must be a UUID", required=required)
-
-    def time(self, data: dict, key: str, path: str) -> datetime | None:
-        """A time; without a zone it is taken as UTC."""
-        found = self._parsed(
-            data, key, path, datetime.fromisoformat, "must be a time such as 2024-01-15T10:00:00Z"
-        )
-        return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
-
-    def checksum(self, data: dict, key: str, path: str, digits: int) -> str:
-        """A checksum in hexadecimal, lower case."""
-        value = self.text(data, key, path).lower()
-        if value and (len(value) != digits or not set(value) <= set("0123456789abcdef")):
-            self.wrong(f"{path}.{key}", f"must be {digits} hexadecimal digits")
-        return value
-
-    def mapping(self, data: dict, key: str, path: str) -> dict[str, Any]:
-        """An object of names and values."""
-        value = data.get(key)
-        if value is not None and not isinstance(value, dict):
-            self.wrong(f"{path}.{key}", "must be an object")
-        return value if isinstance(value, dict) else {}
-
-    def once(self, values: list[str], path: str, key: str) -> None:
-        """Each value at most once."""
-        seen: set[str] = set()
-        for number, value in enumerate(values):
-            if value and value in seen:
-                self.wrong(f"{path}[{number}].{key}", f"{value!r} stands twice")
-            seen.add(value)
-
-    def _parsed(
-        self,
-        data: dict,
-        key: str,
-        path: str,
-        parse: Callable[[str], Any],
-        expected: str,
-        *,
-        required: bool = False,
-    ) -> Any:
-        value = data.get(key)
-        if value in (None, ""):
-            if required:
-                self.wrong(f"{path}.{key}", "is required")
-            return None
-        try:
-            return parse(value) if isinstance(value, str) else self.wrong(f"{path}.{key}", expected)
-        except (ValueError, OverflowError):
-            return self.wrong(f"{path}.{key}", expected)

@@ -114,10 +114,11 @@ class Checker:
             self._missing("$.workflowrun.workflowversion", "workflow version")
 
     def _check_existing(self) -> None:
-        for model, what, entries in (
+        kinds: tuple[tuple[Any, str, Any], ...] = (
             (Dataset, "dataset", self.body.datasets),
             (DatasetCollection, "collection", self.body.collections),
-        ):
+        )
+        for model, what, entries in kinds:
             named = [(number, one.existing) for number, one in enumerate(entries) if one.existing]
             seen = _visible(model, [key for _, key in named], self.user)
             for number, key in named:

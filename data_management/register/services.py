@@ -191,18 +191,20 @@ def _change(run: WorkflowRun, entry: RunEntry, user: Any) -> WorkflowRun:
         setattr(run, name, value)
     run.modified, run.modified_by = timezone.now(), user
     run.save()
-    HistoryEvent.objects.create(kind=run.kind(), object_id=run.pk, action="updated", changes=changes, by=user)
+    HistoryEvent.objects.create(
+        kind=run.record_kind(), object_id=run.pk, action="updated", changes=changes, by=user
+    )
     if "status" in changes:
         note_status(run, by=user)
     return run
 
 
 def _note_datasets(run: WorkflowRun, pairs: Sequence[tuple[UUID, DataType | None]], user: Any) -> None:
-    changes: dict[str, list] = {}
+    changes: dict[str, list[Any]] = {}
     for key, kind in pairs:
         changes.setdefault(str(kind), [None, []])[1].append(str(key))
     HistoryEvent.objects.create(
-        kind=run.kind(), object_id=run.pk, action="datasets", changes=changes, by=user
+        kind=run.record_kind(), object_id=run.pk, action="datasets", changes=changes, by=user
     )
 
 

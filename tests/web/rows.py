@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from common.models import Note
 from data_management.models import DataFile, Dataset
 from data_management.records import FileStatus
 from workflows.models import (
     RunText,
+    StatusChange,
     Workflow,
     WorkflowFile,
     WorkflowRun,
@@ -68,10 +70,12 @@ def a_job(run: WorkflowRun, number: int = 0, **facts: Any) -> WorkflowRunJob:
 
 
 def a_rich_run(user: Any, parts: int) -> WorkflowRun:
-    """A run with so many datasets, jobs and parameters."""
+    """A run with so many datasets, jobs, parameters, notes and changes of its status."""
     run = a_run(user, workflowversion=a_version(user))
     for number in range(parts):
         used(run, a_dataset(user, "a.txt", "b.txt", name=f"set {number}"), "OUTPUT")
         a_job(run, number, stdout="done")
         WorkflowRunParameter.objects.create(workflowrun=run, name=f"p{number}", value=number)
+        Note.objects.create(kind=run.kind(), object_id=run.id, content="seen", created_by=user)
+        StatusChange.objects.create(workflowrun=run, status="RUNNING", by=user)
     return run

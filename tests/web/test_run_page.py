@@ -59,7 +59,7 @@ def test_the_page_tells_the_facts(ada: Any, ada_browser: Client) -> None:
     StatusChange.objects.create(workflowrun=run, status="FAILED", by=ada)
     organism = AnnotationType.objects.create(name="organism")
     Annotation.objects.create(
-        kind=run.kind(), object_id=run.id, annotation_type=organism, value="Homo sapiens"
+        kind=run.record_kind(), object_id=run.id, annotation_type=organism, value="Homo sapiens"
     )
     page = page_of(ada_browser, run)
     for text in (
@@ -184,7 +184,7 @@ def test_what_people_wrote_is_shown_inert(ada: Any, ada_browser: Client) -> None
     hostile = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>"
     run = a_run(ada, hostile, description=hostile, run_command=hostile, run_environment={hostile: hostile})
     WorkflowRunParameter.objects.create(workflowrun=run, name=hostile, value=[hostile])
-    Note.objects.create(kind=run.kind(), object_id=run.id, content=hostile, created_by=ada)
+    Note.objects.create(kind=run.record_kind(), object_id=run.id, content=hostile, created_by=ada)
     a_job(run, stdout=hostile, stderr=hostile, command_line=hostile)
     used(run, a_dataset(ada, hostile, name=hostile))
     page = page_of(ada_browser, run)
