@@ -124,6 +124,14 @@ class Checker:
             for number, key in named:
                 if key not in seen:
                     self._missing(f"$.{what}s[{number}].id", what)
+        self._check_collections_editable()
+
+    def _check_collections_editable(self) -> None:
+        """Putting datasets into a collection changes it."""
+        named = {one.existing for one in self.body.collections if one.existing}
+        seen = DatasetCollection.objects.filter(pk__in=named).visible_to(self.user)
+        if seen.exclude(pk__in=DatasetCollection.objects.editable_by(self.user).values("pk")).exists():
+            raise NotAllowed("You may see this collection but not add to it; ask its owner to share it with you.")
 
     # --- files --------------------------------------------------------------------------------------------
 
