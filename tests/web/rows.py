@@ -76,6 +76,6 @@ def a_rich_run(user: Any, parts: int) -> WorkflowRun:
         used(run, a_dataset(user, "a.txt", "b.txt", name=f"set {number}"), "OUTPUT")
         a_job(run, number, stdout="done")
         WorkflowRunParameter.objects.create(workflowrun=run, name=f"p{number}", value=number)
-        Note.objects.create(kind=run.kind(), object_id=run.id, content="seen", created_by=user)
+        Note.objects.create(kind=run.record_kind(), object_id=run.id, content="seen", created_by=user)
         StatusChange.objects.create(workflowrun=run, status="RUNNING", by=user)
     return run
