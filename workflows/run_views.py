@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
@@ -18,6 +19,7 @@ from data_management.models import Dataset
 from workflows import reading
 from workflows.filters import WorkflowRunDatasetFilterSet, WorkflowRunFilterSet
 from workflows.models import (
+    JobFileLink,
     WorkflowRun,
     WorkflowRunDataset,
     WorkflowRunJob,
@@ -307,7 +309,7 @@ class StepViewSet(RunPartViewSet):
 class JobViewSet(RunPartViewSet):
     """The jobs of a run."""
 
-    queryset = WorkflowRunJob.objects.prefetch_related("files__datafile")
+    queryset = WorkflowRunJob.objects.all()
     serializer_class = JobSerializer
     orderings = {
         "created": "id",
@@ -317,6 +319,13 @@ class JobViewSet(RunPartViewSet):
         "completed_at": "completed_at",
     }
     nullable = frozenset({"started_at", "completed_at"})
+
+    def get_queryset(self) -> Any:
+        """With the files of each job, but for those of datasets that the caller may not see."""
+        files = JobFileLink.objects.filter(datafile__dataset__deleted=False).select_related("datafile")
+        if not self.caller.is_superuser:
+            files = files.filter(view_q(self.caller, Dataset, "datafile__dataset__"))
+        return super().get_queryset().prefetch_related(Prefetch("files", files.order_by("id")))
 
 
 def _seen_links(links: Any, user: Any) -> Any:

@@ -78,13 +78,11 @@ class OwnedQuerySet(models.QuerySet):
         return self._reached(user, delete_q, deleted=deleted)
 
     def _reached(self, user: UserLike, rights: Any, *, deleted: bool) -> Self:
-        wanted = self
+        wanted = self.filter(**_trash(self.model, deleted=deleted))
+        if user.is_superuser:
+            return wanted
         for path, model in rights_come_from(self.model):
-            prefix = f"{path}__" if path else ""
-            if hasattr(model, "deleted"):
-                wanted = wanted.filter(**{f"{prefix}deleted": deleted if not path else False})
-            if not user.is_superuser:
-                wanted = wanted.filter(rights(user, model, prefix))
+            wanted = wanted.filter(rights(user, model, f"{path}__" if path else ""))
         return wanted
 
 
@@ -120,13 +118,26 @@ def rights_come_from(model: type[models.Model]) -> list[tuple[str, type[models.M
 
     A file has the rights of its dataset; an association needs both its run and its dataset.
     """
-    found = []
-    for path in getattr(model, "rights_from", ("",)):
-        target = model
-        for name in filter(None, path.split("__")):
-            target = target._meta.get_field(name).related_model  # type: ignore[assignment]
-        found.append((path, target))
-    return found
+    return [(path, _target(model, path)) for path in getattr(model, "rights_from", ("",))]
+
+
+def _trash(model: type[models.Model], *, deleted: bool) -> dict[str, bool]:
+    """Conditions on what lies in the trash: the row itself does or does not, nothing that it hangs on does."""
+    conditions = {"deleted": deleted} if hasattr(model, "deleted") else {}
+    for path, _ in rights_come_from(model):
+        parts = path.split("__") if path else []
+        for depth in range(1, len(parts) + 1):
+            above = "__".join(parts[:depth])
+            if hasattr(_target(model, above), "deleted"):
+                conditions[f"{above}__deleted"] = False
+    return conditions
+
+
+def _target(model: type[models.Model], path: str) -> type[models.Model]:
+    """The model that a path of links leads to."""
+    for name in filter(None, path.split("__")):
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
+    return model
 
 
 def view_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
