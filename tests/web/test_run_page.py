@@ -112,6 +112,16 @@ def test_files_stand_under_what_they_were_to_the_run(ada: Any, ada_browser: Clie
     assert "1.00 kB" in page
 
 
+def test_only_a_file_that_can_be_read_is_offered(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    dataset = used(run, a_dataset(ada, "half.bam")).dataset
+    dataset.datafiles.update(status="NEW")
+    for page in (page_of(ada_browser, run), ada_browser.get(f"/datasets/{dataset.id}/").content.decode()):
+        assert "half.bam" in page
+        assert "On its way" in page
+        assert "/download/" not in page
+
+
 def test_a_dataset_without_files_is_shown(ada: Any, ada_browser: Client) -> None:
     run = a_run(ada)
     used(run, a_dataset(ada, name="Still to come"))
