@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -30,6 +31,11 @@ class Api(APIClient):
             # Its use is noted already, so that a first request costs what all others cost.
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
             self.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_have_a_place() -> None:
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 
 
 @pytest.fixture(autouse=True)
