@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import psycopg
 
@@ -61,6 +62,18 @@ class BenchDatabase(ABC):
     @abstractmethod
     def drop_outdated(self) -> None:
         """Remove those of the same size that other migrations or another fill made."""
+
+    @abstractmethod
+    def execute(self, statement: str) -> list[tuple]:
+        """Run a statement without parameters, committed at once; returns the rows of a query."""
+
+    @abstractmethod
+    def literal(self, identifier: UUID) -> str:
+        """A UUID as it stands in a statement."""
+
+    @abstractmethod
+    def tidy(self) -> None:
+        """Give back what deleted rows took, and look at the tables anew."""
 
     def prepare(self, say: Say) -> float | None:
         """Fill the database unless it is; returns the seconds that it took."""
@@ -119,6 +132,19 @@ class SqliteDatabase(BenchDatabase):
 
     def drop(self) -> None:
         _remove(self.path)
+
+    def execute(self, statement: str) -> list[tuple]:
+        connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+        try:
+            return connection.execute(statement).fetchall()
+        finally:
+            connection.close()
+
+    def literal(self, identifier: UUID) -> str:
+        return SqliteDialect().literal(identifier)
+
+    def tidy(self) -> None:
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def drop_outdated(self) -> None:
         for path in self.directory.glob(f"{PREFIX}_{self.runs}_*.sqlite3"):
@@ -179,6 +205,11 @@ class PostgresDatabase(BenchDatabase):
                 without_indexes_on_postgres(
                     cursor, lambda: fill_rows(cursor, dialect=dialect, runs=self.runs, say=say), say
                 )
+            # The fill numbered this table's rows itself.
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('workflows_runtext', 'id'), max(id))"
+                " FROM workflows_runtext"
+            )
             say("  VACUUM ANALYZE")
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("CHECKPOINT")
@@ -188,6 +219,17 @@ class PostgresDatabase(BenchDatabase):
 
     def drop(self) -> None:
         self._on_server(f"DROP DATABASE IF EXISTS {self.name}")
+
+    def execute(self, statement: str) -> list[tuple]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def literal(self, identifier: UUID) -> str:
+        return PostgresDialect().literal(identifier)
+
+    def tidy(self) -> None:
+        self.execute("VACUUM ANALYZE")
 
     def drop_outdated(self) -> None:
         for name in self._names():

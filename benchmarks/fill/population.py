@@ -45,7 +45,7 @@ def insert_people(cursor: Any, *, literal: Any) -> None:
     people = range(PEOPLE + 2)
     cursor.execute(
         "INSERT INTO accounts_user (id, password, is_superuser, username, first_name, last_name, email,"
-        f" is_staff, is_active, date_joined, orcid, primary_group_id) VALUES "
+        " is_staff, is_active, date_joined, orcid, primary_group_id) VALUES "
         + ",".join(_person(n, literal) for n in people)
     )
     cursor.execute(

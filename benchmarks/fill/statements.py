@@ -227,7 +227,7 @@ def _command(w: Writer) -> str:
 
 
 def _description() -> str:
-    return "('Routine analysis, plate ' || i / 96 || ', for the study of lab ' || g)"
+    return "('Routine analysis, plate ' || (i / 96) || ', for the study of lab ' || g)"
 
 
 def _status() -> str:
