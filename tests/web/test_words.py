@@ -14,6 +14,7 @@ from web.templatetags import runs
     [
         (None, "–"),
         (0.0, "0 s"),
+        (0.02, "< 0.1 s"),
         (0.42, "0.4 s"),
         (0.97, "1.0 s"),
         (12.4, "12 s"),

@@ -44,6 +44,8 @@ def duration(seconds: float | None) -> str:
     """Seconds as people say them: ``0.4 s``, ``12 s``, ``3 min 04 s``, ``1 h 02 min``, ``2 d 3 h``."""
     if seconds is None:
         return NOTHING
+    if 0 < seconds < 0.05:
+        return "< 0.1 s"
     if seconds < 1:
         return f"{seconds:.1f} s" if seconds else "0 s"
     whole = round(seconds)
