@@ -11,7 +11,7 @@ from typing import Any
 
 from common.embedded.processes import send_to_group, start
 
-GRACE_SECONDS = 3.5  # what is not over by then is killed; with it, all is over within five seconds
+GRACE_SECONDS = 2.5  # what is not over by then is killed; a busy machine needs the rest of five seconds
 SLOWEST_RESTART_SECONDS = 30.0
 MOST_FAILED_STARTS = 4
 HEALTHY_AFTER_SECONDS = 30.0
