@@ -4,19 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
-PageOf = Callable[[Any], Client]
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_yet() -> None:
-    cache.clear()
+BrowserOf = Callable[[Any], Client]
 
 
 @pytest.fixture
-def as_user(db: None) -> PageOf:
+def as_user(db: None) -> BrowserOf:
     """Makes a browser in which a user is signed in."""
 
     def signed_in(user: Any) -> Client:
@@ -28,18 +22,18 @@ def as_user(db: None) -> PageOf:
 
 
 @pytest.fixture
-def ada_browser(as_user: PageOf, ada: Any) -> Client:
+def ada_browser(as_user: BrowserOf, ada: Any) -> Client:
     """Ada's browser."""
     return as_user(ada)
 
 
 @pytest.fixture
-def bob_browser(as_user: PageOf, bob: Any) -> Client:
+def bob_browser(as_user: BrowserOf, bob: Any) -> Client:
     """Bob's browser."""
     return as_user(bob)
 
 
 @pytest.fixture
-def eve_browser(as_user: PageOf, eve: Any) -> Client:
+def eve_browser(as_user: BrowserOf, eve: Any) -> Client:
     """Eve's browser."""
     return as_user(eve)
