@@ -3,7 +3,7 @@
 from typing import Any
 
 from rocrate_export.confidential import without_secrets
-from rocrate_export.draft import Draft, measured, moment
+from rocrate_export.draft import Draft, measured, moment, page_entity
 from rocrate_export.graph import Reference
 from rocrate_export.parameters import add_environment, open_parameters
 from rocrate_export.vocabulary import ACTION_STATUS, DOCKER_IMAGE, JOB_LOG_FOLDER, SIF_IMAGE, UNITLESS, UNITS
@@ -83,14 +83,8 @@ def _origin_facts(draft: Draft) -> dict[str, Any]:
         identifiers.append(draft.add_value("identifier", "registry", f"urn:uuid:{record.id}"))
     if origin.external_id:
         identifiers.append(draft.add_value("identifier", origin.source or "origin", origin.external_id))
-    page = origin.source_url
-    if not page.startswith(("http://", "https://")):
-        return {"identifier": identifiers}
     name = f"The run in {origin.source}" if origin.source else "The run where it comes from"
-    return {
-        "identifier": identifiers,
-        "subjectOf": draft.graph.add(page, ["CreativeWork", "WebPage"], name=name, url=page),
-    }
+    return {"identifier": identifiers, "subjectOf": page_entity(draft, origin.source_url, name)}
 
 
 def add_job(
@@ -114,7 +108,9 @@ def add_job(
         result=made,
         environment=add_environment(draft, job.environment),
         containerImage=add_container(draft, job.container_image),
-        resourceUsage=[_add_measure(draft, name, value) for name, value in job.resources.items()],
+        resourceUsage=[
+            _add_measure(draft, name, value) for name, value in job.resources.items() if value is not None
+        ],
         **status_facts(draft, job.status, _error_of_job(job), _details_of(draft, job)),
     )
     _add_excerpts(draft, number, job, action)

@@ -11,7 +11,7 @@ import orjson
 
 from rocrate_export import vocabulary
 from rocrate_export.graph import Graph, Reference
-from rocrate_export.names import Identifiers
+from rocrate_export.names import Identifiers, is_web_address, uri_id
 from rocrate_export.payload import Payload, payload_of
 from workflows.records import JobRecord, RunRecord, RunStatus, WorkflowFileRecord
 
@@ -125,9 +125,9 @@ def measured(content: bytes) -> dict[str, str]:
 
 def page_entity(draft: Draft, url: str, name: str) -> Reference | None:
     """A web page by its address; None for what is no web address."""
-    if not url.startswith(("http://", "https://")):
+    if not is_web_address(url):
         return None
-    return draft.graph.add(url, ["CreativeWork", "WebPage"], name=name, url=url)
+    return draft.graph.add(uri_id(url), ["CreativeWork", "WebPage"], name=name, url=url)
 
 
 def profile_entity(draft: Draft, profile: vocabulary.Profile) -> Reference:

@@ -84,6 +84,11 @@ def path_id(name: str) -> str:
     return quote(name)
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a text is the address of something on the web."""
+    return text.startswith(("http://", "https://"))
+
+
 def uri_id(uri: str) -> str:
     """A URI in which everything that may not stand in one is percent-encoded."""
     return quote(uri, safe=_URI_SAFE)

@@ -3,6 +3,7 @@
 from rocrate_export import vocabulary
 from rocrate_export.draft import Draft
 from rocrate_export.graph import Reference
+from rocrate_export.names import is_web_address, slug, uri_id
 
 LICENSE_NAMES = {
     "Apache-2.0": "Apache License 2.0",
@@ -18,9 +19,9 @@ def add_people(draft: Draft) -> None:
     """The group as an organisation and the person who registered the run, if they are known."""
     record = draft.record
     if record.group:
-        is_address = record.group_url.startswith(("http://", "https://"))
+        is_address = is_web_address(record.group_url)
         draft.group = draft.graph.add(
-            record.group_url if is_address else draft.identifiers.of("group", record.group),
+            uri_id(record.group_url) if is_address else draft.identifiers.of("group", record.group),
             "Organization",
             name=record.group,
             url=record.group_url if is_address else None,
@@ -40,7 +41,7 @@ def add_workflow_license(draft: Draft) -> Reference | None:
     identifier = draft.record.workflow.license if draft.record.workflow else ""
     if not identifier:
         return None
-    uri = f"{vocabulary.SPDX}{identifier}"
+    uri = f"{vocabulary.SPDX}{slug(identifier)}"
     return draft.graph.add(
         uri,
         "CreativeWork",

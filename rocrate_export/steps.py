@@ -7,6 +7,7 @@ from datetime import datetime
 from rocrate_export.actions import UNSUCCESSFUL, add_job, add_status, status_facts
 from rocrate_export.draft import Draft, Level, moment, ran
 from rocrate_export.graph import Reference, reference
+from rocrate_export.names import is_web_address, slug, uri_id
 from rocrate_export.workflow import add_engine, version_url
 from workflows.records import JobRecord, RunStatus, StepRecord
 
@@ -109,15 +110,15 @@ def _add_tool(draft: Draft, step: StepRecord) -> Reference:
 
 def _versioned(address: str, version: str) -> str:
     """An address that tells the versions of a tool apart."""
-    return address if not address or not version or version in address else f"{address}#{version}"
+    return address if not address or not version or version in address else f"{address}#{slug(version)}"
 
 
 def _address_of_tool(tool_id: str) -> str:
     """The web address in a tool's id; those of a Galaxy tool shed are addresses that lack their scheme."""
-    if tool_id.startswith(("http://", "https://")):
-        return tool_id
+    if is_web_address(tool_id):
+        return uri_id(tool_id)
     host, _, path = tool_id.partition("/")
-    return f"https://{tool_id}" if "." in host and path.startswith("repos/") else ""
+    return uri_id(f"https://{tool_id}") if "." in host and path.startswith("repos/") else ""
 
 
 def _add_subworkflow(draft: Draft, workflow: Reference, step: StepRecord) -> Reference:

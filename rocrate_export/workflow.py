@@ -6,6 +6,7 @@ from typing import Any
 from rocrate_export.draft import Draft, Level, page_entity, profile_entity
 from rocrate_export.files import workflow_file_facts
 from rocrate_export.graph import Reference
+from rocrate_export.names import is_web_address, slug, uri_id
 from rocrate_export.people import add_workflow_license
 from rocrate_export.vocabulary import (
     BIOSCHEMAS_WORKFLOW,
@@ -67,8 +68,10 @@ def _add_software(draft: Draft, engine: Reference | None) -> Reference:
         name = known or "Software that is not recorded"
         return draft.graph.add(draft.software_id("software", name), "SoftwareApplication", name=name)
     facts = _workflow_facts(draft, workflow)
-    address = facts["url"] if facts["url"].startswith(("http://", "https://")) else ""
-    identifier = address or draft.identifiers.of("workflow", workflow.name)
+    address = facts["url"]
+    identifier = (
+        uri_id(address) if is_web_address(address) else draft.identifiers.of("workflow", workflow.name)
+    )
     return draft.graph.add(identifier, "SoftwareSourceCode", **facts, softwareRequirements=engine)
 
 
@@ -108,7 +111,7 @@ def add_engine(draft: Draft) -> Reference | None:
         return None
     version = workflow.engine_version
     return draft.graph.add(
-        f"{engine.home}#{version or 'engine'}",
+        f"{engine.home}#{slug(version) or 'engine'}",
         "SoftwareApplication",
         name=engine.name,
         url=engine.home,

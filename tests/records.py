@@ -402,7 +402,14 @@ HOSTILE_NAMES = RunRecord(
         ),
         dataset(DataType.LOG, "Logs", stored("jobs/1.stderr.txt")),
     ),
-    jobs=(JobRecord("job", status=RunStatus.FAILED, stderr="no\n"),),
+    origin=RunOrigin("<i>", 'https://example.org/a b/<"run">', "{x}"),
+    group="R & D",
+    group_url="https://example.org/our group",
+    steps=(StepRecord("<s>", "a\nb", tool_id="https://example.org/tool one", tool_version="1 <2>"),),
+    jobs=(
+        JobRecord("job", status=RunStatus.FAILED, stderr="no\n"),
+        JobRecord("step", "<s>", status=RunStatus.SUCCESS, container_image="<img>", resources={"cpu": None}),
+    ),
 )
 
 RUNS = {

@@ -1,6 +1,7 @@
 """What a crate says of a run."""
 
 import ast
+import re
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -367,6 +368,12 @@ def test_names_that_are_one_on_some_systems_are_told_apart() -> None:
     assert len(set(names)) == len(names)
     folders = {parent for name in names for parent in _parents(name)}
     assert not folders & set(names), "no name is both a file and a folder"
+
+
+def test_identifiers_hold_nothing_that_may_not_stand_in_one() -> None:
+    for record in RUNS.values():
+        for identifier in Crate.of(record).entities:
+            assert re.fullmatch(r"[\w:/?#\[\]@!$&'()*+,;=~%.-]+", identifier, re.ASCII), identifier
 
 
 def test_markup_in_names_is_shown_and_not_obeyed() -> None:
