@@ -1,4 +1,4 @@
-"""People, and runs whose files lie in the storage."""
+"""Runs whose files lie in the storage, and browsers to ask for them."""
 
 import io
 from typing import Any
@@ -7,46 +7,13 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from accounts.models import Group, Membership, User
+from accounts.models import Group, User
 from common.storage import store
 from data_management.models import DataFile
 from tests.records import content_of
 from workflows.models import WorkflowRun
 from workflows.records import RunRecord
 from workflows.services import record_run
-
-
-def _member(name: str, group: Group) -> User:
-    user = User.objects.create_user(name, password="irrelevant", primary_group=group)
-    Membership.objects.create(user=user, group=group)
-    return user
-
-
-@pytest.fixture
-def genomics(db: None) -> Group:
-    """The group that owns the runs."""
-    return Group.objects.get_or_create(name="Genomics Core", defaults={"url": "https://ror.org/02kkvpp62"})[0]
-
-
-@pytest.fixture
-def ada(genomics: Group) -> User:
-    """The owner."""
-    user = _member("ada", genomics)
-    user.first_name, user.last_name, user.orcid = "Ada", "Lovelace", "0000-0002-1825-0097"
-    user.save()
-    return user
-
-
-@pytest.fixture
-def bob(genomics: Group) -> User:
-    """In the owner's group."""
-    return _member("bob", genomics)
-
-
-@pytest.fixture
-def eve(db: None) -> User:
-    """In another group."""
-    return _member("eve", Group.objects.get_or_create(name="Proteomics Lab")[0])
 
 
 @pytest.fixture

@@ -28,12 +28,12 @@ def metadata_url(run: WorkflowRun) -> str:
     return f"{crate_url(run)}metadata/"
 
 
-def body_of(response: Any) -> bytes:
+def bytes_of(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
 
 def names_in(response: Any) -> list[str]:
-    with zipfile.ZipFile(io.BytesIO(body_of(response))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bytes_of(response))) as archive:
         return archive.namelist()
 
 
@@ -52,13 +52,13 @@ def test_the_crate_comes_as_an_archive_named_after_the_run(ours: Client, run: Wo
     assert response.status_code == 200
     assert response["Content-Type"] == "application/zip"
     assert response["Content-Disposition"] == f'attachment; filename="rna-seq-of-sample-a-{run.pk}.crate.zip"'
-    assert int(response["Content-Length"]) == len(body_of(response))
+    assert int(response["Content-Length"]) == len(bytes_of(response))
 
 
 def test_the_metadata_is_that_of_the_archive(ours: Client, run: WorkflowRun) -> None:
     response = ours.get(metadata_url(run))
     assert response["Content-Type"] == "application/ld+json"
-    with zipfile.ZipFile(io.BytesIO(body_of(ours.get(crate_url(run))))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bytes_of(ours.get(crate_url(run))))) as archive:
         assert response.content == archive.read(METADATA)
 
 
