@@ -47,6 +47,7 @@ class WorkflowVersionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
     serializer_class = WorkflowVersionSerializer
     filterset_class = WorkflowVersionFilterSet
     orderings = {"created": "id", "modified": "modified", "name": "name", "index": "index"}
+    shares = share_detail = None  # rights are the workflow's: it is shared, with all of its versions
 
     def perform_create(self, serializer: Any) -> None:
         """After the latest version, which must be released, and with its files."""

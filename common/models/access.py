@@ -77,6 +77,10 @@ class OwnedQuerySet(models.QuerySet):
         """The rows that ``user`` may delete and restore."""
         return self._reached(user, delete_q, deleted=deleted)
 
+    def shareable_by(self, user: UserLike, *, deleted: bool = False) -> Self:
+        """The rows whose rights ``user`` may give away: whoever could only edit might otherwise take more."""
+        return self._reached(user, give_q, deleted=deleted)
+
     def _reached(self, user: UserLike, rights: Any, *, deleted: bool) -> Self:
         wanted = self.filter(**_trash(self.model, deleted=deleted))
         if user.is_superuser:
@@ -157,6 +161,11 @@ def edit_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
 def delete_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
     """Owner, manager of the group, or shared with the right to delete."""
     return _managed_q(user, prefix) | shared_q(user, model, prefix, can_delete=True)
+
+
+def give_q(user: UserLike, model: type[models.Model], prefix: str = "") -> Q:
+    """Owner or manager of the group."""
+    return _managed_q(user, prefix)
 
 
 def shared_q(user: UserLike, model: type[models.Model], prefix: str = "", **rights: bool) -> Q:
