@@ -147,8 +147,16 @@ def sweep_rows() -> int:
 
 
 def release_orphans() -> int:
-    """Free every RUNNING row at once; only where it is certain that no worker is alive."""
+    """Free every RUNNING row at once; only where it is certain that no worker is alive.
+
+    A broker that ended with its workers has forgotten what it was told: what is due and still PENDING is
+    sent again by the first sweep, too.
+    """
     running = Q(state=BackgroundTask.State.RUNNING)
+    now = timezone.now()
+    for model in background_models():
+        waiting = model._base_manager.filter(state=BackgroundTask.State.PENDING, due_at__lte=now)
+        waiting.update(due_at=now - RESEND_AFTER * 2)
     return sum(_free(model, running) for model in background_models())
 
 
