@@ -65,6 +65,9 @@ class Resolver:
                 status = os.stat(real)
         except (OSError, ValueError) as problem:
             raise PathRefused(f"{uri} is not there or cannot be read") from problem
+        if not is_text(real):
+            shown = real.encode("utf-8", "replace").decode()
+            raise PathRefused(f"{shown} has a name that is not UTF-8, which cannot be kept")
         return real, status
 
     def _walk(self, folder: str, uri: str) -> list[FoundFile]:
@@ -94,6 +97,15 @@ class Resolver:
 def is_inside(path: str, root: str) -> bool:
     """Whether a real path is ``root`` itself or lies below it."""
     return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def is_text(path: str) -> bool:
+    """Whether a path can be written down; names of files may be any bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def open_inside(path: str, roots: Sequence[str]) -> BinaryIO:

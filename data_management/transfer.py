@@ -1,9 +1,11 @@
 """Taking files in: copied, measured while copying, compared, and only then shown as ONLINE."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -66,6 +68,9 @@ def _take_in(file: DataFile, transfer: FileTransfer) -> None:
         _compare(file, _reader(transfer.mode)(file, transfer.roots))
         file.status, file.error = FileStatus.ONLINE, ""
     except (OSError, PathRefused) as problem:
+        if file.storage_key:
+            with suppress(OSError):  # the reason of the failure is to be told, not this one
+                default_storage.delete(file.storage_key)  # what was copied is not what was promised
         file.status, file.error, file.storage_key = FileStatus.ERROR, str(problem), ""
 
 

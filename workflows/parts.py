@@ -91,6 +91,6 @@ def _job_files(
     jobs: tuple[JobRecord, ...], ids: list[UUID], files: Mapping[str, UUID]
 ) -> Iterator[tuple[UUID, UUID, str]]:
     for key, job in zip(ids, jobs, strict=True):
-        for link in dict.fromkeys(job.files):
-            if link.path in files:
-                yield key, files[link.path], str(link.role)
+        links = ((files[link.path], str(link.role)) for link in job.files if link.path in files)
+        for file, role in dict.fromkeys(links):  # two paths may name one file
+            yield key, file, role

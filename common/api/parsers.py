@@ -9,6 +9,8 @@ from rest_framework.parsers import BaseParser
 
 from common.errors import TooLarge
 
+DEEPEST = 200
+
 
 class JSONParser(BaseParser):
     """JSON in UTF-8, at most REQUEST_MAX_BYTES; a view may allow more in ``max_body_bytes``."""
@@ -25,6 +27,8 @@ class JSONParser(BaseParser):
             data = orjson.loads(body)
         except orjson.JSONDecodeError as problem:
             raise ParseError(f"The body is not JSON: {problem}") from problem
+        if body.count(b"[") + body.count(b"{") > DEEPEST and _is_too_deep(data):
+            raise ParseError(f"The body is nested deeper than {DEEPEST} levels.")
         if b"\\u0000" in body and _holds_nul(data):
             raise ParseError("The body holds a NUL character (\\u0000), which cannot be stored.")
         return data
@@ -36,6 +40,17 @@ def read_bounded(stream: BinaryIO, limit: int) -> bytes:
     if len(body) > limit:
         raise TooLarge(f"The request is larger than the limit of {limit} bytes; send it in parts.")
     return body
+
+
+def _is_too_deep(data: Any) -> bool:
+    """Whether what is kept could not be told again: orjson writes 254 levels, and we put some around it."""
+    for _ in range(254 - DEEPEST):
+        data = [data]
+    try:
+        orjson.dumps(data)
+    except TypeError:
+        return True
+    return False
 
 
 def _holds_nul(data: Any) -> bool:

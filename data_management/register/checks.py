@@ -16,6 +16,7 @@ from data_management.register.body import Body, DatasetEntry, FileEntry
 from workflows.models import WorkflowRun, WorkflowVersion
 
 CHUNK = 5000
+PATH_LENGTH, URI_LENGTH = 1024, 4096
 NOT_FOUND = "there is no such {} that you may see"
 
 
@@ -102,7 +103,16 @@ class Checker:
             self._missing("$.workflowrun.id", "run")
         elif not runs.editable_by(self.user).exists():
             raise NotAllowed("You may see this run but not change it; ask its owner to share it with you.")
+        else:
+            self._check_times(run, self.body.run.fields)
         return run
+
+    def _check_times(self, run: WorkflowRun, fields: dict[str, Any]) -> None:
+        """Also with the time that the request leaves as it is, a run is not completed before it is started."""
+        start, end = (fields.get(name, getattr(run, name)) for name in ("started_at", "completed_at"))
+        if start and end and end < start:
+            place = "completed_at" if "completed_at" in fields else "started_at"
+            self.violations.append(Violation(f"$.workflowrun.{place}", "the run would end before it starts"))
 
     def _check_version(self) -> None:
         entry = self.body.run
@@ -131,7 +141,9 @@ class Checker:
         named = {one.existing for one in self.body.collections if one.existing}
         seen = DatasetCollection.objects.filter(pk__in=named).visible_to(self.user)
         if seen.exclude(pk__in=DatasetCollection.objects.editable_by(self.user).values("pk")).exists():
-            raise NotAllowed("You may see this collection but not add to it; ask its owner to share it with you.")
+            raise NotAllowed(
+                "You may see this collection but not add to it; ask its owner to share it with you."
+            )
 
     # --- files --------------------------------------------------------------------------------------------
 
@@ -175,13 +187,15 @@ def _file_records(entry: FileEntry, found: list[FoundFile], input_dir: str) -> I
     for one in found:
         relative = one.path[len(input_dir) + 1 :] if one.path.startswith(input_dir + "/") else ""
         name = one.path.rpartition("/")[2]
+        if len(relative or name) > PATH_LENGTH or len(one.path) > URI_LENGTH:
+            raise PathRefused(f"{one.path[:200]}… is too long: a path may have {PATH_LENGTH} characters")
         yield FileRecord(
             name=name if one.in_folder else entry.name or name,
             path=relative or name,
             uri=one.path,
             format=entry.format,
             mime_type=entry.mime_type,
-            size=one.size,
+            size=one.size if one.in_folder or entry.size is None else entry.size,
             sha256="" if one.in_folder else entry.sha256,
             md5sum="" if one.in_folder else entry.md5sum,
             status=FileStatus.NEW,

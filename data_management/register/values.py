@@ -111,10 +111,10 @@ class Values:
 
     def time(self, data: dict, key: str, path: str) -> datetime | None:
         """A time; without a zone it is taken as UTC."""
-        found = self._parsed(
-            data, key, path, datetime.fromisoformat, "must be a time such as 2024-01-15T10:00:00Z"
+        found: datetime | None = self._parsed(
+            data, key, path, _utc, "must be a time such as 2024-01-15T10:00:00Z"
         )
-        return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+        return found
 
     def checksum(self, data: dict, key: str, path: str, digits: int) -> str:
         """A checksum in hexadecimal, lower case."""
@@ -157,3 +157,9 @@ class Values:
             return parse(value) if isinstance(value, str) else self.wrong(f"{path}.{key}", expected)
         except (ValueError, OverflowError):
             return self.wrong(f"{path}.{key}", expected)
+
+
+def _utc(text: str) -> datetime:
+    """A time in UTC; OverflowError for one that has no date there."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
