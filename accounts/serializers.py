@@ -6,6 +6,8 @@ from django.contrib.auth import authenticate
 from rest_framework import serializers
 
 from accounts.models import ApiToken, Group, Membership, User
+from common.api.fields import StrictModelSerializer, TextField
+from common.api.serializers import OwnGroupField
 
 
 class MembershipSerializer(serializers.ModelSerializer):
@@ -19,14 +21,12 @@ class MembershipSerializer(serializers.ModelSerializer):
         fields = ("id", "name", "role")
 
 
-class MeSerializer(serializers.ModelSerializer):
+class MeSerializer(StrictModelSerializer):
     """The caller; name, address and ORCID may be changed."""
 
     groups = MembershipSerializer(source="memberships", many=True, read_only=True)
     full_name = serializers.CharField(read_only=True)
-    primary_group = serializers.PrimaryKeyRelatedField(
-        queryset=Group.objects.none(), allow_null=True, required=False
-    )
+    primary_group = OwnGroupField(allow_null=True, required=False)
 
     class Meta:
         model = User
@@ -35,12 +35,6 @@ class MeSerializer(serializers.ModelSerializer):
             "is_superuser",
         )  # fmt: skip
         read_only_fields = ("username", "is_superuser")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if isinstance(self.instance, User):
-            group: Any = self.fields["primary_group"]
-            group.queryset = Group.objects.filter(pk__in=self.instance.group_ids())
 
 
 class PersonSerializer(serializers.ModelSerializer):
@@ -78,9 +72,9 @@ class GroupSerializer(serializers.ModelSerializer):
 class SignInSerializer(serializers.Serializer):
     """User name and password, and what the new token is to be called and how long it lasts."""
 
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
-    name = serializers.CharField(max_length=100, required=False, default="API")
+    username = TextField(max_length=150)
+    password = TextField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+    name = TextField(max_length=100, required=False, default="API")
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +83,7 @@ class SignInSerializer(serializers.Serializer):
         return {**attrs, "user": user}
 
 
-class ApiTokenSerializer(serializers.ModelSerializer):
+class ApiTokenSerializer(StrictModelSerializer):
     """A token without its key, which nobody can read again."""
 
     class Meta:

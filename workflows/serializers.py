@@ -5,6 +5,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.api.fields import (
+    LARGEST_INTEGER,
+    IdField,
+    ObjectField,
+    StrictModelSerializer,
+    TextField,
+    WholeField,
+)
 from common.api.serializers import BaseSerializer, OwnedSerializer, VisiblePrimaryKeyRelatedField
 from data_management.models import Dataset
 from workflows.models import (
@@ -35,7 +43,7 @@ class WorkflowVersionSerializer(BaseSerializer):
     """A version of a workflow. ``is_committed`` says that it is released: its files cannot change any more."""
 
     workflow = VisiblePrimaryKeyRelatedField(queryset=Workflow.objects.all())
-    name = serializers.CharField(max_length=255, required=False)
+    name = TextField(max_length=255, required=False)
     is_committed = serializers.BooleanField(read_only=True)
     deleted = serializers.BooleanField(read_only=True)
 
@@ -46,6 +54,7 @@ class WorkflowVersionSerializer(BaseSerializer):
             "released_at", "commit_hash", "content_digest", "engine_version", "source_url", "deleted",
         )  # fmt: skip
         read_only_fields = ("index", "is_latest", "released_at", "content_digest")
+        validators: list[Any] = []  # that one version is the latest is made so, not asked for
 
 
 class WorkflowFileSerializer(BaseSerializer):
@@ -158,7 +167,7 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
 class ManagedDatasetSerializer(serializers.Serializer):
     """A dataset, named by its id."""
 
-    id = serializers.UUIDField()
+    id = IdField()
 
 
 class ManageDatasetsSerializer(serializers.Serializer):
@@ -181,7 +190,7 @@ class WorkflowRunDatasetSerializer(BaseSerializer):
         validators: list[Any] = []
 
 
-class ParameterSerializer(serializers.ModelSerializer):
+class ParameterSerializer(StrictModelSerializer):
     """A named value that the run was started with."""
 
     value = serializers.JSONField(allow_null=True, required=False, default=None)
@@ -192,10 +201,21 @@ class ParameterSerializer(serializers.ModelSerializer):
         fields = ("id", "name", "value", "value_type")
 
 
-class StepSerializer(serializers.ModelSerializer):
+class StepField(VisiblePrimaryKeyRelatedField):
+    """A step of the same run; one of another run is not there."""
+
+    def get_queryset(self) -> Any:
+        """Only the steps of the run of the address."""
+        run = self.context["view"].kwargs["run_pk"]
+        return super().get_queryset().filter(workflowrun=run)
+
+
+class StepSerializer(StrictModelSerializer):
     """A step of the workflow as it took part in the run."""
 
-    key = serializers.CharField(max_length=255)
+    key = TextField(max_length=255)
+    parent = StepField(queryset=WorkflowRunStep.objects.all(), required=False, allow_null=True)
+    position = WholeField(min_value=0, max_value=LARGEST_INTEGER, required=False)
 
     class Meta:
         model = WorkflowRunStep
@@ -213,9 +233,17 @@ class JobFileSerializer(serializers.Serializer):
     role = serializers.CharField()
 
 
-class JobSerializer(serializers.ModelSerializer):
+class JobSerializer(StrictModelSerializer):
     """One execution of a step; ``files`` says what it used and made."""
 
+    step = StepField(queryset=WorkflowRunStep.objects.all(), required=False, allow_null=True)
+    attempt = WholeField(min_value=0, max_value=LARGEST_INTEGER, required=False)
+    exit_code = WholeField(
+        min_value=-LARGEST_INTEGER, max_value=LARGEST_INTEGER, required=False, allow_null=True
+    )
+    resources = ObjectField(required=False)
+    parameters = ObjectField(required=False)
+    environment = ObjectField(required=False)
     files = JobFileSerializer(many=True, read_only=True)
 
     class Meta:

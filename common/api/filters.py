@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiTypes, extend_schema_field
 from rest_framework.exceptions import ValidationError
 
 from common.models import Annotation
@@ -30,12 +31,14 @@ class StrictBooleanField(forms.Field):
         return found
 
 
+@extend_schema_field(OpenApiTypes.BOOL)
 class BooleanFilter(django_filters.Filter):
     """A filter on a flag."""
 
     field_class = StrictBooleanField
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class UUIDFilter(django_filters.Filter):
     """A filter on an id, in the usual notation."""
 
@@ -85,9 +88,20 @@ class RegistryFilterSet(filters.FilterSet):
         """The filtered rows; ValidationError (400) names each filter whose value is not understood."""
         if not self.filters:
             return self.queryset
+        self._refuse_empty()
         if not self.form.is_valid():
             raise ValidationError({name: list(problems) for name, problems in self.form.errors.items()})
         return self.filter_queryset(self.queryset)
+
+    def _refuse_empty(self) -> None:
+        """Only a text may be empty: an id that somebody forgot to fill in must not widen a list."""
+        empty = [
+            name
+            for name, one in self.filters.items()
+            if self.data[name] == "" and not isinstance(one, filters.CharFilter)
+        ]
+        if empty:
+            raise ValidationError({name: ["must not be empty"] for name in empty})
 
 
 class OwnedFilterSet(RegistryFilterSet):

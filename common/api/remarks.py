@@ -16,6 +16,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api.fields import IdField, StrictModelSerializer, TextField
 from common.api.serializers import NamedRefSerializer, UserRefSerializer
 from common.api.viewsets import RegistryViewSet
 from common.errors import InvalidInput, NotAllowed, UnknownReference, Violation
@@ -24,7 +25,7 @@ from common.models import Annotation, AnnotationType, HistoryEvent, Note, Share
 UNPAGED: dict[str, Any] = {"pagination_class": None, "filter_backends": []}  # short lists, told whole
 
 
-class NoteSerializer(serializers.ModelSerializer):
+class NoteSerializer(StrictModelSerializer):
     """A note: Markdown, with its author."""
 
     author = UserRefSerializer(source="created_by", read_only=True, allow_null=True)
@@ -42,11 +43,13 @@ class AnnotationTypeSerializer(serializers.ModelSerializer):
         fields = ("id", "name", "help_text", "value_type", "choices", "multiple")
 
 
-class AnnotationSerializer(serializers.ModelSerializer):
+class AnnotationSerializer(StrictModelSerializer):
     """A value of an annotation type; the type is named by its id or by its name."""
 
-    annotation_type_id = serializers.UUIDField(required=False)
-    name = serializers.CharField(source="annotation_type.name", required=False, max_length=100)
+    one_of, only_one = ("annotation_type_id", "name"), False
+
+    annotation_type_id = IdField(required=False)
+    name = TextField(source="annotation_type.name", required=False, max_length=100)
 
     class Meta:
         model = Annotation
@@ -54,13 +57,15 @@ class AnnotationSerializer(serializers.ModelSerializer):
         read_only_fields = ("created", "created_by")
 
 
-class ShareSerializer(serializers.ModelSerializer):
+class ShareSerializer(StrictModelSerializer):
     """A right on one record: with a user or with a group. Everyone it is shared with may view it."""
+
+    one_of, only_one = ("user_id", "group_id"), True
 
     user = UserRefSerializer(read_only=True, allow_null=True)
     group = NamedRefSerializer(read_only=True, allow_null=True)
-    user_id = serializers.UUIDField(required=False, allow_null=True, write_only=True)
-    group_id = serializers.UUIDField(required=False, allow_null=True, write_only=True)
+    user_id = IdField(required=False, allow_null=True, write_only=True)
+    group_id = IdField(required=False, allow_null=True, write_only=True)
 
     class Meta:
         model = Share
@@ -172,6 +177,7 @@ class RemarksMixin(RegistryViewSet):
                 "user", "group"
             )
             return Response(ShareSerializer(rows.order_by("id"), many=True).data)
+        self.must_be_allowed(record, "share")
         body = _valid(ShareSerializer(data=request.data))
         whom = _whom(body)
         rights = {"can_edit": body.get("can_edit", False), "can_delete": body.get("can_delete", False)}
@@ -190,6 +196,7 @@ class RemarksMixin(RegistryViewSet):
     def share_detail(self, request: Request, pk: UUID, share_id: UUID) -> Response:
         """Take the rights back."""
         record = self.get_object_for_edit()
+        self.must_be_allowed(record, "share")
         share = get_object_or_404(Share, kind=record.record_kind(), object_id=record.pk, pk=share_id)
         self.note(record, "shared", {str(share.user or share.group): ["shared", None]})
         share.delete()

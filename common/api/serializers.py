@@ -7,10 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
 
-from common.errors import UnknownReference, Violation
+from common.api.fields import ReferenceField, StrictModelSerializer
+from common.errors import NotAllowed, UnknownReference, Violation
 
 
-class VisiblePrimaryKeyRelatedField(serializers.PrimaryKeyRelatedField):
+class VisiblePrimaryKeyRelatedField(ReferenceField):
     """A link to a record by its id. What the caller may not see does not exist: 404, as anywhere."""
 
     def get_queryset(self) -> Any:
@@ -29,10 +30,6 @@ class VisiblePrimaryKeyRelatedField(serializers.PrimaryKeyRelatedField):
                 ) from problem
             raise
 
-    def use_pk_only_optimization(self) -> bool:
-        """Reading needs the id alone."""
-        return True
-
 
 class UserRefSerializer(serializers.Serializer):
     """A person, in short."""
@@ -49,7 +46,7 @@ class NamedRefSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
-class OwnGroupField(serializers.PrimaryKeyRelatedField):
+class OwnGroupField(ReferenceField):
     """The owning group: one of the caller's own; administrators may name any."""
 
     def get_queryset(self) -> Any:
@@ -69,12 +66,8 @@ class OwnGroupField(serializers.PrimaryKeyRelatedField):
                 ) from problem
             raise
 
-    def use_pk_only_optimization(self) -> bool:
-        """Reading needs the id alone."""
-        return True
 
-
-class BaseSerializer(serializers.ModelSerializer):
+class BaseSerializer(StrictModelSerializer):
     """Identity and authorship."""
 
     created_by = serializers.PrimaryKeyRelatedField(read_only=True)
@@ -112,3 +105,12 @@ class OwnedSerializer(BaseSerializer):
         user = self.context["request"].user
         validated_data.setdefault("owned_by", user.default_group())
         return super().create({**validated_data, "owner": user})
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Store what changed; NotAllowed where an editor would widen who else may see or change the record."""
+        widens = [name for name in ("owned_by", "public") if name in validated_data]
+        changed = [name for name in widens if validated_data[name] != getattr(instance, name)]
+        mine = type(instance).objects.shareable_by(self.context["request"].user, deleted=instance.deleted)
+        if changed and not mine.filter(pk=instance.pk).exists():
+            raise NotAllowed(f"Only the owner or a manager of the group may change {' and '.join(changed)}.")
+        return super().update(instance, validated_data)

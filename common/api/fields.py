@@ -1,0 +1,97 @@
+"""Fields that take the types of JSON as they are: a number is no text, and a text is no truth."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+LARGEST_INTEGER = 2**31 - 1  # of an integer column on PostgreSQL; SQLite would take more
+
+
+class _Strict:
+    """Refuses every value whose JSON type is another."""
+
+    json_type: type = str
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The value; the field's own error for a value of another type."""
+        if not isinstance(data, self.json_type):
+            self.fail("invalid", value=data, input=data)  # type: ignore[attr-defined]
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class TextField(_Strict, serializers.CharField):
+    """A text."""
+
+
+class EmailField(_Strict, serializers.EmailField):
+    """An e-mail address."""
+
+
+class URLField(_Strict, serializers.URLField):
+    """A web address."""
+
+
+class IdField(_Strict, serializers.UUIDField):
+    """An id of the registry."""
+
+
+class FlagField(_Strict, serializers.BooleanField):
+    """``true`` or ``false``."""
+
+    json_type = bool
+
+
+class WholeField(serializers.IntegerField):
+    """A whole number; ``5.0`` is one in JSON, ``"5"`` and ``true`` are none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class ObjectField(serializers.DictField):
+    """An object of names and any values."""
+
+
+class StrictModelSerializer(serializers.ModelSerializer):
+    """A serializer of a model whose fields are strict."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.EmailField: EmailField,
+        models.URLField: URLField,
+        models.UUIDField: IdField,
+        models.BooleanField: FlagField,
+        models.IntegerField: WholeField,
+        models.PositiveIntegerField: WholeField,
+    }
+
+
+class ReferenceField(serializers.PrimaryKeyRelatedField):
+    """A link to a record by its id, read by the id alone."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """An empty text is no id, and no null."""
+        if isinstance(data, int | float) or (isinstance(data, str) and not _is_uuid(data)):
+            self.fail("incorrect_type", data_type=repr(data)[:40])
+        return super().run_validation(data)
+
+    def use_pk_only_optimization(self) -> bool:
+        """Reading needs the id alone."""
+        return True
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text)) and len(text) in (32, 36)
+    except ValueError:
+        return False
