@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 
+from common.api.renderers import to_json
 from common.errors import Conflict, RegistryError
 
 CHUNK = 256 * 1024
@@ -26,8 +27,6 @@ class FileAnswer(BaseRenderer):
         self, data: Any, media_type: str | None = None, context: dict[str, Any] | None = None
     ) -> bytes:
         """Used for errors only."""
-        from common.api.renderers import to_json
-
         if context and "response" in context:
             context["response"]["Content-Type"] = "application/json"
         return b"" if data is None else to_json(data)

@@ -39,7 +39,7 @@ class JSONRenderer(BaseRenderer):
 class CSVRenderer(BaseRenderer):
     """A list as comma-separated values (RFC 4180); inner names are joined by dots: ``workflow.name``.
 
-    Views stream the rows of a list themselves; this renders what else they answer, such as errors.
+    Views stream the rows of a list themselves; what is left for this are errors, which are JSON everywhere.
     """
 
     media_type = "text/csv"
@@ -49,9 +49,10 @@ class CSVRenderer(BaseRenderer):
     def render(
         self, data: Any, media_type: str | None = None, context: dict[str, Any] | None = None
     ) -> bytes:
-        """One object, or a list of them, as a table."""
-        rows = data if isinstance(data, list) else [data] if data else []
-        return "".join(csv_lines(rows)).encode()
+        """An error, in the one shape."""
+        if context and "response" in context:
+            context["response"]["Content-Type"] = "application/json"
+        return b"" if data is None else to_json(data)
 
 
 def csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:

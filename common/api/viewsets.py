@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import conditional
-from common.api.filters import TRUTH
+from common.api.filters import TRUTH, refuse_unknown
 from common.api.paging import Ordering, PageDescription, Pager
 from common.api.renderers import CSVRenderer, JSONRenderer, csv_lines, to_json
 from common.errors import Conflict, NotAllowed
@@ -25,6 +25,7 @@ READS = ("GET", "HEAD", "OPTIONS")
 REFUSALS = {
     "edit": "You may see this, but not change it: ask its owner or a manager of its group.",
     "delete": "You may see this, but not delete it: ask its owner or a manager of its group.",
+    "share": "Only the owner or a manager of the group may say who else may see, edit or delete this.",
 }
 
 
@@ -38,7 +39,6 @@ class ListMixin(viewsets.GenericViewSet):
     orderings: ClassVar[dict[str, str]] = {"created": "id"}
     nullable: ClassVar[frozenset[str]] = frozenset()
     default_ordering: ClassVar[str] = "-created"
-    renderer_classes: ClassVar[Any] = [JSONRenderer, CSVRenderer]
     pagination_class: ClassVar[Any] = PageDescription
     filter_backends: ClassVar[Any] = [DjangoFilterBackend]  # describes the filters; ``narrowed`` applies them
 
@@ -46,6 +46,15 @@ class ListMixin(viewsets.GenericViewSet):
     def caller(self) -> Any:
         """Who asks; the permission classes have seen to it that somebody does."""
         return self.request.user
+
+    def get_renderers(self) -> Rows:
+        """Lists come as CSV, too; an action may bring renderers of its own."""
+        view: Any = self
+        refused = view.request and view.request.method.lower() not in view.http_method_names
+        if view.action in ("list", None) or refused:  # to a method that is refused, 405 is to be said and no 404
+            return [JSONRenderer(), CSVRenderer()]
+        own: Rows = super().get_renderers()  # type: ignore[misc]
+        return own
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One page, or all rows as CSV."""
@@ -57,13 +66,16 @@ class ListMixin(viewsets.GenericViewSet):
 
     def narrowed(self, rows: Any) -> Any:
         """The rows that pass the filters of the request."""
+        if self.request.query_params.get("format") == "":
+            raise ValidationError({"format": ["must be json or csv"]})
         if self.filterset_class is None:
+            refuse_unknown(self.request.query_params, {})
             return rows
         return self.filterset_class(self.request.query_params, rows, request=self.request).narrowed
 
     def ordering(self) -> Ordering:
         """The order that the request asks for; ValidationError for a column that cannot be sorted by."""
-        wanted = self.request.query_params.get("ordering") or self.default_ordering
+        wanted = self.request.query_params.get("ordering", self.default_ordering)
         name = wanted.removeprefix("-")
         if name not in self.orderings:
             known = ", ".join(sorted(self.orderings))
@@ -100,6 +112,8 @@ class ListMixin(viewsets.GenericViewSet):
 
     def as_csv(self, rows: Any) -> StreamingHttpResponse:
         """All rows that pass the filters, in their order, a portion at a time."""
+        Pager(self.request, self.ordering())  # nothing that is wrong may come to light in the middle of the
+        self.chosen([])  # answer, when the status is sent
         ordered = self.ordering().apply(rows)
         answer = StreamingHttpResponse(
             csv_lines(self._portions(ordered)), content_type="text/csv; charset=utf-8"
@@ -146,11 +160,11 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
         return found
 
     def must_be_allowed(self, record: Any, deed: str) -> None:
-        """NotAllowed unless the caller may ``edit`` or ``delete`` the record."""
+        """NotAllowed unless the caller may ``edit``, ``delete`` or ``share`` the record."""
         rows = type(record)._default_manager.filter(pk=record.pk)
         trash = {"deleted": True} if getattr(record, "deleted", False) else {}
-        allowed = rows.editable_by if deed == "edit" else rows.deletable_by
-        if not allowed(self.caller, **trash).exists():
+        allowed = {"edit": rows.editable_by, "delete": rows.deletable_by, "share": rows.shareable_by}
+        if not allowed[deed](self.caller, **trash).exists():
             raise NotAllowed(REFUSALS[deed])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -171,7 +185,8 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
             before = self.plain(record)
             self.perform_update(serializer)
             self.note_changes(record, before)
-        return Response(self.represent(self.get_queryset().get(pk=record.pk)))
+        # Given to another group, it may be out of the caller's sight from now on; this answer still tells it.
+        return Response(self.represent(super().get_queryset().get(pk=record.pk)))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Put a record into the trash, from where it can be restored; records without a trash are removed."""
