@@ -281,7 +281,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "common.api.schema.add_error_answers",
+        "common.api.schema.complete",
     ],
     "PREPROCESSING_HOOKS": ["common.api.schema.leave_out_second_spellings"],
 }

@@ -19,7 +19,9 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import BasePagination
 
 from common.api.renderers import to_json
-from common.api.schema import envelope_of
+from common.api.schema import envelope_of, fields_parameter
+from common.api.schema import query_parameter as _parameter
+from common.errors import UnknownReference, Violation
 
 COUNT_LIMIT = 10_000
 MANY_SECONDS = 60
@@ -66,14 +68,14 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
-        """Read it back; ValidationError for anything that we did not write."""
+        """Read it back; UnknownReference for anything that we did not write."""
         if not text:
             return cls()
         try:
             value, row, backwards = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        except (ValueError, binascii.Error) as problem:
-            raise ValidationError(
-                {"cursor": ["is not one that this list gave; begin with an empty one"]}
+        except (ValueError, TypeError, binascii.Error) as problem:
+            raise UnknownReference(
+                [Violation("cursor", "is not one that this list gave; begin with an empty one", True)]
             ) from problem
         return cls(value, str(row), bool(backwards))
 
@@ -99,14 +101,10 @@ class PageDescription(BasePagination):
             _parameter(
                 "ordering", {"type": "string", "enum": orderings}, "Column to sort by, - for descending."
             ),
-            _parameter("fields", {"type": "string"}, "Names of the wanted fields, divided by commas."),
+            fields_parameter(view.known_fields()),
         ]
         trash = _parameter("deleted", {"type": "boolean"}, "What lies in the trash, instead of the rest.")
         return [*asked, trash] if hasattr(view.queryset.model, "deleted") else asked
-
-
-def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
 @dataclass(slots=True)
@@ -136,6 +134,7 @@ class Pager:
     def __init__(self, request: Any, ordering: Ordering) -> None:
         self.request, self.ordering = request, ordering
         self.size = _number(request, "page_size", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+        self.number = _number(request, "page", 1, LAST_PAGE)
 
     def page(self, rows: QuerySet, values: Any = list) -> Page:
         """The page. ``values`` reads a bounded queryset; its rows are mappings or objects with ``id``."""
@@ -146,7 +145,7 @@ class Pager:
     # --- by number ------------------------------------------------------------------------------------------
 
     def _by_number(self, rows: QuerySet, values: Any) -> Page:
-        number = _number(self.request, "page", 1, LAST_PAGE)
+        number = self.number
         start = (number - 1) * self.size
         found = values(self.ordering.apply(rows)[start : start + self.size + 1])
         if not found and number > 1:
@@ -263,8 +262,8 @@ def _filtered(rows: QuerySet, stretch: Q) -> QuerySet:
     try:
         return rows.filter(stretch) if stretch else rows
     except (ValueError, TypeError) as problem:
-        raise ValidationError(
-            {"cursor": ["does not fit this ordering; begin with an empty one"]}
+        raise UnknownReference(
+            [Violation("cursor", "does not fit this ordering; begin with an empty one", True)]
         ) from problem
 
 

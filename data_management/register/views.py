@@ -67,7 +67,7 @@ class RegisterView(APIView):
             OpenApiParameter("dry_run", bool, description="Check everything and say what would be made."),
             OpenApiParameter(
                 "Idempotency-Key",
-                str,
+                {"type": "string", "maxLength": 255},
                 "header",
                 description="Repeating a request with its key repeats its answer.",
             ),
