@@ -1,0 +1,211 @@
+"""What the words promise is there, and what is there is in the words: README, docs/ and the code, both ways."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import get_commands
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from workflows.services import record_run
+from workflows.sources import RunSource
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+WORDS = {page.name: page.read_text() for page in PAGES}
+OUR_COMMANDS = {path.stem for path in ROOT.glob("*/management/commands/*.py") if path.stem != "__init__"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+pytestmark = pytest.mark.once
+
+
+def table_under(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading of the README, without its head."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+# --- Commands ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_every_make_target_that_is_named_exists(name: str) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|\$ |=\d+ |&& )make ([a-z]+)", WORDS[name], re.MULTILINE))
+    assert named <= targets
+
+
+def test_every_make_target_is_in_the_table_of_commands() -> None:
+    targets = set(re.findall(r"^(\w+):.*?## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {row[0].strip("`").removeprefix("make ") for row in table_under("Development")} == targets
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_every_administrators_command_that_is_named_exists(name: str) -> None:
+    assert set(re.findall(r"manage\.py ([a-z]+)", WORDS[name])) <= set(get_commands())
+
+
+def test_every_command_of_ours_is_in_the_table_of_commands() -> None:
+    rows = table_under("Commands for administrators")
+    assert {row[0].strip("`").removeprefix("manage.py ") for row in rows} == OUR_COMMANDS
+
+
+# --- Settings ------------------------------------------------------------------------------------------
+
+
+def variables_read() -> set[str]:
+    """The environment variables that the product, its web server, its start and its compose file read."""
+    settings = (ROOT / "config/settings.py").read_text()
+    found = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', settings))
+    found |= set(re.findall(r'"([A-Z0-9_]+)" in env\.ENVIRON', settings))
+    starters = [
+        ROOT / "config/gunicorn.py",
+        *ROOT.glob("common/embedded/*.py"),
+        *ROOT.glob("common/management/commands/*.py"),
+    ]
+    for path in starters:
+        found |= set(re.findall(r"""(?:environ|given)(?:\.get\(|\[)["']([A-Z0-9_]+)""", path.read_text()))
+    return found | variables_of_compose()
+
+
+def variables_of_compose() -> set[str]:
+    """What the compose file and the example of its settings ask for."""
+    compose = (ROOT / "docker-compose.yml").read_text()
+    asked = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", compose)) | set(
+        re.findall(r"\b(COMPOSE_\w+)=", compose)
+    )
+    return asked | set(re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def test_the_table_of_settings_is_what_the_code_reads() -> None:
+    documented = [row[0].strip("`") for row in table_under("Settings")]
+    assert len(documented) == len(set(documented))
+    assert set(documented) == variables_read()
+
+
+# --- Paths of the API ----------------------------------------------------------------------------------
+
+
+def served() -> Iterator[tuple[str, frozenset[str]]]:
+    """Every path below /api/v2/ with its methods; ``{}`` stands for an id. One spelling of each."""
+    for path, pattern in _walk(get_resolver(), ""):
+        if path.startswith("api/v2/") and not path.startswith("api/v2/data_management/"):
+            yield re.sub(r"<[^>]+>", "{}", path.removeprefix("api/v2/")), _methods(pattern.callback)
+
+
+def _walk(resolver: URLResolver, base: str) -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        path = f"{base}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from _walk(one, path)
+        else:
+            yield path, one
+
+
+def _methods(view: Any) -> frozenset[str]:
+    """What a view answers: its handlers, as far as it lets them."""
+    kind = getattr(view, "cls", None) or view.view_class
+    names = getattr(view, "actions", None) or {
+        name.lower() for name in METHODS if hasattr(kind, name.lower())
+    }
+    return frozenset(name.upper() for name in names if name in kind.http_method_names) & frozenset(METHODS)
+
+
+@cache
+def documented() -> dict[str, frozenset[str]]:
+    """The README's table of paths, ``{record}`` and ``{owned}`` written out."""
+    said = README.split("`{record}` is one of ")[1].split("\n\n")[0]
+    record, owned = (re.findall(r"`([a-z-]+/[a-z]+)`", one) for one in said.split("`{owned}`"))
+    kinds = {"{record}": record, "{owned}": [kind for kind in record if kind not in owned]}
+    rows = {}
+    for path, methods, _ in table_under("The API"):
+        first = path.strip("`").partition("/")[0]
+        for kind in kinds.get(first, [first]):
+            full = path.strip("`").replace(first, kind, 1)
+            rows[re.sub(r"\{\w+\}", "{}", full)] = frozenset(methods.split())
+    return rows
+
+
+def test_the_table_of_paths_is_what_the_server_serves() -> None:
+    assert documented().keys() == {path for path, methods in served() if methods}
+
+
+def test_the_table_of_paths_names_the_methods_that_are_answered() -> None:
+    told = documented()
+    wrong = {path: sorted(methods) for path, methods in served() if told.get(path) != methods}
+    assert not wrong
+
+
+def test_the_filters_that_are_named_are_filters_of_runs() -> None:
+    from workflows.filters import WorkflowRunFilterSet
+
+    said = README.split("* **Filters of runs**: ")[1].split("\n* ")[0]
+    named = {name for name in re.findall(r"`([a-z_]+)[=`]", said) if not name.startswith("_")}
+    assert "status" in named
+    assert named <= set(WorkflowRunFilterSet.base_filters)
+
+
+# --- Links ---------------------------------------------------------------------------------------------
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a page, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|srcset|href)="([^"]+)"', text)
+    for link in (link for link in links if "://" not in link):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in headings(target), link
+
+
+def test_pictures_are_small_enough_for_a_page() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
+    assert sizes
+    assert max(sizes.values()) < 300_000
+
+
+# --- The worked example --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def source() -> RunSource:
+    """The source of docs/adding-a-source.md, made from the page's own code."""
+    page = WORDS["adding-a-source.md"]
+    code = page.split("<!-- example -->\n```python\n")[1].split("```\n<!-- /example -->")[0]
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, "docs/adding-a-source.md", "exec"), names)  # it is our own page
+    made: RunSource = names["SapporoDirectory"](ROOT / "example_lab/material/runs")
+    return made
+
+
+def test_the_example_of_a_source_reads_what_the_service_left(source: RunSource) -> None:
+    records = [source.fetch_run(key) for key in source.list_run_ids()]
+    assert sorted(record.status for record in records) == ["CANCELLED", "FAILED", "SUCCESS", "SUCCESS"]
+    assert {record.origin.source for record in records} == {source.name}
+    assert all(record.started_at and record.completed_at for record in records)
+    with pytest.raises(LookupError):
+        source.fetch_run("unheard of")
+
+
+def test_the_example_of_a_source_keeps_the_promise_of_its_page(source: RunSource, ada: Any) -> None:
+    for key in source.list_run_ids():
+        record = source.fetch_run(key)
+        run, is_new = record_run(record=record, owner=ada)
+        assert (is_new, run.to_record()) == (True, record)
+        assert record_run(record=record, owner=ada) == (run, False)
