@@ -9,6 +9,7 @@ from data_management.records import DatasetRecord, FileRecord, FileStatus
 from rocrate_export.draft import Draft, moment, published_at
 from rocrate_export.graph import Reference, reference
 from rocrate_export.payload import place_of, workflow_files
+from rocrate_export.vocabulary import METADATA
 from workflows.records import DatasetLink, DataType, FileType, WorkflowFileRecord
 
 ABOUT_THE_RUN = {DataType.REPORT, DataType.LOG}
@@ -121,8 +122,15 @@ def _distinct(identifiers: Iterable[str]) -> list[Reference]:
 
 
 def link_reports(draft: Draft, run: Reference) -> None:
-    """Reports and logs are about the run, not made by it."""
-    for link in draft.record.datasets:
-        if link.data_type in ABOUT_THE_RUN:
-            for file in link.dataset.files:
-                draft.graph.link(reference(draft.payload.id_of(file)), "about", run)
+    """Reports and logs are about the run, not made by it.
+
+    A file that has the name of a crate's metadata and is about something would be taken for this crate's
+    metadata, so there it is the run that says so.
+    """
+    reported = (link for link in draft.record.datasets if link.data_type in ABOUT_THE_RUN)
+    for file in (file for link in reported for file in link.dataset.files):
+        report = reference(draft.payload.id_of(file))
+        if report["@id"].endswith((METADATA, f"{METADATA}ld")):
+            draft.graph.link(run, "subjectOf", report)
+        else:
+            draft.graph.link(report, "about", run)

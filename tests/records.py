@@ -400,7 +400,7 @@ HOSTILE_NAMES = RunRecord(
             stored("x" * 240 + ".fastq.gz"),
             stored("line\nbreak.txt"),
         ),
-        dataset(DataType.LOG, "Logs", stored("jobs/1.stderr.txt")),
+        dataset(DataType.LOG, "Logs", stored("jobs/1.stderr.txt"), stored("results/ro-crate-metadata.json")),
     ),
     origin=RunOrigin("<i>", 'https://example.org/a b/<"run">', "{x}"),
     group="R & D",

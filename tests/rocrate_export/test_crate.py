@@ -132,6 +132,13 @@ def test_reports_and_logs_are_about_the_run_and_not_its_results() -> None:
         assert name not in crate.links(crate.run, "result")
 
 
+def test_metadata_of_another_crate_is_not_taken_for_that_of_this_one() -> None:
+    crate = Crate.of(HOSTILE_NAMES)
+    other = "logs/results/ro-crate-metadata.json"
+    assert "about" not in crate[other]
+    assert other in crate.links(crate.run, "subjectOf")
+
+
 def test_files_that_belong_together_are_a_collection() -> None:
     crate = Crate.of(RNASEQ)
     reads = crate.named("Reads of A", "Collection")
