@@ -43,7 +43,7 @@ def cases_of(server: Server) -> dict[str, Callable[[], Iterator[Case]]]:
     """The cases by the names that ``--only`` takes; each is made when its turn comes."""
     client = server.client(token_of(MANY))
     return {
-        "list": lambda: _lists(),
+        "list": _lists,
         "fetch": lambda: _fetch(client),
         "pages": lambda: _pages(client),
         "search": lambda: _searches(client),
@@ -112,7 +112,7 @@ def _unchanged(client: Client) -> Iterator[Case]:
         ("304-run", "an unchanged run", one),
     ):
         same = Request(path, headers={"If-None-Match": client.get(path).etag})
-        yield Case(name, f"{title} (304)", lambda n, same=same: same, lambda n: floor, status=304)
+        yield Case(name, f"{title} (304)", _always(same), _always(floor), status=304)
 
 
 def _register(server: Server) -> Iterator[Case]:
@@ -123,8 +123,8 @@ def _register(server: Server) -> Iterator[Case]:
     yield Case(
         "register",
         "register a run with 6 datasets",
-        lambda n: Request(REGISTER, "POST", body, JSON),
-        lambda n: Request(FLOOR_REGISTER, "POST", body, JSON),
+        _always(Request(REGISTER, "POST", body, JSON)),
+        _always(Request(FLOOR_REGISTER, "POST", body, JSON)),
         aim=1.5,
         requests=60,
         status=201,
@@ -139,8 +139,8 @@ def _payload(server: Server) -> Iterator[Case]:
     yield Case(
         "payload",
         "register 10,000 datasets with 100,000 files",
-        lambda n: Request(REGISTER, "POST", body, JSON),
-        lambda n: Request(FLOOR_REGISTER, "POST", body, JSON),
+        _always(Request(REGISTER, "POST", body, JSON)),
+        _always(Request(FLOOR_REGISTER, "POST", body, JSON)),
         aim=2.0,
         requests=1,
         repetitions=3,
@@ -153,4 +153,8 @@ def _payload(server: Server) -> Iterator[Case]:
 def _list(name: str, title: str, query: dict[str, Any], **options: Any) -> Case:
     text = urlencode(query)
     ours, floor = Request(f"{RUNS}?{text}"), Request(f"{FLOOR_RUNS}?{text}")
-    return Case(name, title, lambda n: ours, lambda n: floor, **options)
+    return Case(name, title, _always(ours), _always(floor), **options)
+
+
+def _always(request: Request) -> Ask:
+    return lambda number: request
