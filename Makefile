@@ -30,7 +30,8 @@ fix: $(VENV)/dev.stamp  ## Format, and repair what ruff can repair
 	@$(VENV)/bin/ruff format --quiet .
 
 schema: $(VENV)/dev.stamp  ## Write openapi.yaml anew
-	@RUNSTEAD_DATA=$$(mktemp -d) $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+	@data=$$(mktemp -d); trap "rm -rf $$data" EXIT; \
+	RUNSTEAD_DATA=$$data $(PY) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
 bench: $(VENV)/dev.stamp  ## Run the benchmarks
 	@exec $(PY) -m benchmarks $(ARGS)
