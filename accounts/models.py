@@ -56,6 +56,10 @@ class User(AbstractUser):
     def _roles(self) -> dict[UUID, str]:
         return dict(self.memberships.values_list("group_id", "role"))
 
+    def know_roles(self, roles: dict[UUID, str]) -> None:
+        """Be told one's groups and roles by who has read them already."""
+        self.__dict__["_roles"] = roles
+
     def group_ids(self) -> list[UUID]:
         """The ids of the groups that the user belongs to; asked of the database once per object."""
         return list(self._roles)
@@ -128,6 +132,11 @@ class ApiToken(models.Model):
             user=user, name=name, start=key[:8], digest=digest_of(key), expires_at=expires_at
         )
         return token, key
+
+    @property
+    def is_valid(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
 
     def note_use(self) -> None:
         """Remember that the token was used; written at most every ten minutes."""

@@ -5,14 +5,17 @@ Building model objects and serializing them is most of the time of a list. The f
 two ways equal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
-from django.db import connections
+from django.db import connection
 from django.db.models import QuerySet
 
-from workflows.models import WorkflowRunDataset
+from common.api.paging import COUNT_LIMIT, Cut, bounded_count
+from common.statements import fetch_again
 
 MOST_DATASETS = 1000
 RUN_COLUMNS = (
@@ -33,27 +36,64 @@ IDS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class RunSource:
+    """The runs that somebody asks for, in pages; ``key`` says who asks and for what."""
+
+    key: Hashable
+    build: Callable[[], QuerySet]
+
+    def window(self, name: str | None, cut: Cut, after: UUID | None) -> list[dict[str, Any]]:
+        """Runs as they stand in a list. The statement is compiled once for each key and name."""
+        key = None if name is None else (self.key, name)
+        rows = fetch_again(key, lambda: cut(self.build()).values_list(*RUN_COLUMNS), value=after)
+        return [_run(*values) for values in _dashed_ids(rows, RUN_COLUMNS)]
+
+    def count(self) -> tuple[int, bool]:
+        """How many there are, within the bound."""
+        return bounded_count(repr(self.key), self._count)
+
+    def _count(self) -> int:
+        rows = fetch_again(
+            (self.key, "count"),
+            lambda: self.build().order_by().values_list("pk")[: COUNT_LIMIT + 1],
+            wrapped="SELECT COUNT(*) FROM ({}) AS bounded",
+        )
+        return int(rows[0][0]) if rows else 0
+
+
 def read_runs(rows: QuerySet) -> list[dict[str, Any]]:
     """The runs of a queryset as they stand in a list."""
-    return [_run(*values) for values in _fetch(rows, RUN_COLUMNS)]
+    return RunSource("", lambda: rows).window(None, lambda same: same, None)
 
 
-def read_run(rows: QuerySet, links: QuerySet) -> dict[str, Any] | None:
-    """The one run of a queryset as it stands at its own address, with the associations of ``links``."""
-    found = _fetch(rows, DETAIL_COLUMNS)
+def read_run(
+    pk: UUID, key: Hashable, runs: Callable[[], QuerySet], links: Callable[[], QuerySet]
+) -> dict[str, Any] | None:
+    """A run as it stands at its own address, with the associations of ``links``; None if it is not in ``runs``.
+
+    ``key`` says who asks; the statements are compiled once for each.
+    """
+    found = fetch_again(("run", key), lambda: runs().filter(pk=pk).values_list(*DETAIL_COLUMNS), value=pk)
     if not found:
         return None
-    values = found[0]
+    values = _dashed_ids(found, DETAIL_COLUMNS)[0]
     run = _run(*values[: len(RUN_COLUMNS)])
     environment, run["created_by"], run["modified_by"] = values[len(RUN_COLUMNS) :]
     run["run_environment"] = None if environment is None else orjson.Fragment(environment)
-    run["datasets"] = read_links(links)
+    run["datasets"] = _links(pk, key, links)
     return run
 
 
-def read_links(links: QuerySet[WorkflowRunDataset]) -> list[dict[str, Any]]:
+def _links(pk: UUID, key: Hashable, links: Callable[[], QuerySet]) -> list[dict[str, Any]]:
     """Associations as they stand in a run, in the order of recording."""
-    return [_link(*values) for values in _fetch(links.order_by("id")[:MOST_DATASETS], DATASET_COLUMNS)]
+
+    def build() -> QuerySet:
+        rows = links().filter(workflowrun=pk).order_by("id")
+        return rows.values_list(*DATASET_COLUMNS)[:MOST_DATASETS]
+
+    found = fetch_again(("links", key), build, value=pk)
+    return [_link(*values) for values in _dashed_ids(found, DATASET_COLUMNS)]
 
 
 def _run(
@@ -99,23 +139,13 @@ def _link(
     return {"id": key, "data_type": data_type, "dataset": dataset}
 
 
-def _fetch(rows: QuerySet, columns: Sequence[str]) -> list[Sequence[Any]]:
-    """Run the queryset's own SQL for these columns and take the driver's rows as they come.
-
-    SQLite keeps identifiers as 32 digits, and its times come without a zone: they are UTC (``to_json``).
-    """
-    query = rows.values_list(*columns).query
-    if query.is_empty():
-        return []
-    sql, parameters = query.get_compiler(rows.db).as_sql()
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        found: list[Sequence[Any]] = cursor.fetchall()
-    if connections[rows.db].vendor != "sqlite":
-        return found
+def _dashed_ids(rows: list[Sequence[Any]], columns: Sequence[str]) -> list[Sequence[Any]]:
+    """The rows with identifiers as people write them; SQLite gives 32 digits, PostgreSQL gives UUIDs."""
+    if connection.vendor != "sqlite":
+        return rows
     converters = [_CONVERTERS.get(name) for name in columns]
     return [
-        [c(v) if c and v is not None else v for v, c in zip(row, converters, strict=True)] for row in found
+        [c(v) if c and v is not None else v for v, c in zip(row, converters, strict=True)] for row in rows
     ]
 
 

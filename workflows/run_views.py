@@ -41,6 +41,12 @@ from workflows.serializers import (
 from workflows.services import index_text, manage_datasets, note_status
 
 CHUNK = 5000
+WHERE_SORTED = {
+    "workflowversion__workflow__name": ("workflow", "name"),
+    "workflowversion__workflow__workflow_manager": ("workflow", "engine"),
+    "owner__username": ("owner", "username"),
+    "owned_by__name": ("group", "name"),
+}
 MANAGE = OpenApiExample(
     "Two inputs",
     {
@@ -88,16 +94,39 @@ class WorkflowRunViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
         """They are what they shall be already."""
         return rows
 
+    def source(self) -> Any:
+        """The same question of the same person is the same statement, whatever the page."""
+        asked = tuple(
+            (name, *values)
+            for name, values in sorted(self.request.query_params.lists())
+            if name not in ("page", "cursor", "fields")
+        )
+        key = ("runs", self._who(), asked)
+        return reading.RunSource(key, lambda: self.narrowed(self.get_queryset()))
+
+    def sort_value(self) -> Any:
+        """The value as it stands in the row; that of a related record stands below its name."""
+        outer, inner = WHERE_SORTED.get(self.ordering().column, (self.ordering().column, ""))
+        return lambda run: run[outer] and run[outer][inner] if inner else run[outer]
+
+    def _who(self) -> Any:
+        """All that the caller's rights depend on, but for the shares, which are looked up each time."""
+        return self.caller.pk, self.caller.is_superuser, tuple(self.caller.group_ids())
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One run with its datasets, in two statements."""
-        found = self._lean(self.get_queryset().filter(pk=kwargs["pk"]), kwargs["pk"])
+        trash = self._trash()
+        found = reading.read_run(
+            kwargs["pk"], (self._who(), bool(trash)), self.get_queryset, self._links_seen
+        )
         if found is None:
             self.get_object()
         return Response(self.chosen(found))
 
     def represent(self, record: Any) -> Any:
         """As ``retrieve`` answers."""
-        return self._lean(WorkflowRun.objects.filter(pk=record.pk), record.pk)
+        everything = WorkflowRun.objects.all
+        return reading.read_run(record.pk, (self._who(), "any"), everything, self._links_seen)
 
     def perform_create(self, serializer: Any) -> None:
         """A run begins its history with its first status."""
@@ -166,9 +195,10 @@ class WorkflowRunViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
         rows = manage_datasets(run=run, dataset_ids=wanted, data_type=kind, user=request.user)
         return Response(RunDatasetSerializer(rows, many=True).data)
 
-    def _lean(self, rows: Any, pk: Any) -> Any:
-        links = WorkflowRunDataset.objects.filter(workflowrun=pk)
-        return reading.read_run(rows, _seen_links(links, self.caller))
+    def _links_seen(self) -> Any:
+        """The associations whose dataset the caller may see; whether the run may be seen is asked before."""
+        links = WorkflowRunDataset.objects.filter(dataset__deleted=False)
+        return links if self.caller.is_superuser else links.filter(view_q(self.caller, Dataset, "dataset__"))
 
     def _must_be_visible(self, wanted: Rows) -> None:
         seen: set[Any] = set()
@@ -326,14 +356,6 @@ class JobViewSet(RunPartViewSet):
         if not self.caller.is_superuser:
             files = files.filter(view_q(self.caller, Dataset, "datafile__dataset__"))
         return super().get_queryset().prefetch_related(Prefetch("files", files.order_by("id")))
-
-
-def _seen_links(links: Any, user: Any) -> Any:
-    """The associations whose dataset the user may see; the run was checked before."""
-    if user.is_superuser:
-        return links.filter(dataset__deleted=False)
-
-    return links.filter(view_q(user, Dataset, "dataset__"), dataset__deleted=False)
 
 
 def _person(user: Any) -> dict[str, Any] | None:

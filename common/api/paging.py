@@ -7,9 +7,12 @@ the same wherever it is: it continues after the last row that was seen, by the s
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, Protocol
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 from django.core.cache import cache
@@ -25,6 +28,7 @@ from common.errors import UnknownReference, Violation
 
 COUNT_LIMIT = 10_000
 MANY_SECONDS = 60
+Cut = Callable[[QuerySet], QuerySet]
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE_SIZE = 500
 LAST_PAGE = 1_000_000
@@ -128,30 +132,67 @@ class Page:
         }
 
 
-class Pager:
-    """Cuts one page out of rows, as the query parameters ask."""
+class Source(Protocol):
+    """Rows that a page can be cut from."""
 
-    def __init__(self, request: Any, ordering: Ordering) -> None:
+    def window(self, name: str | None, cut: Cut, after: UUID | None) -> list[Any]:
+        """The rows of ``cut``. Windows of one name differ by the id of the row that they come after only."""
+
+    def count(self) -> tuple[int, bool]:
+        """How many rows there are, up to COUNT_LIMIT, and whether there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuerySetSource:
+    """The rows of a queryset, read by ``read``."""
+
+    rows: QuerySet
+    read: Callable[[QuerySet], list[Any]]
+
+    def window(self, name: str | None, cut: Cut, after: UUID | None) -> list[Any]:
+        """Asked of the database each time."""
+        return self.read(cut(self.rows))
+
+    def count(self) -> tuple[int, bool]:
+        """That there are more is remembered."""
+        try:
+            key = str(self.rows.order_by().values("pk").query.sql_with_params())
+        except EmptyResultSet:
+            return 0, False
+        return bounded_count(key, lambda: self.rows.order_by()[: COUNT_LIMIT + 1].count())
+
+
+class Pager:
+    """Cuts one page out of rows, as the query parameters ask.
+
+    ``value_of`` reads the value of the sort column out of a row; a row is an object or a mapping with ``id``.
+    """
+
+    def __init__(
+        self, request: Any, ordering: Ordering, value_of: Callable[[Any], Any] | None = None
+    ) -> None:
         self.request, self.ordering = request, ordering
+        self.value_of = value_of or attrgetter(ordering.column.replace("__", "."))
         self.size = _number(request, "page_size", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
         self.number = _number(request, "page", 1, LAST_PAGE)
 
-    def page(self, rows: QuerySet, values: Any = list) -> Page:
-        """The page. ``values`` reads a bounded queryset; its rows are mappings or objects with ``id``."""
-        if "cursor" in self.request.query_params:
-            return self._by_cursor(rows, values)
-        return self._by_number(rows, values)
+    def page(self, source: Source) -> Page:
+        """The page."""
+        return self._by_cursor(source) if "cursor" in self.request.query_params else self._by_number(source)
 
     # --- by number ------------------------------------------------------------------------------------------
 
-    def _by_number(self, rows: QuerySet, values: Any) -> Page:
+    def _by_number(self, source: Source) -> Page:
         number = self.number
         start = (number - 1) * self.size
-        found = values(self.ordering.apply(rows)[start : start + self.size + 1])
+        end = start + self.size + 1
+        found = source.window(
+            f"{self.ordering} {start} {end}", lambda rows: self.ordering.apply(rows)[start:end], None
+        )
         if not found and number > 1:
             raise NotFound(f"There is no page {number}.")
         more = len(found) > self.size
-        count, bounded = self._count(rows, start, found, more=more)
+        count, bounded = self._count(source, start + len(found), more=more)
         return Page(
             found[: self.size],
             count,
@@ -160,21 +201,18 @@ class Pager:
             self._address(page=number - 1) if number > 1 else None,
         )
 
-    def _count(self, rows: QuerySet, start: int, found: list[Any], *, more: bool) -> tuple[int, bool]:
+    def _count(self, source: Source, seen: int, *, more: bool) -> tuple[int, bool]:
         """Exact on the last page for nothing, else counted up to the limit."""
-        if not more:
-            return start + len(found), False
-        seen = start + len(found)
-        if seen > COUNT_LIMIT:
-            return seen, True
-        return bounded_count(rows)
+        if not more or seen > COUNT_LIMIT:
+            return seen, more
+        return source.count()
 
     # --- by cursor ------------------------------------------------------------------------------------------
 
-    def _by_cursor(self, rows: QuerySet, values: Any) -> Page:
+    def _by_cursor(self, source: Source) -> Page:
         cursor = Cursor.decode(self.request.query_params["cursor"])
         ordering = self.ordering.reverse() if cursor.backwards else self.ordering
-        found = self._after(rows, cursor, ordering, values)
+        found = self._after(source, cursor, ordering)
         more = len(found) > self.size
         found = found[: self.size]
         if cursor.backwards:
@@ -189,22 +227,23 @@ class Pager:
             self._cursor_address(found[0], backwards=True) if back else None,
         )
 
-    def _after(self, rows: QuerySet, cursor: Cursor, ordering: Ordering, values: Any) -> list[Any]:
+    def _after(self, source: Source, cursor: Cursor, ordering: Ordering) -> list[Any]:
         """One row more than the page holds, from at most two stretches: with a value, and without one."""
         found: list[Any] = []
         for stretch in _stretches(cursor, ordering):
             wanted = self.size + 1 - len(found)
             if wanted > 0:
-                found += values(ordering.apply(_filtered(rows, stretch))[:wanted])
+                found += source.window(
+                    f"{ordering} {cursor.row != ''} {wanted}" if ordering.column == "id" else None,
+                    lambda rows, s=stretch, n=wanted: ordering.apply(_filtered(rows, s))[:n],
+                    _row_id(cursor) if cursor.row else None,
+                )
         return found
 
     def _cursor_address(self, row: Any, *, backwards: bool) -> str:
-        get = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
-        column = self.ordering.column
-        value = (
-            None if column == "id" else get(column.rpartition("__")[2] if isinstance(row, dict) else column)
-        )
-        return self._address(cursor=Cursor(value, str(get("id")), backwards).encode())
+        value = None if self.ordering.column == "id" else self.value_of(row)
+        key = row["id"] if isinstance(row, dict) else row.id
+        return self._address(cursor=Cursor(value, str(key), backwards).encode())
 
     def _address(self, **changed: Any) -> str:
         query = [
@@ -213,22 +252,31 @@ class Pager:
         return self.request.build_absolute_uri(f"?{urlencode([*query, *changed.items()])}")
 
 
-def bounded_count(rows: QuerySet) -> tuple[int, bool]:
-    """How many rows there are, counted up to COUNT_LIMIT, and whether there are more.
+def bounded_count(key: str, count: Callable[[], int]) -> tuple[int, bool]:
+    """How many rows there are, as ``count`` says up to one more than COUNT_LIMIT, and whether there are more.
 
     That there are more is remembered for a minute: then it takes no counting to say it again.
     """
-    try:
-        sql, parameters = rows.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return 0, False
-    key = "many:" + hashlib.blake2b(f"{sql}{parameters}".encode(), digest_size=16).hexdigest()
-    if cache.get(key):
+    digest = "many:" + hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    if cache.get(digest):
         return COUNT_LIMIT, True
-    count = rows.order_by()[: COUNT_LIMIT + 1].count()
-    if count > COUNT_LIMIT:
-        cache.set(key, True, MANY_SECONDS)
-    return min(count, COUNT_LIMIT), count > COUNT_LIMIT
+    found = count()
+    if found > COUNT_LIMIT:
+        cache.set(digest, True, MANY_SECONDS)
+    return min(found, COUNT_LIMIT), found > COUNT_LIMIT
+
+
+def _row_id(cursor: Cursor) -> UUID:
+    try:
+        return UUID(cursor.row)
+    except ValueError as problem:
+        raise _foreign_cursor() from problem
+
+
+def _foreign_cursor() -> UnknownReference:
+    return UnknownReference(
+        [Violation("cursor", "does not fit this ordering; begin with an empty one", True)]
+    )
 
 
 def _stretches(cursor: Cursor, ordering: Ordering) -> list[Q]:
@@ -262,9 +310,7 @@ def _filtered(rows: QuerySet, stretch: Q) -> QuerySet:
     try:
         return rows.filter(stretch) if stretch else rows
     except (ValueError, TypeError) as problem:
-        raise UnknownReference(
-            [Violation("cursor", "does not fit this ordering; begin with an empty one", True)]
-        ) from problem
+        raise _foreign_cursor() from problem
 
 
 def _number(request: Any, name: str, default: int, largest: int) -> int:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from common.api import conditional
 from common.api.filters import TRUTH, refuse_unknown
-from common.api.paging import Ordering, PageDescription, Pager
+from common.api.paging import Ordering, PageDescription, Pager, QuerySetSource
 from common.api.renderers import CSVRenderer, JSONRenderer, csv_lines, to_json
 from common.errors import Conflict, NotAllowed
 from common.models import HistoryEvent
@@ -51,18 +51,27 @@ class ListMixin(viewsets.GenericViewSet):
         """Lists come as CSV, too; an action may bring renderers of its own."""
         view: Any = self
         refused = view.request and view.request.method.lower() not in view.http_method_names
-        if view.action in ("list", None) or refused:  # to a method that is refused, 405 is to be said and no 404
+        if (
+            view.action in ("list", None) or refused
+        ):  # to a method that is refused, 405 is to be said and no 404
             return [JSONRenderer(), CSVRenderer()]
-        own: Rows = super().get_renderers()  # type: ignore[misc]
+        own: Rows = super().get_renderers()
         return own
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One page, or all rows as CSV."""
-        rows = self.narrowed(self.get_queryset())
         if request.accepted_renderer.format == "csv":
-            return self.as_csv(rows)
-        page = Pager(request, self.ordering()).page(rows, self.read)
+            return self.as_csv(self.narrowed(self.get_queryset()))
+        page = Pager(request, self.ordering(), self.sort_value()).page(self.source())
         return Response(page.envelope(self.chosen(self.present(page.rows))))
+
+    def source(self) -> Any:
+        """Where the pages are cut from."""
+        return QuerySetSource(self.narrowed(self.get_queryset()), self.read)
+
+    def sort_value(self) -> Any:
+        """How to read the sort column's value out of a row; None for an attribute of the column's name."""
+        return None
 
     def narrowed(self, rows: Any) -> Any:
         """The rows that pass the filters of the request."""
