@@ -1,6 +1,7 @@
 """Filters that say no to what they do not understand, and cost only what is asked for."""
 
 from collections.abc import Mapping
+from copy import copy
 from difflib import get_close_matches
 from typing import Any, ClassVar
 from uuid import UUID
@@ -73,9 +74,14 @@ class RegistryFilterSet(filters.FilterSet):
         self.queryset = self._meta.model._default_manager.all() if queryset is None else queryset
         self.request, self.form_prefix = request, prefix
         # The parent copies every filter for every request; a list with thirty of them pays for two.
-        self.filters = {name: one for name, one in self.base_filters.items() if name in self.data}
-        for one in self.filters.values():
-            one.parent, one.model = self, self._meta.model
+        self.filters = {name: self._own(one) for name, one in self.base_filters.items() if name in self.data}
+
+    def _own(self, shared: Any) -> Any:
+        """A copy that knows this request: the filters of the class are those of all threads."""
+        own = copy(shared)
+        own.method = shared.method  # bound to the copy, and by it to this filter set
+        own.parent, own.model = self, self._meta.model
+        return own
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """The rows that pass all filters in use."""
