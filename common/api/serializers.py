@@ -70,8 +70,8 @@ class OwnGroupField(ReferenceField):
 class BaseSerializer(StrictModelSerializer):
     """Identity and authorship."""
 
-    created_by = serializers.PrimaryKeyRelatedField(read_only=True)
-    modified_by = serializers.PrimaryKeyRelatedField(read_only=True)
+    created_by = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True)
+    modified_by = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True)
 
     class Meta:
         fields: tuple[str, ...] = ("id", "created", "modified", "created_by", "modified_by")
@@ -90,7 +90,7 @@ class BaseSerializer(StrictModelSerializer):
 class OwnedSerializer(BaseSerializer):
     """Identity, authorship, owner and group. Who makes a record owns it; its group is the first of the maker's."""
 
-    owner = UserRefSerializer(read_only=True)
+    owner = UserRefSerializer(read_only=True, allow_null=True)
     owned_by = OwnGroupField(required=False, allow_null=True)
     group = NamedRefSerializer(source="owned_by", read_only=True, allow_null=True)
     deleted = serializers.BooleanField(read_only=True)
