@@ -19,6 +19,7 @@ threads = int(os.environ.get("WEB_THREADS") or 4)
 preload_app = True
 control_socket_disable = True  # otherwise gunicorn opens one in the home directory
 
+limit_request_line = 8190  # filters can be long; gunicorn's own limit is half of that
 timeout = 60  # without a sign of life from a worker process; a long download is not meant by this
 graceful_timeout = int(os.environ.get("GRACEFUL_TIMEOUT") or 30)
 keepalive = 5

@@ -63,8 +63,9 @@ class AutoSchema(SpectacularAutoSchema):
         """What every address of a record can be asked."""
         given = list(super().get_override_parameters())
         action = getattr(self.view, "action", "")
-        if action == "retrieve" and hasattr(self.view, "known_fields"):
-            chosen = fields_parameter(self.view.known_fields())
+        if action == "retrieve" and hasattr(self.view, "represent"):
+            view: Any = self.view
+            chosen = fields_parameter(view.known_fields())
             given.append(
                 OpenApiParameter(
                     "fields", chosen["schema"], style="form", explode=False, description=chosen["description"]
@@ -103,6 +104,9 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
     schemas = components.setdefault("schemas", {})
     schemas["Error"] = ERROR
     components["responses"] = {f"Error{code}": _error(meaning) for code, meaning in ANSWERS.items()}
+    components["responses"]["TooLong"] = {
+        "description": "The address is longer than 8190 bytes; the web server says so, in its own words."
+    }
     components["responses"]["Unchanged"] = {"description": "Unchanged since it was read (If-None-Match)."}
     _allow_chosen_fields(result["paths"], schemas)
     examples = Examples(schemas)
@@ -152,6 +156,7 @@ def _add_errors(operation: dict[str, Any], method: str) -> None:
     for code in ANSWERS:
         if code not in left_out:
             answers.setdefault(code, {"$ref": f"#/components/responses/Error{code}"})
+    answers.setdefault("414", {"$ref": "#/components/responses/TooLong"})
     if method == "get":
         answers.setdefault("304", {"$ref": "#/components/responses/Unchanged"})
 
