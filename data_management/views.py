@@ -127,7 +127,12 @@ class DropboxBrowseView(APIView):
     @extend_schema(
         summary="Look into a dropbox",
         parameters=[
-            OpenApiParameter("path", str, required=True, description="A directory in one's own dropbox.")
+            OpenApiParameter(
+                "path",
+                {"type": "string", "minLength": 1},
+                required=True,
+                description="A directory in one's own dropbox.",
+            )
         ],
         responses=DropboxEntrySerializer(many=True),
     )

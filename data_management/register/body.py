@@ -138,13 +138,14 @@ class Reader(Values):
             self.wrong(f"{path}.workflowversion", "is required for a new run: the id of a workflow version")
         if not is_new and existing is None and not data.get("id"):
             self.wrong(f"{path}.id", 'is required for an existing run; for a new one set "new": true')
+        steps = self.steps(data, path)
         return RunEntry(
             existing=existing,
             fields=self.run_fields(data, path, is_new=is_new),
             workflowversion=version,
             parameters=self.parameters(data, path),
-            steps=self.steps(data, path),
-            jobs=self.jobs(data, path),
+            steps=steps,
+            jobs=self.jobs(data, path, {one["key"] for one in steps}),
         )
 
     def run_fields(self, data: dict, path: str, *, is_new: bool) -> dict[str, Any]:
@@ -198,9 +199,8 @@ class Reader(Values):
             "status": self.choice(one, "status", path, tuple(RunStatus)) or str(RunStatus.UNKNOWN),
         }
 
-    def jobs(self, data: dict, path: str) -> list[dict[str, Any]]:
-        """``jobs``: one for each execution of a step; ``step`` is the key of a step."""
-        keys = {one.get("key") or one.get("name") for one in data.get("steps") or [] if isinstance(one, dict)}
+    def jobs(self, data: dict, path: str, keys: set[str]) -> list[dict[str, Any]]:
+        """``jobs``: one for each execution of a step; ``step`` is the key of a step, one of ``keys``."""
         found = []
         for one, where in self.objects(data, "jobs", path):
             job = self.job(one, where)
