@@ -86,7 +86,10 @@ class BackgroundTask(models.Model):
 
     @contextmanager
     def settled(self, *, retry_on: tuple[type[Exception], ...] = ()) -> Iterator[None]:
-        """Keep the lease alive while the body works, then write DONE, FAILED, or PENDING for another try."""
+        """Keep the lease alive while the body works, then write DONE, FAILED, or PENDING for another try.
+
+        What the body sets as ``error`` is kept with DONE: the work is done, and there is something to say.
+        """
         with self._kept_alive():
             try:
                 yield
@@ -97,7 +100,7 @@ class BackgroundTask(models.Model):
                 logger.exception("%s failed", self)
                 self._settle(self.State.FAILED, error=str(problem) or type(problem).__name__)
                 return
-        self._settle(self.State.DONE)
+        self._settle(self.State.DONE, error=self.error)
 
     @contextmanager
     def _kept_alive(self) -> Iterator[None]:

@@ -64,7 +64,15 @@ class FileTransferFilterSet(RegistryFilterSet):
     """Transfers."""
 
     state = filters.MultipleChoiceFilter(choices=FileTransfer.State.choices)
+    has_failures = BooleanFilter(method="by_failures", label="with files that could not be taken in")
+    search = filters.CharFilter(
+        field_name="input_dir", lookup_expr="icontains", label="part of the directory"
+    )
 
     class Meta:
         model = FileTransfer
         fields: tuple[str, ...] = ()
+
+    def by_failures(self, rows: QuerySet, name: str, value: bool) -> Any:
+        """Whether a file has the status ERROR since the last attempt."""
+        return rows.filter(files_failed__gt=0) if value else rows.filter(files_failed=0)

@@ -1,5 +1,6 @@
 """Taking files in: copied, measured while copying, compared, and only then shown as ONLINE."""
 
+import errno
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,16 @@ def carry_out_transfer(transfer: FileTransfer) -> None:
         for file in batch:
             _take_in(file, transfer)
         _write_down(batch, transfer)
+    _sum_up_failures(transfer)
+
+
+def _sum_up_failures(transfer: FileTransfer) -> None:
+    """Say on the transfer itself that files are missing, why the first one is, and what to do."""
+    failed = transfer.datafiles.filter(status=FileStatus.ERROR)
+    first = failed.order_by("id").first()
+    if first is not None:
+        said = f"{failed.count()} of {transfer.files_total} files could not be taken in. {first.name}: {first.error}"
+        transfer.error = f"{said}. Mend the cause, then POST to retry/ of this transfer."
 
 
 def _count_again(transfer: FileTransfer) -> None:
@@ -71,7 +82,20 @@ def _take_in(file: DataFile, transfer: FileTransfer) -> None:
         if file.storage_key:
             with suppress(OSError):  # the reason of the failure is to be told, not this one
                 default_storage.delete(file.storage_key)  # what was copied is not what was promised
-        file.status, file.error, file.storage_key = FileStatus.ERROR, str(problem), ""
+        file.status, file.error, file.storage_key = FileStatus.ERROR, _reason(problem), ""
+
+
+def _reason(problem: Exception) -> str:
+    """Why a file is missing, for the person who can mend it."""
+    causes = {
+        errno.ENOSPC: "The disk of the storage is full",
+        errno.EDQUOT: "The quota of the storage is used up",
+        errno.EACCES: "The registry may not read this file",
+        errno.ENOENT: "The file is no longer there",
+        errno.ELOOP: "A link stands in the place of the file",
+    }
+    number = problem.errno if isinstance(problem, OSError) else None
+    return f"{causes[number]} ({problem})" if number in causes else str(problem)
 
 
 def _reader(mode: str) -> Callable[[DataFile, Sequence[str]], Measured]:

@@ -14,9 +14,10 @@ from rest_framework.views import APIView
 
 from common.api.files import FileAnswer, file_answer
 from common.api.remarks import RemarksMixin
+from common.api.sharing import SharesMixin
 from common.api.viewsets import ListMixin, RegistryViewSet, TrashMixin
-from common.errors import Conflict, InvalidInput, Violation
-from data_management.dropbox import PathRefused, Resolver, list_directory
+from common.errors import Conflict, InvalidInput, NotAllowed, Violation
+from data_management.dropbox import PathRefused, Resolver, is_text, list_directory
 from data_management.filters import (
     DataFileFilterSet,
     DatasetCollectionFilterSet,
@@ -36,7 +37,7 @@ from data_management.serializers import (
 MOST_ENTRIES = 10_000
 
 
-class DatasetCollectionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
+class DatasetCollectionViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
     """Collections of datasets."""
 
     queryset = DatasetCollection.objects.select_related("owner", "owned_by")
@@ -45,7 +46,7 @@ class DatasetCollectionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
     orderings = {"created": "id", "modified": "modified", "name": "name"}
 
 
-class DatasetViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
+class DatasetViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
     """Datasets: what runs consume and produce. Files come in by registration."""
 
     queryset = Dataset.objects.select_related("owner", "owned_by")
@@ -102,10 +103,12 @@ class FileTransferViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.Generic
         """Files with an error are taken up again, for example after a full disk was mended."""
         transfer = self.get_object()
         with transaction.atomic():
+            if not FileTransfer.objects.editable_by(self.caller).filter(pk=transfer.pk).exists():
+                raise NotAllowed("Only the owner of a transfer or a manager of the group can retry it.")
             settled = (FileTransfer.State.DONE, FileTransfer.State.FAILED, FileTransfer.State.CANCELLED)
-            again = FileTransfer.objects.editable_by(self.caller).filter(pk=transfer.pk, state__in=settled)
+            again = FileTransfer.objects.filter(pk=transfer.pk, state__in=settled)
             if not again.update(state=FileTransfer.State.PENDING, attempts=0, error=""):
-                raise Conflict("Only the owner can retry a transfer, and only when it has ended.")
+                raise Conflict("A transfer can be tried again when it has ended.")
             transfer.datafiles.filter(status="ERROR").update(status="NEW", error="")
             transfer.send_on_commit()
         return Response(self.get_serializer(self.get_object()).data)
@@ -162,7 +165,7 @@ def _refused(path: str, why: str) -> Exception:
 
 def _entry(entry: Any) -> dict[str, Any] | None:
     try:
-        if entry.is_symlink():
+        if entry.is_symlink() or not is_text(entry.path):
             return None
         status = entry.stat(follow_symlinks=False)
     except OSError:

@@ -165,6 +165,8 @@ class Reader(Values):
         start, end = fields["started_at"], fields["completed_at"]
         if start and end and end < start:
             self.wrong(f"{path}.completed_at", "must not be before started_at")
+        if not fields["name"] and not is_new:
+            del fields["name"]  # a run that has a name keeps it
         return fields if is_new else {name: value for name, value in fields.items() if name in data}
 
     def parameters(self, data: dict, path: str) -> list[dict[str, Any]]:

@@ -132,7 +132,9 @@ class Checker:
             named = [(number, one.existing) for number, one in enumerate(entries) if one.existing]
             seen = _visible(model, [key for _, key in named], self.user)
             for number, key in named:
-                if key not in seen:
+                if key in seen:
+                    entries[number].name = seen[key]
+                else:
                     self._missing(f"$.{what}s[{number}].id", what)
         self._check_collections_editable()
 
@@ -202,12 +204,12 @@ def _file_records(entry: FileEntry, found: list[FoundFile], input_dir: str) -> I
         )
 
 
-def _visible(model: Any, keys: Iterable[UUID], user: Any) -> set[UUID]:
-    """Which of the rows exist for the user; asked in portions, as databases limit a statement's values."""
-    wanted, seen = list(dict.fromkeys(keys)), set()
+def _visible(model: Any, keys: Iterable[UUID], user: Any) -> dict[UUID, str]:
+    """The names of those rows that exist for the user; asked in portions, as a statement's values are limited."""
+    wanted, seen = list(dict.fromkeys(keys)), {}
     for start in range(0, len(wanted), CHUNK):
         portion = model.objects.filter(pk__in=wanted[start : start + CHUNK])
-        seen.update(portion.visible_to(user).values_list("pk", flat=True))
+        seen.update(portion.visible_to(user).values_list("pk", "name"))
     return seen
 
 
