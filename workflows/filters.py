@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from common.api.filters import BooleanFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
@@ -11,7 +11,9 @@ from workflows.models import (
     WorkflowFile,
     WorkflowRun,
     WorkflowRunDataset,
+    WorkflowRunJob,
     WorkflowRunParameter,
+    WorkflowRunStep,
     WorkflowVersion,
     ids_of_runs_with,
 )
@@ -36,6 +38,9 @@ class WorkflowVersionFilterSet(RegistryFilterSet):
 
     workflow = UUIDFilter(field_name="workflow")
     name = filters.CharFilter(lookup_expr="icontains")
+    search = filters.CharFilter(
+        method="by_search", label="part of the name, the description or the workflow's name"
+    )
     is_latest = BooleanFilter(field_name="is_latest")
     is_committed = BooleanFilter(field_name="released_at", lookup_expr="isnull", exclude=True)
     commit_hash = filters.CharFilter(lookup_expr="startswith")
@@ -45,6 +50,13 @@ class WorkflowVersionFilterSet(RegistryFilterSet):
         model = WorkflowVersion
         fields: tuple[str, ...] = ()
 
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Any of the names contains the text."""
+        wanted = (
+            Q(name__icontains=value) | Q(description__icontains=value) | Q(workflow__name__icontains=value)
+        )
+        return rows.filter(wanted)
+
 
 class WorkflowFileFilterSet(RegistryFilterSet):
     """Files of versions."""
@@ -53,6 +65,7 @@ class WorkflowFileFilterSet(RegistryFilterSet):
     workflow = UUIDFilter(field_name="workflowversion__workflow")
     data_type = filters.MultipleChoiceFilter(choices=[(one.value, one.value) for one in FileType])
     sha256 = filters.CharFilter()
+    search = filters.CharFilter(field_name="path", lookup_expr="icontains", label="part of the path")
 
     class Meta:
         model = WorkflowFile
@@ -155,7 +168,62 @@ class WorkflowRunDatasetFilterSet(RegistryFilterSet):
     workflowrun = UUIDFilter(field_name="workflowrun")
     dataset = UUIDFilter(field_name="dataset")
     data_type = filters.MultipleChoiceFilter(choices=DATASET_TO_WORKFLOWRUN_TYPES)
+    search = filters.CharFilter(method="by_search", label="part of the name of the run or of the dataset")
 
     class Meta:
         model = WorkflowRunDataset
         fields: tuple[str, ...] = ()
+
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """One of the two is called like that."""
+        return rows.filter(Q(workflowrun__name__icontains=value) | Q(dataset__name__icontains=value))
+
+
+class ParameterFilterSet(RegistryFilterSet):
+    """Parameters of a run."""
+
+    search = filters.CharFilter(method="by_search", label="part of the name or the value")
+
+    class Meta:
+        model = WorkflowRunParameter
+        fields: tuple[str, ...] = ()
+
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Name or value contain the text."""
+        return rows.filter(Q(name__icontains=value) | Q(value_key__icontains=value))
+
+
+class StepFilterSet(RegistryFilterSet):
+    """Steps of a run."""
+
+    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    search = filters.CharFilter(method="by_search", label="part of the name or the tool")
+
+    class Meta:
+        model = WorkflowRunStep
+        fields: tuple[str, ...] = ()
+
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Step or tool are called like that."""
+        return rows.filter(
+            Q(name__icontains=value) | Q(tool_id__icontains=value) | Q(tool_name__icontains=value)
+        )
+
+
+class JobFilterSet(RegistryFilterSet):
+    """Jobs of a run."""
+
+    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    step = UUIDFilter(field_name="step")
+    search = filters.CharFilter(method="by_search", label="part of the name, the command or the output")
+
+    class Meta:
+        model = WorkflowRunJob
+        fields: tuple[str, ...] = ()
+
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Anything that the job said."""
+        wanted = Q()
+        for column in ("name", "command_line", "stdout", "stderr", "host"):
+            wanted |= Q(**{f"{column}__icontains": value})
+        return rows.filter(wanted)
