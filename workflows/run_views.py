@@ -11,13 +11,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.remarks import UNPAGED, RemarksMixin
+from common.api.sharing import SharesMixin
 from common.api.viewsets import RegistryViewSet, Rows, TrashMixin, conflict_if
 from common.errors import NotAllowed, UnknownReference, Violation
 from common.models import HistoryEvent
 from common.models.access import view_q
 from data_management.models import Dataset
 from workflows import reading
-from workflows.filters import WorkflowRunDatasetFilterSet, WorkflowRunFilterSet
+from workflows.filters import (
+    JobFilterSet,
+    ParameterFilterSet,
+    StepFilterSet,
+    WorkflowRunDatasetFilterSet,
+    WorkflowRunFilterSet,
+)
 from workflows.models import (
     JobFileLink,
     WorkflowRun,
@@ -60,7 +67,7 @@ MANAGE = OpenApiExample(
 )
 
 
-class WorkflowRunViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
+class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
     """Runs, whoever ran them."""
 
     queryset = WorkflowRun.objects.all()
@@ -326,6 +333,7 @@ class ParameterViewSet(RunPartViewSet):
 
     queryset = WorkflowRunParameter.objects.all()
     serializer_class = ParameterSerializer
+    filterset_class = ParameterFilterSet
 
 
 class StepViewSet(RunPartViewSet):
@@ -333,6 +341,7 @@ class StepViewSet(RunPartViewSet):
 
     queryset = WorkflowRunStep.objects.all()
     serializer_class = StepSerializer
+    filterset_class = StepFilterSet
     orderings = {"created": "id", "name": "name", "position": "position", "status": "status"}
 
 
@@ -341,6 +350,7 @@ class JobViewSet(RunPartViewSet):
 
     queryset = WorkflowRunJob.objects.all()
     serializer_class = JobSerializer
+    filterset_class = JobFilterSet
     orderings = {
         "created": "id",
         "name": "name",

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from common.api.files import FileAnswer, file_answer
 from common.api.parsers import JSONParser
 from common.api.remarks import RemarksMixin
+from common.api.sharing import SharesMixin
 from common.api.viewsets import RegistryViewSet, Rows, TrashMixin
 from common.errors import Conflict, TooLarge
 from workflows.filters import WorkflowFileFilterSet, WorkflowFilterSet, WorkflowVersionFilterSet
@@ -26,7 +27,7 @@ from workflows.serializers import (
 from workflows.versions import add_file, add_version, must_be_open, release, save_file
 
 
-class WorkflowViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
+class WorkflowViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
     """Workflows: what is run again and again."""
 
     queryset = Workflow.objects.select_related("owner", "owned_by")
@@ -47,7 +48,6 @@ class WorkflowVersionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
     serializer_class = WorkflowVersionSerializer
     filterset_class = WorkflowVersionFilterSet
     orderings = {"created": "id", "modified": "modified", "name": "name", "index": "index"}
-    shares = share_detail = None  # rights are the workflow's: it is shared, with all of its versions
 
     def perform_create(self, serializer: Any) -> None:
         """After the latest version, which must be released, and with its files."""

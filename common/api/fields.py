@@ -20,7 +20,7 @@ class _Strict:
         """The value; the field's own error for a value of another type."""
         if not isinstance(data, self.json_type):
             self.fail("invalid", value=data, input=data)  # type: ignore[attr-defined]
-        return super().to_internal_value(data)  # type: ignore[misc]
+        return super().to_internal_value(data)
 
 
 class TextField(_Strict, serializers.CharField):

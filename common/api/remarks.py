@@ -1,12 +1,9 @@
-"""What hangs on every ownable record: notes, annotations, shares, and the history of its edits."""
+"""What people say about a record, and what was done to it: notes, annotations, history."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,10 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.fields import IdField, StrictModelSerializer, TextField
-from common.api.serializers import NamedRefSerializer, UserRefSerializer
+from common.api.serializers import UserRefSerializer
 from common.api.viewsets import RegistryViewSet
 from common.errors import InvalidInput, NotAllowed, UnknownReference, Violation
-from common.models import Annotation, AnnotationType, HistoryEvent, Note, Share
+from common.models import Annotation, AnnotationType, HistoryEvent, Note
 
 UNPAGED: dict[str, Any] = {"pagination_class": None, "filter_backends": []}  # short lists, told whole
 
@@ -57,22 +54,6 @@ class AnnotationSerializer(StrictModelSerializer):
         read_only_fields = ("created", "created_by")
 
 
-class ShareSerializer(StrictModelSerializer):
-    """A right on one record: with a user or with a group. Everyone it is shared with may view it."""
-
-    one_of, only_one = ("user_id", "group_id"), True
-
-    user = UserRefSerializer(read_only=True, allow_null=True)
-    group = NamedRefSerializer(read_only=True, allow_null=True)
-    user_id = IdField(required=False, allow_null=True, write_only=True)
-    group_id = IdField(required=False, allow_null=True, write_only=True)
-
-    class Meta:
-        model = Share
-        fields = ("id", "user", "group", "user_id", "group_id", "can_edit", "can_delete", "created")
-        read_only_fields = ("created",)
-
-
 class HistoryEventSerializer(serializers.ModelSerializer):
     """A deed: who did what, when, and which fields changed from what to what."""
 
@@ -84,7 +65,7 @@ class HistoryEventSerializer(serializers.ModelSerializer):
 
 
 class RemarksMixin(RegistryViewSet):
-    """The addresses below a record: ``notes/``, ``annotations/``, ``shares/``, ``history/``."""
+    """The addresses below a record: ``notes/``, ``annotations/``, ``history/``."""
 
     @extend_schema(responses=NoteSerializer(many=True), summary="List the notes of a record", methods=["GET"])
     @extend_schema(
@@ -96,7 +77,7 @@ class RemarksMixin(RegistryViewSet):
         record = self.get_object()
         if request.method == "GET":
             return Response(NoteSerializer(record.notes.select_related("created_by"), many=True).data)
-        body = _valid(NoteSerializer(data=request.data))
+        body = valid(NoteSerializer(data=request.data))
         note = Note.objects.create(content=body["content"], **self._about(record))
         self.said(record, {"note": [None, body["content"][:200]]})
         return Response(NoteSerializer(note).data, status=201)
@@ -122,7 +103,7 @@ class RemarksMixin(RegistryViewSet):
             note.delete()
             self.said(record, {"note": [old, None]})
             return Response(status=204)
-        note.content = _valid(NoteSerializer(data=request.data))["content"]
+        note.content = valid(NoteSerializer(data=request.data))["content"]
         note.modified, note.modified_by = timezone.now(), request.user
         note.save()
         self.said(record, {"note": [old, note.content]})
@@ -143,7 +124,7 @@ class RemarksMixin(RegistryViewSet):
         record = self.get_object()
         if request.method == "GET":
             return Response(AnnotationSerializer(record.annotations, many=True).data)
-        body = _valid(AnnotationSerializer(data=request.data))
+        body = valid(AnnotationSerializer(data=request.data))
         kind = _annotation_type(body)
         _check_value(kind, body["value"])
         if not kind.multiple:
@@ -162,46 +143,6 @@ class RemarksMixin(RegistryViewSet):
         self.said(record, {f"annotation {found.annotation_type.name}": [found.value, None]})
         return Response(status=204)
 
-    @extend_schema(
-        responses=ShareSerializer(many=True), summary="List whom a record is shared with", methods=["GET"]
-    )
-    @extend_schema(
-        request=ShareSerializer, responses={201: ShareSerializer}, summary="Share a record", methods=["POST"]
-    )
-    @action(detail=True, methods=["get", "post"], **UNPAGED)
-    def shares(self, request: Request, pk: UUID) -> Response:
-        """Rights that were given to single users and groups; sharing again replaces the rights."""
-        record = self.get_object()
-        if request.method == "GET":
-            rows = Share.objects.filter(kind=record.record_kind(), object_id=record.pk).select_related(
-                "user", "group"
-            )
-            return Response(ShareSerializer(rows.order_by("id"), many=True).data)
-        self.must_be_allowed(record, "share")
-        body = _valid(ShareSerializer(data=request.data))
-        whom = _whom(body)
-        rights = {"can_edit": body.get("can_edit", False), "can_delete": body.get("can_delete", False)}
-        share, _ = Share.objects.update_or_create(
-            kind=record.record_kind(),
-            object_id=record.pk,
-            **whom,
-            defaults={**rights, "modified_by": self.caller},
-            create_defaults={**rights, "created_by": self.caller, "modified_by": self.caller},
-        )
-        self.note(record, "shared", {str(share.user or share.group): [None, rights]})
-        return Response(ShareSerializer(share).data, status=201)
-
-    @extend_schema(request=None, responses={204: None}, summary="Stop sharing with a user or group")
-    @action(detail=True, methods=["delete"], url_path="shares/<uuid:share_id>")
-    def share_detail(self, request: Request, pk: UUID, share_id: UUID) -> Response:
-        """Take the rights back."""
-        record = self.get_object_for_edit()
-        self.must_be_allowed(record, "share")
-        share = get_object_or_404(Share, kind=record.record_kind(), object_id=record.pk, pk=share_id)
-        self.note(record, "shared", {str(share.user or share.group): ["shared", None]})
-        share.delete()
-        return Response(status=204)
-
     @extend_schema(responses=HistoryEventSerializer(many=True), summary="List what was done to a record")
     @action(detail=True, methods=["get"], **UNPAGED)
     def history(self, request: Request, pk: UUID) -> Response:
@@ -215,12 +156,6 @@ class RemarksMixin(RegistryViewSet):
         )
         return HistoryEventSerializer(events.order_by("id")[:1000], many=True).data
 
-    def get_object_for_edit(self) -> Any:
-        """The record of the address; what hangs on it may be removed by those who may edit it."""
-        record = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
-        self.must_be_allowed(record, "edit")
-        return record
-
     def said(self, record: Any, changes: dict[str, Any]) -> None:
         """Somebody wrote about the record; a hook for search indexes."""
         self.note(record, "remarked", changes)
@@ -230,7 +165,7 @@ class RemarksMixin(RegistryViewSet):
         return {"kind": record.record_kind(), "object_id": record.pk, "created_by": user, "modified_by": user}
 
 
-def _valid(serializer: serializers.BaseSerializer) -> dict[str, Any]:
+def valid(serializer: serializers.BaseSerializer) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
 
@@ -262,17 +197,3 @@ def _check_value(kind: AnnotationType, value: str) -> None:
         check(value)
     except ValueError as problem:
         raise InvalidInput([Violation("value", expected)]) from problem
-
-
-def _whom(body: dict[str, Any]) -> dict[str, Any]:
-    """The user or the group of a share; exactly one of them must be named, and exist."""
-    user, group = body.get("user_id"), body.get("group_id")
-    if bool(user) == bool(group):
-        raise InvalidInput([Violation("user_id", "name either a user (user_id) or a group (group_id)")])
-    model, name, key = (
-        (get_user_model(), "user", user) if user else (apps.get_model(settings.GROUP_MODEL), "group", group)
-    )
-    found = model.objects.filter(pk=str(key)).first()
-    if found is None:
-        raise UnknownReference([Violation(f"{name}_id", f"there is no such {name}", True)])
-    return {name: found}

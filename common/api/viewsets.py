@@ -168,6 +168,12 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
             self.must_be_allowed(found, "delete" if self.request.method == "DELETE" else "edit")
         return found
 
+    def get_object_for_edit(self) -> Any:
+        """The record of the address; what hangs on it may be removed by those who may edit it."""
+        record = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        self.must_be_allowed(record, "edit")
+        return record
+
     def must_be_allowed(self, record: Any, deed: str) -> None:
         """NotAllowed unless the caller may ``edit``, ``delete`` or ``share`` the record."""
         rows = type(record)._default_manager.filter(pk=record.pk)
