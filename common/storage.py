@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+import time
+import uuid
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 
 CHUNK = 1024 * 1024
+LEFT_OVER_AFTER = 24 * 3600  # seconds
 _UNSAFE = re.compile(r"[^\w.+=@-]+")
 
 
@@ -33,7 +36,8 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+        part = self.incoming / f"{uuid.uuid4().hex}.part"
+        part.parent.mkdir(parents=True, exist_ok=True)
         try:
             with part.open("wb") as out:
                 for chunk in content.chunks(CHUNK):
@@ -45,6 +49,22 @@ class AtomicFileSystemStorage(FileSystemStorage):
         finally:
             part.unlink(missing_ok=True)
         return name
+
+    @property
+    def incoming(self) -> Path:
+        """Where files are while they are written: on the same disk, and out of everybody's sight."""
+        return Path(self.location) / ".incoming"
+
+    def remove_leftovers(self) -> int:
+        """Remove what was being written when a process was killed, a day or more ago; returns how many."""
+        if not self.incoming.is_dir():
+            return 0
+        old = [
+            part for part in self.incoming.iterdir() if part.stat().st_mtime < time.time() - LEFT_OVER_AFTER
+        ]
+        for part in old:
+            part.unlink(missing_ok=True)
+        return len(old)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """The name itself: keys hold an identifier, and taking a file in twice replaces it by itself."""
