@@ -1,6 +1,7 @@
 """People, the groups that they work in, and the tokens that their programs sign in with."""
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 from functools import cached_property
@@ -9,12 +10,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import Q
 from django.utils import timezone
 
 from common.identifiers import uuid7
 
+logger = logging.getLogger(__name__)
 LAST_USE_GRAIN = timedelta(minutes=10)
 
 
@@ -139,10 +141,16 @@ class ApiToken(models.Model):
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
 
     def note_use(self) -> None:
-        """Remember that the token was used; written at most every ten minutes."""
+        """Remember that the token was used; written at most every ten minutes.
+
+        A database that takes no writes, because its disk is full, can be read all the same.
+        """
         now = timezone.now()
         if self.last_used_at is None or now - self.last_used_at > LAST_USE_GRAIN:
-            ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
+            try:
+                ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
+            except DatabaseError as problem:
+                logger.warning("The use of a token could not be written down: %s", problem)
 
 
 def digest_of(key: str) -> str:
