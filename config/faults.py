@@ -10,6 +10,13 @@ from common.api.errors import json_error
 BROKEN = "Something broke on our side; it was logged. Try again, and tell your administrator if it stays."
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that is refused before anybody looks at it, for example for an unknown host."""
+    if _is_api(request):
+        return json_error(400, "invalid", "The request is not understood; is its Host among ALLOWED_HOSTS?")
+    return defaults.bad_request(request, exception)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that nobody serves."""
     if _is_api(request):

@@ -11,6 +11,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from common.embedded.broker import socket_for
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("RUNSTEAD_DATA", default="") or BASE_DIR / "data").expanduser().resolve()
@@ -212,7 +214,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = None
 # --- Background work -----------------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
-BROKER_SOCKET = Path(env.str("BROKER_SOCKET", default=str(DATA_DIR / "broker" / "broker.sock")))
+BROKER_SOCKET = socket_for(Path(env.str("BROKER_SOCKET", default=str(DATA_DIR / "broker" / "broker.sock"))))
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -295,4 +297,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Every scanner of the internet would leave a traceback otherwise.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }

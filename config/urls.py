@@ -70,6 +70,7 @@ api = [
     *people.urls,
 ]
 
+handler400 = "config.faults.not_understood"
 handler404 = "config.faults.not_found"
 handler500 = "config.faults.broken"
 

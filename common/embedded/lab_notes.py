@@ -21,7 +21,7 @@ def read(data: Path, *, url: str) -> dict[str, Any] | None:
     return lab
 
 
-def greeting(url: str, lab: dict[str, Any] | None) -> str:
+def greeting(url: str, lab: dict[str, Any] | None, *, trial: bool) -> str:
     """What a person needs to begin: the address, who may sign in, and how it ends."""
     lines = ["", f"  Runstead runs at  {url}", ""]
     if lab:
@@ -31,8 +31,12 @@ def greeting(url: str, lab: dict[str, Any] | None) -> str:
         ]
         lines += ["", f"  (also in {NAME} of the data folder)"]
     else:
-        lines += ["  A first account:  manage.py createsuperuser"]
-    lines += ["  This is a local trial: it answers on this machine alone and is not set up for others.", ""]
+        lines += ["  A first account:  manage.py adduser NAME --admin"]
+    if trial:
+        lines += [
+            "  This is a local trial: it answers on this machine alone and is not set up for others.",
+            "",
+        ]
     return "\n".join([*lines, "  Ctrl-C ends it; all is kept for the next start.", ""])
 
 

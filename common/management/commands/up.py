@@ -123,4 +123,4 @@ def _product() -> Product:
 
 def _greeting(product: Product, *, bare: bool) -> str:
     lab = None if bare else lab_notes.read(settings.DATA_DIR, url=product.url)
-    return lab_notes.greeting(product.url, lab)
+    return lab_notes.greeting(product.url, lab, trial=settings.TRIAL)
