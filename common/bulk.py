@@ -5,7 +5,9 @@ the time of a large registration. Defaults are filled in from the model, so a ne
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 from uuid import UUID
@@ -32,12 +34,13 @@ def insert_rows(
     Python values as the model's fields take them; JSON values are plain data. Constraints are the database's
     to check: an IntegrityError comes from here. Must run inside a transaction.
     """
-    table = _Table(model, fields, constants, connections[using].vendor)
     first = list(islice(iterator := iter(rows), COPY_FROM_ROWS + 1))
     if not first:
         return
+    vendor = connections[using].vendor
+    table = _Table(_layout(model, tuple(fields), tuple(constants), vendor), constants)
     with connections[using].cursor() as cursor:
-        if connections[using].vendor == "sqlite":
+        if vendor == "sqlite":
             rows_ready: Any = map(table.row, chain(first, iterator))  # one at a time: there may be many
             cursor.executemany(table.insert_one, rows_ready)
         elif len(first) > COPY_FROM_ROWS:
@@ -49,45 +52,81 @@ def insert_rows(
             cursor.execute(table.insert_many(len(values)), list(chain.from_iterable(values)))
 
 
+def insert_objects(objects: Sequence[models.Model], *, using: str = "default") -> None:
+    """Insert objects of one model as they are: no signals, no ``save``; must run inside a transaction."""
+    fields = [field.attname for field in objects[0]._meta.concrete_fields]
+    insert_rows(
+        type(objects[0]), fields, ([getattr(one, name) for name in fields] for one in objects), using=using
+    )
+    for one in objects:
+        one._state.adding, one._state.db = False, using
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What inserts into the same columns have in common. ``given`` and ``fixed`` convert by place."""
+
+    table: str
+    columns: str
+    width: int
+    given: list[tuple[int, Converter]]
+    fixed: list[tuple[str, Any, Converter | None]]
+
+
+@lru_cache(maxsize=256)
+def _layout(
+    model: type[models.Model], fields: tuple[str, ...], constants: tuple[str, ...], vendor: str
+) -> _Layout:
+    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
+    rest = [name for name in by_attribute if name not in fields and name not in constants]
+    rest = [name for name in rest if not isinstance(by_attribute[name], models.AutoField)]
+    fixed = [*constants, *rest]
+    converters = [_converter(by_attribute[name], vendor) for name in fields]
+    return _Layout(
+        table=model._meta.db_table,
+        columns=", ".join(f'"{by_attribute[name].column}"' for name in [*fields, *fixed]),
+        width=len(fields) + len(fixed),
+        given=[(place, convert) for place, convert in enumerate(converters) if convert],
+        fixed=[(name, by_attribute[name], _converter(by_attribute[name], vendor)) for name in fixed],
+    )
+
+
 class _Table:
     """The statements for one insert, and the way from a row's values to the database's."""
 
-    def __init__(
-        self, model: type[models.Model], fields: Sequence[str], constants: dict[str, Any], vendor: str
-    ) -> None:
-        by_attribute = {field.attname: field for field in model._meta.concrete_fields}
-        rest = [name for name in by_attribute if name not in fields and name not in constants]
-        rest = [name for name in rest if not isinstance(by_attribute[name], models.AutoField)]
-        fixed = {**constants, **{name: by_attribute[name].get_default() for name in rest}}
-        self._name = model._meta.db_table
-        self._columns = ", ".join(f'"{by_attribute[name].column}"' for name in [*fields, *fixed])
-        self._width = len(fields) + len(fixed)
-        self._converters = [_converter(by_attribute[name], vendor) for name in fields]
-        self._fixed = tuple(
-            convert(value)
-            if (convert := _converter(by_attribute[name], vendor)) and value is not None
-            else value
-            for name, value in fixed.items()
+    def __init__(self, layout: _Layout, constants: dict[str, Any]) -> None:
+        self._layout, self._given = layout, layout.given
+        values = (
+            (constants[name] if name in constants else field.get_default(), convert)
+            for name, field, convert in layout.fixed
         )
-
-    @property
-    def _marks(self) -> str:
-        return f"({', '.join(['%s'] * self._width)})"
+        self._fixed = tuple(
+            convert(value) if convert is not None and value is not None else value
+            for value, convert in values
+        )
 
     @property
     def insert_one(self) -> str:
         return self.insert_many(1)
 
     def insert_many(self, count: int) -> str:
-        return f'INSERT INTO "{self._name}" ({self._columns}) VALUES {", ".join([self._marks] * count)}'
+        marks = f"({', '.join(['%s'] * self._layout.width)})"
+        return f"{self._into('INSERT INTO')} VALUES {', '.join([marks] * count)}"
 
     @property
     def copy(self) -> str:
-        return f'COPY "{self._name}" ({self._columns}) FROM STDIN'
+        return f"{self._into('COPY')} FROM STDIN"
 
-    def row(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        pairs = zip(values, self._converters, strict=True)
-        return (*(c(v) if c is not None and v is not None else v for v, c in pairs), *self._fixed)
+    def _into(self, verb: str) -> str:
+        return f'{verb} "{self._layout.table}" ({self._layout.columns})'
+
+    def row(self, values: Sequence[Any]) -> Sequence[Any]:
+        row = [*values, *self._fixed]
+        for place, convert in self._given:
+            value = row[place]
+            if value is not None:
+                row[place] = convert(value)
+        return row
 
 
 def _converter(field: Any, vendor: str) -> Converter | None:

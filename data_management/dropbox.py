@@ -45,7 +45,8 @@ class Resolver:
 
         PathRefused if it is not there, is no regular file, or leads out of the roots after resolving links.
         """
-        real, status = self._look(os.path.join(base, _local(uri)), uri)
+        local = _local(uri)
+        real, status = self._look(local if local.startswith("/") else f"{base}/{local}", uri)
         if stat.S_ISREG(status.st_mode):
             return [FoundFile(real, status.st_size)]
         if stat.S_ISDIR(status.st_mode):
@@ -53,10 +54,11 @@ class Resolver:
         raise PathRefused(f"{uri} is neither a file nor a folder")
 
     def _look(self, path: str, uri: str) -> tuple[str, os.stat_result]:
-        directory, name = os.path.split(path)
+        # By hand: os.path takes longer for a hundred thousand paths than looking at the files.
+        directory, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
             directory, name = os.path.split(os.path.realpath(path))
-        real = os.path.join(self._real_directory(directory, uri), name)
+        real = f"{self._real_directory(directory or '/', uri).rstrip('/')}/{name}"
         try:
             status = os.lstat(real)
             if stat.S_ISLNK(status.st_mode):

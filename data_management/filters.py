@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from common.api.filters import BooleanFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
+from common.api.filters import BooleanFilter, ChoicesFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
 from data_management.models import STATUS_CHOICES, DataFile, Dataset, DatasetCollection, FileTransfer
 
 
@@ -23,7 +23,7 @@ class DatasetFilterSet(OwnedFilterSet):
     """Datasets."""
 
     collection = UUIDFilter(field_name="collection_items__collection")
-    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    status = ChoicesFilter(choices=STATUS_CHOICES)
     dataset_type = filters.CharFilter()
     is_managed = BooleanFilter(field_name="is_managed")
     workflowrun = UUIDFilter(field_name="run_links__workflowrun", distinct=True, label="id of a run")
@@ -51,7 +51,7 @@ class DataFileFilterSet(RegistryFilterSet):
     name = filters.CharFilter(lookup_expr="icontains")
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="part of the name")
     file_format = filters.CharFilter(field_name="format")
-    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    status = ChoicesFilter(choices=STATUS_CHOICES)
     sha256 = filters.CharFilter(field_name="sha256")
     md5sum = filters.CharFilter(field_name="md5sum")
 
@@ -63,7 +63,7 @@ class DataFileFilterSet(RegistryFilterSet):
 class FileTransferFilterSet(RegistryFilterSet):
     """Transfers."""
 
-    state = filters.MultipleChoiceFilter(choices=FileTransfer.State.choices)
+    state = ChoicesFilter(choices=FileTransfer.State.choices)
     has_failures = BooleanFilter(method="by_failures", label="with files that could not be taken in")
     search = filters.CharFilter(
         field_name="input_dir", lookup_expr="icontains", label="part of the directory"

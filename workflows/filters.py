@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
-from common.api.filters import BooleanFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
+from common.api.filters import BooleanFilter, ChoicesFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
 from workflows.models import (
     Workflow,
     WorkflowFile,
@@ -26,7 +26,7 @@ ENGINES = [(one.value, one.value) for one in Engine]
 class WorkflowFilterSet(OwnedFilterSet):
     """Workflows."""
 
-    engine = filters.MultipleChoiceFilter(field_name="workflow_manager", choices=ENGINES)
+    engine = ChoicesFilter(field_name="workflow_manager", choices=ENGINES)
 
     class Meta:
         model = Workflow
@@ -63,7 +63,7 @@ class WorkflowFileFilterSet(RegistryFilterSet):
 
     workflowversion = UUIDFilter(field_name="workflowversion")
     workflow = UUIDFilter(field_name="workflowversion__workflow")
-    data_type = filters.MultipleChoiceFilter(choices=[(one.value, one.value) for one in FileType])
+    data_type = ChoicesFilter(choices=[(one.value, one.value) for one in FileType])
     sha256 = filters.CharFilter()
     search = filters.CharFilter(field_name="path", lookup_expr="icontains", label="part of the path")
 
@@ -78,10 +78,10 @@ class WorkflowRunFilterSet(OwnedFilterSet):
     search = filters.CharFilter(
         method="by_text", label="text in name, description, command, notes, annotations, parameters"
     )
-    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    status = ChoicesFilter(choices=STATUS_CHOICES)
     workflow = UUIDFilter(method="by_workflow")
     workflowversion = UUIDFilter(field_name="workflowversion")
-    engine = filters.MultipleChoiceFilter(method="by_engine", choices=ENGINES)
+    engine = ChoicesFilter(method="by_engine", choices=ENGINES)
     started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
     started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
     completed_after = filters.IsoDateTimeFilter(field_name="completed_at", lookup_expr="gte")
@@ -167,7 +167,7 @@ class WorkflowRunDatasetFilterSet(RegistryFilterSet):
 
     workflowrun = UUIDFilter(field_name="workflowrun")
     dataset = UUIDFilter(field_name="dataset")
-    data_type = filters.MultipleChoiceFilter(choices=DATASET_TO_WORKFLOWRUN_TYPES)
+    data_type = ChoicesFilter(choices=DATASET_TO_WORKFLOWRUN_TYPES)
     search = filters.CharFilter(method="by_search", label="part of the name of the run or of the dataset")
 
     class Meta:
@@ -196,7 +196,7 @@ class ParameterFilterSet(RegistryFilterSet):
 class StepFilterSet(RegistryFilterSet):
     """Steps of a run."""
 
-    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    status = ChoicesFilter(choices=STATUS_CHOICES)
     search = filters.CharFilter(method="by_search", label="part of the name or the tool")
 
     class Meta:
@@ -213,7 +213,7 @@ class StepFilterSet(RegistryFilterSet):
 class JobFilterSet(RegistryFilterSet):
     """Jobs of a run."""
 
-    status = filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
+    status = ChoicesFilter(choices=STATUS_CHOICES)
     step = UUIDFilter(field_name="step")
     search = filters.CharFilter(method="by_search", label="part of the name, the command or the output")
 

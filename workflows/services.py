@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from common.bulk import insert_rows
+from common.bulk import insert_objects, insert_rows
 from common.identifiers import uuid7, uuid7_batch
 from common.models import Annotation, HistoryEvent, Note
 from data_management.models import DataFile, DatasetCollection
@@ -51,10 +51,8 @@ def new_run(*, record: RunRecord, version_id: UUID | None, ownership: Ownership)
     run = WorkflowRun(
         id=uuid7(), workflowversion_id=version_id, **_plain_fields(record), **ownership.columns()
     )
-    fields = [field.attname for field in WorkflowRun._meta.concrete_fields]
     run.duration = duration_between(run.started_at, run.completed_at)
-    insert_rows(WorkflowRun, fields, [[getattr(run, name) for name in fields]])
-    run._state.adding = False
+    insert_objects([run])
     note_status(run, by=ownership.user)
     return run
 

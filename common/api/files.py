@@ -13,7 +13,7 @@ from common.api.renderers import to_json
 from common.errors import Conflict, RegistryError
 
 CHUNK = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 
 
 class FileAnswer(BaseRenderer):

@@ -289,14 +289,19 @@ class Reader(Values):
         return FileEntry(
             uri=uri,
             name=self.text(one, "name", path) or uri.rstrip("/").rpartition("/")[2],
+            # Of a hundred thousand files most give none of these: what is not there is not asked for.
             format=next(
-                (found for key in ("format", "filetype", "type") if (found := self.text(one, key, path, 60))),
+                (
+                    found
+                    for key in ("format", "filetype", "type")
+                    if key in one and (found := self.text(one, key, path, 60))
+                ),
                 "",
             ),
-            mime_type=self.text(one, "mime_type", path),
+            mime_type=self.text(one, "mime_type", path) if "mime_type" in one else "",
             size=self.whole(one, "size" if "size" in one else "byte", path, most=LARGEST),
-            md5sum=self.checksum(one, "md5sum", path, 32),
-            sha256=self.checksum(one, "sha256", path, 64),
+            md5sum=self.checksum(one, "md5sum", path, 32) if "md5sum" in one else "",
+            sha256=self.checksum(one, "sha256", path, 64) if "sha256" in one else "",
         )
 
     def together(self, body: Body) -> None:

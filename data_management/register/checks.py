@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts.models import Group
 from common.errors import NotAllowed, Violation
+from common.statements import fetch_again
 from data_management.dropbox import FoundFile, PathRefused, Resolver
 from data_management.models import Dataset, DatasetCollection, Dropbox
 from data_management.records import DatasetRecord, FileRecord, FileStatus
@@ -74,12 +75,12 @@ class Checker:
         """The owning group: the one that is named, else the dropbox's, else the user's own."""
         if not self.body.owned_by:
             return self._group_of_dropbox() or self.user.default_group()
-        groups = (
-            Group.objects.all()
-            if self.user.is_superuser
-            else Group.objects.filter(memberships__user=self.user)
-        )
         wanted = _as_uuid(self.body.owned_by)
+        if wanted in self.user.group_ids():
+            return Group.from_db("default", ["id"], [wanted])
+        groups = Group.objects.all()
+        if not self.user.is_superuser:
+            groups = groups.filter(memberships__user=self.user)
         found = groups.filter(pk=wanted).first() if wanted else groups.filter(name=self.body.owned_by).first()
         if found is None:
             self._missing("$.owned_by", "group")
@@ -116,12 +117,18 @@ class Checker:
 
     def _check_version(self) -> None:
         entry = self.body.run
-        if (
-            entry
-            and entry.workflowversion
-            and not _visible(WorkflowVersion, [entry.workflowversion], self.user)
-        ):
+        if entry and entry.workflowversion and not self._sees_version(entry.workflowversion):
             self._missing("$.workflowrun.workflowversion", "workflow version")
+
+    def _sees_version(self, key: UUID) -> bool:
+        user = self.user
+        who = (user.pk, user.is_superuser, tuple(user.group_ids()))
+        seen = fetch_again(
+            ("version", who),
+            lambda: WorkflowVersion.objects.filter(pk=key).visible_to(user).order_by().values_list("pk"),
+            value=key,
+        )
+        return bool(seen)
 
     def _check_existing(self) -> None:
         kinds: tuple[tuple[Any, str, Any], ...] = (
@@ -141,6 +148,8 @@ class Checker:
     def _check_collections_editable(self) -> None:
         """Putting datasets into a collection changes it."""
         named = {one.existing for one in self.body.collections if one.existing}
+        if not named:
+            return
         seen = DatasetCollection.objects.filter(pk__in=named).visible_to(self.user)
         if seen.exclude(pk__in=DatasetCollection.objects.editable_by(self.user).values("pk")).exists():
             raise NotAllowed(
@@ -150,8 +159,14 @@ class Checker:
     # --- files --------------------------------------------------------------------------------------------
 
     def _roots(self, group: Any) -> list[str]:
-        boxes = Dropbox.objects.filter(user=self.user, group=group).values_list("path", flat=True)
-        return [*boxes, *(settings.REFERENCE_DIRS if self.body.mode == "reference" else [])]
+        found = fetch_again(
+            ("dropboxes", self.user.pk, group and group.pk),
+            lambda: Dropbox.objects.filter(user=self.user, group=group).values_list("path"),
+        )
+        return [
+            *(path for (path,) in found),
+            *(settings.REFERENCE_DIRS if self.body.mode == "reference" else []),
+        ]
 
     def _input_dir(self, resolver: Resolver) -> str:
         if not self.body.input_dir:

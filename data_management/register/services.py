@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from common.bulk import insert_objects
 from common.errors import Conflict, refuse
 from common.models import HistoryEvent
 from data_management.models import CollectionItem, FileTransfer
@@ -94,7 +95,7 @@ def _write(body: Body, plan: Plan, ownership: Ownership) -> Registration:
 def _transfer(body: Body, plan: Plan, ownership: Ownership) -> FileTransfer | None:
     if not plan.file_count:
         return None
-    return FileTransfer.objects.create(
+    transfer = FileTransfer(
         mode=body.mode,
         input_dir=plan.input_dir,
         roots=plan.roots,
@@ -102,6 +103,8 @@ def _transfer(body: Body, plan: Plan, ownership: Ownership) -> FileTransfer | No
         bytes_total=plan.byte_count,
         **ownership.columns(),
     )
+    insert_objects([transfer])
+    return transfer
 
 
 def _write_collections(body: Body, ownership: Ownership) -> list[UUID]:
@@ -125,9 +128,16 @@ def _fill_collections(done: Registration) -> None:
         for entry, key in zip(done.body.datasets, done.datasets, strict=True)
         if entry.collection
     ]
-    older = [one.existing for one in done.body.collections if one.existing]
-    present = set(CollectionItem.objects.filter(collection__in=older).values_list("collection", "dataset"))
+    present = _present_items([one.existing for one in done.body.collections if one.existing])
     add_to_collections(members=[pair for pair in dict.fromkeys(pairs) if pair not in present])
+
+
+def _present_items(collections: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """What lies in older collections already."""
+    if not collections:
+        return set()
+    items = CollectionItem.objects.filter(collection__in=collections)
+    return set(items.values_list("collection", "dataset"))
 
 
 # --- the run ------------------------------------------------------------------------------------------------
@@ -236,6 +246,8 @@ def _job(one: dict[str, Any]) -> JobRecord:
 def _files_by_path(done: Registration) -> dict[str, UUID]:
     """The ids of the run's files by the paths that jobs may call them: relative to the directory, or absolute."""
     found: dict[str, UUID] = {}
+    if done.body.run is None or not done.body.run.jobs:
+        return found
     for record, keys in zip(done.plan.datasets, done.files, strict=True):
         for file, key in zip(record.files if record else (), keys, strict=True):
             found[file.path] = found[file.uri] = key
