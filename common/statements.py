@@ -52,7 +52,9 @@ def fetch_again(
             statement = _compile(build(), value, wrapped)
         except EmptyResultSet:
             return []
-        if key is not None:
+        # Where the value stands more than once, it is also something else, such as the caller's own id in
+        # the rights: the next value would take that place as well.
+        if key is not None and (value is None or len(statement.places) == 1):
             _remember(key, statement)
     return statement.run(_as_stored(value, statement.database))
 
