@@ -18,6 +18,7 @@ from workflows.models import (
     ids_of_runs_with,
 )
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES, STATUS_CHOICES
+from workflows.models.steps import KEY_LENGTH
 from workflows.records import Engine, FileType
 
 ENGINES = [(one.value, one.value) for one in Engine]
@@ -128,7 +129,7 @@ class WorkflowRunFilterSet(OwnedFilterSet):
         key, colon, wanted = value.partition(":")
         found = WorkflowRunParameter.objects.filter(name=key)
         if colon:
-            found = found.filter(value_key=wanted)
+            found = found.filter(value_key=wanted[:KEY_LENGTH])
         return rows.filter(id__in=found.values("workflowrun_id"))
 
     def by_dataset(self, rows: QuerySet, name: str, value: Any) -> QuerySet:

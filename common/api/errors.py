@@ -12,7 +12,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from common.errors import RegistryError, Violation
+from common.errors import RegistryError, TooLarge, Violation
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,11 @@ def _as_api_exception(problem: Exception) -> exceptions.APIException | RegistryE
         case IntegrityError():
             logger.info("Refused by a constraint: %s", problem)
             return _Refused()
-        case RequestDataTooBig() | SuspiciousOperation():
+        case OverflowError():  # raised where a value is made ready for the database
+            return exceptions.ParseError("A number or a time is beyond what can be kept.")
+        case RequestDataTooBig():
+            return TooLarge("The request is larger than this registry takes.")
+        case SuspiciousOperation():
             return exceptions.ParseError(str(problem))
     return None
 

@@ -77,6 +77,8 @@ class Cursor:
             return cls()
         try:
             value, row, backwards = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            if "\0" in f"{value}{row}":
+                raise ValueError("holds what no database keeps")
         except (ValueError, TypeError, binascii.Error) as problem:
             raise UnknownReference(
                 [Violation("cursor", "is not one that this list gave; begin with an empty one", True)]
