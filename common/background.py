@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from celery import current_app
 from django.apps import apps
-from django.db import close_old_connections, connection, models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -145,7 +145,6 @@ def background_models() -> list[type[BackgroundTask]]:
 
 def sweep_rows() -> int:
     """Free the rows of workers that died and send what waits for longer than it should; returns how many."""
-    close_old_connections()
     return sum(_sweep(model) for model in background_models())
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from celery.signals import worker_ready
 from django.core.files.storage import default_storage
+from django.db import close_old_connections
 from django.utils import timezone
 
 from common.background import sweep_rows
@@ -27,4 +28,5 @@ def sweep() -> None:
 @worker_ready.connect
 def sweep_at_start(**_: object) -> None:
     """A worker that starts looks for work at once and does not wait for beat."""
+    close_old_connections()  # around tasks Celery does it
     sweep()
