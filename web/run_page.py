@@ -11,12 +11,13 @@ from django.db.models import Count, QuerySet, Sum, Window
 from django.db.models.functions import Left, Length, Right, RowNumber
 
 from common.models import UserLike
-from data_management.models import Dataset
-from web.listing import SHOWN, first_of
+from data_management.models import DataFile, Dataset
+from web.listing import SHOWN, Excerpt, first_of
 from web.templatetags.runs import DATA_TYPE_NAMES
-from workflows.models import WorkflowRun, WorkflowRunDataset, WorkflowRunJob, WorkflowRunStep
-from workflows.records import RunStatus
+from workflows.models import JobFileLink, WorkflowRun, WorkflowRunDataset, WorkflowRunJob, WorkflowRunStep
+from workflows.records import FileRole, RunStatus
 
+FILES_SHOWN = 20  # of each job, used and made
 EXCERPT = 4_000  # characters of a job's command and of the end of what it wrote
 
 
@@ -62,7 +63,10 @@ class WorkRow:
     @property
     def has_details(self) -> bool:
         """Whether there is a command or an output to show."""
-        return bool(self.job and (self.job.command or self.job.stdout_end or self.job.stderr_end))
+        job = self.job
+        return bool(
+            job and (job.command or job.stdout_end or job.stderr_end or job.used.rows or job.made.rows)
+        )
 
 
 def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
@@ -70,6 +74,7 @@ def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
     links = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
     steps = first_of(run.steps.order_by("position", "id"))
     jobs = first_of(_with_excerpts(run.jobs.order_by("id")))
+    _name_files(jobs.rows, links)
     return {
         "totals": _totals(links),
         "file_groups": list(_file_groups(links)),
@@ -127,6 +132,19 @@ def _with_excerpts(jobs: QuerySet) -> QuerySet:
         stdout_cut=Length("stdout") - EXCERPT,
         stderr_cut=Length("stderr") - EXCERPT,
     )
+
+
+def _name_files(jobs: list[Any], links: QuerySet) -> None:
+    """Tell each job which files it used and made; of datasets that may be seen, and not without end."""
+    found = JobFileLink.objects.filter(
+        job__in=[job.pk for job in jobs], datafile__dataset__in=links.values("dataset")
+    )
+    by_job: dict[tuple[UUID, str], list[DataFile]] = {}
+    for link in found.select_related("datafile").order_by("id")[: SHOWN * 10]:
+        by_job.setdefault((link.job_id, link.role), []).append(link.datafile)
+    for job in jobs:
+        files = [by_job.get((job.pk, role), []) for role in FileRole]
+        job.used, job.made = (Excerpt(of[:FILES_SHOWN], max(0, len(of) - FILES_SHOWN)) for of in files)
 
 
 def _work_rows(steps: list[WorkflowRunStep], jobs: list[WorkflowRunJob]) -> list[WorkRow]:

@@ -11,7 +11,14 @@ from django.urls import reverse
 from common.models import Annotation, AnnotationType, Note
 from tests.web.rows import START, a_dataset, a_job, a_rich_run, a_run, a_version, used
 from web.run_page import EXCERPT
-from workflows.models import StatusChange, WorkflowRun, WorkflowRunJob, WorkflowRunParameter, WorkflowRunStep
+from workflows.models import (
+    JobFileLink,
+    StatusChange,
+    WorkflowRun,
+    WorkflowRunJob,
+    WorkflowRunParameter,
+    WorkflowRunStep,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -183,9 +190,9 @@ def test_twenty_parts_cost_no_more_queries_than_one(
     ada: Any, ada_browser: Client, django_assert_max_num_queries: Any
 ) -> None:
     small, large = a_rich_run(ada, 1), a_rich_run(ada, 20)
-    with django_assert_max_num_queries(14) as of_small:
+    with django_assert_max_num_queries(15) as of_small:
         page_of(ada_browser, small)
-    with django_assert_max_num_queries(14) as of_large:
+    with django_assert_max_num_queries(15) as of_large:
         page_of(ada_browser, large)
     assert len(of_small) == len(of_large)
 
@@ -201,3 +208,19 @@ def test_what_people_wrote_is_shown_inert(ada: Any, ada_browser: Client) -> None
     assert "<script>alert" not in page
     assert "<img" not in page
     assert page.count("&lt;script&gt;alert(1)") >= 9
+
+
+def test_a_job_says_what_it_used_and_made_of_what_one_may_see(
+    ada: Any, ada_browser: Client, eve: Any
+) -> None:
+    run = a_run(ada)
+    reads = used(run, a_dataset(ada, "reads.fastq")).dataset
+    hidden = used(run, a_dataset(eve, "secret.bam"), "OUTPUT").dataset
+    job = a_job(run)
+    JobFileLink.objects.create(job=job, datafile=reads.datafiles.get(), role="USED")
+    JobFileLink.objects.create(job=job, datafile=hidden.datafiles.get(), role="MADE")
+    page = ada_browser.get(f"/runs/{run.pk}/").content.decode()
+    assert "<h4>Used</h4>" in page
+    assert page.count("reads.fastq") > 1
+    assert "secret.bam" not in page
+    assert "<h4>Made</h4>" not in page
