@@ -130,5 +130,10 @@ def shared(
 ) -> Share:
     """Give a user or a group rights on a record."""
     return Share.objects.create(
-        kind=record.record_kind(), object_id=record.pk, user=user, group=group, can_edit=edit, can_delete=delete
+        kind=record.record_kind(),
+        object_id=record.pk,
+        user=user,
+        group=group,
+        can_edit=edit,
+        can_delete=delete,
     )
