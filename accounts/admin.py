@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from accounts.models import ApiToken, Group, Membership, User
+from common.admin import HTTPS
 
 
 class MembershipInline(admin.TabularInline):
@@ -35,6 +36,8 @@ class RegistryUserAdmin(UserAdmin):
 class GroupAdmin(admin.ModelAdmin):
     """Groups with their members."""
 
+    formfield_overrides = HTTPS
+
     inlines = [MembershipInline]
     search_fields = ["name"]
     list_display = ("name", "url")
@@ -51,7 +54,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
-    """Tokens: to look at and to revoke; keys are made by 'manage.py createtoken' or by their users."""
+    """Tokens: to look at and to revoke; keys are made by 'manage.py addtoken' or by their users."""
 
     list_display = ("name", "start", "user", "created", "expires_at", "revoked_at", "last_used_at")
     list_filter = ("revoked_at",)

@@ -3,13 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.utils import timezone
 
 from common.models import Annotation, AnnotationType, HistoryEvent, IdempotentAnswer, Note, Share, WorkerBeat
 
+# An address without a scheme is one with TLS; Django 5 warns until one says so.
+HTTPS: Any = {models.URLField: {"assume_scheme": "https"}}
+
 
 class RecordAdmin(admin.ModelAdmin):
     """A record with authorship: edits made here are told in its history like all others."""
+
+    formfield_overrides = HTTPS
 
     search_fields: Any = ("name",)
     show_full_result_count = False
