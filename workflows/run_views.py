@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api.conditional import told
 from common.api.remarks import UNPAGED, RemarksMixin
 from common.api.sharing import SharesMixin
 from common.api.viewsets import RegistryViewSet, Rows, TrashMixin, conflict_if
@@ -120,7 +121,7 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         """All that the caller's rights depend on, but for the shares, which are looked up each time."""
         return self.caller.pk, self.caller.is_superuser, tuple(self.caller.group_ids())
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One run with its datasets, in two statements."""
         trash = self._trash()
         found = reading.read_run(
@@ -128,7 +129,7 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         )
         if found is None:
             self.get_object()
-        return Response(self.chosen(found))
+        return told(self.chosen(found), request)
 
     def represent(self, record: Any) -> Any:
         """As ``retrieve`` answers."""

@@ -3,8 +3,10 @@
 import hashlib
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.response import Response
 
+from common.api.renderers import to_json
 from common.errors import ChangedMeanwhile
 
 
@@ -25,6 +27,19 @@ def add_etag(response: Response, request: Any) -> Response:
     return response
 
 
+def told(data: Any, request: Any) -> HttpResponse:
+    """Data as JSON with its tag, or a 304; without the detour through a renderer, for what is read most."""
+    body = to_json(data)
+    tag = etag_of(body)
+    if _names(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
+        answer = HttpResponse(status=304)
+    else:
+        answer = HttpResponse(body, content_type="application/json")
+    answer["ETag"] = tag
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
 def check_if_match(request: Any, body: bytes) -> None:
     """ChangedMeanwhile if the request asks for a state of the record that is not the present one."""
     wanted = request.META.get("HTTP_IF_MATCH", "")
@@ -35,5 +50,7 @@ def check_if_match(request: Any, body: bytes) -> None:
 
 
 def _names(header: str, tag: str) -> bool:
+    if not header:
+        return False
     given = [one.strip().removeprefix("W/") for one in header.split(",")]
     return "*" in given or tag in given

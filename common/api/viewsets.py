@@ -63,7 +63,7 @@ class ListMixin(viewsets.GenericViewSet):
         if request.accepted_renderer.format == "csv":
             return self.as_csv(self.narrowed(self.get_queryset()))
         page = Pager(request, self.ordering(), self.sort_value()).page(self.source())
-        return Response(page.envelope(self.chosen(self.present(page.rows))))
+        return conditional.told(page.envelope(self.chosen(self.present(page.rows))), request)
 
     def source(self) -> Any:
         """Where the pages are cut from."""
@@ -182,9 +182,9 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
         if not allowed[deed](self.caller, **trash).exists():
             raise NotAllowed(REFUSALS[deed])
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One record."""
-        return Response(self.chosen(self.represent(self.get_object())))
+        return conditional.told(self.chosen(self.represent(self.get_object())), request)
 
     def represent(self, record: Any) -> Any:
         """One record as it stands on the wire."""
