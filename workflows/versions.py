@@ -43,11 +43,12 @@ def add_version(*, workflow: Workflow, user: Any, **fields: Any) -> WorkflowVers
     Conflict while the latest one is not released: there are never two open versions.
     """
     versions = WorkflowVersion.objects.select_for_update().filter(workflow=workflow)
-    latest = versions.order_by("-index").first()
+    newest = versions.order_by("-index").first()
+    latest = versions.filter(deleted=False).order_by("-index").first()
     if latest is not None and not latest.is_committed:
         raise Conflict(f"Version {latest.name} of this workflow is not released yet: release it first.")
     versions.filter(is_latest=True).update(is_latest=False)
-    index = latest.index + 1 if latest else 1
+    index = newest.index + 1 if newest else 1
     fields["name"] = fields.get("name") or f"v{index}"
     version = WorkflowVersion.objects.create(
         workflow=workflow, index=index, created_by=user, modified_by=user, **fields

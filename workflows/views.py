@@ -14,7 +14,7 @@ from common.api.files import FileAnswer, file_answer
 from common.api.parsers import JSONParser
 from common.api.remarks import RemarksMixin
 from common.api.sharing import SharesMixin
-from common.api.viewsets import RegistryViewSet, Rows, TrashMixin
+from common.api.viewsets import RegistryViewSet, Rows, TrashMixin, conflict_if
 from common.errors import Conflict, TooLarge
 from workflows.filters import WorkflowFileFilterSet, WorkflowFilterSet, WorkflowVersionFilterSet
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion
@@ -70,7 +70,12 @@ class WorkflowVersionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
         self._choose_latest(instance.workflow_id)
 
     def may_be_restored(self, record: Any) -> None:
-        """The newest version that is not in the trash is the latest."""
+        """The newest version that is not in the trash is the latest; there are never two open ones."""
+        others = WorkflowVersion.objects.filter(workflow=record.workflow_id, deleted=False, released_at=None)
+        conflict_if(
+            not record.is_committed and others.exists(),
+            "The workflow has another version that is not released yet: release or delete that one first.",
+        )
         transaction.on_commit(lambda: self._choose_latest(record.workflow_id))
 
     @extend_schema(summary="Release a version: its files cannot change any more", request=None)
