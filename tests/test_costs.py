@@ -1,0 +1,142 @@
+"""What every list and every record costs in queries: the same for twenty rows as for one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import ApiToken, User
+from common.models import Annotation, HistoryEvent, Note
+from tests.conftest import Api, member
+from tests.factories import (
+    a_collection,
+    a_dataset,
+    a_file,
+    a_job,
+    a_link,
+    a_parameter,
+    a_run,
+    a_step,
+    a_transfer,
+    a_version,
+    a_workflow,
+    a_workflow_file,
+    an_annotation_type,
+    shared,
+)
+from tests.test_doors import API_ROUTES, methods_of
+from workflows.models import JobFileLink
+
+UNPAGED = ("history/", "notes/", "annotations/", "shares/")
+NOT_LISTS = {"ping/", "health/", "version/", "schema/", "swagger/", "redoc/", "me/", "dropbox/", "browse/"}
+
+
+class Rows:
+    """Some of everything, all of it Ada's; each call of ``more`` adds one of each."""
+
+    def __init__(self, ada: User) -> None:
+        self.ada = ada
+        self.kind = an_annotation_type("tag", multiple=True)
+        self.workflow, self.run = a_workflow(ada), a_run(ada)
+        self.version = a_version(self.workflow)
+        self.dataset, self.collection = a_dataset(ada), a_collection(ada)
+        self.number = 0
+
+    def more(self) -> None:
+        """One more of everything, with owners and authors of its own."""
+        self.number += 1
+        n, ada = self.number, self.ada
+        other = member(f"user {n}", ada.primary_group)
+        version = a_version(a_workflow(other, f"w {n}"))
+        dataset = a_dataset(other, f"d {n}")
+        file = a_file(dataset, f"f {n}")
+        a_run(other, f"r {n}", workflowversion=version)
+        a_collection(other, dataset, name=f"c {n}")
+        a_workflow_file(version)
+        a_transfer(other)
+        a_link(self.run, dataset)
+        a_parameter(self.run, f"p {n}", n)
+        step = a_step(self.run, f"s {n}")
+        job = a_job(self.run, f"j {n}", step=step)
+        JobFileLink.objects.create(job=job, datafile=file, role="USED")
+        an_annotation_type(f"type {n}")
+        ApiToken.issue(user=ada, name=str(n))
+        self.run.status_changes.create(status="RUNNING", by=other)
+        for record in (self.run, self.workflow, self.version, self.dataset, self.collection):
+            about = {"kind": record.record_kind(), "object_id": record.pk}
+            Note.objects.create(content="x", created_by=other, **about)
+            Annotation.objects.create(annotation_type=self.kind, value=str(n), created_by=other, **about)
+            HistoryEvent.objects.create(action="updated", by=other, **about)
+            shared(record, other)
+
+    def address(self, route: str) -> str:
+        """The address behind a route."""
+        record = next(
+            (
+                row.pk
+                for name, row in (
+                    ("workflowversions/", self.version),
+                    ("workflowruns/", self.run),
+                    ("datasetcollections/", self.collection),
+                    ("datasets/", self.dataset),
+                    ("groups/", self.ada.primary_group),
+                    ("workflows/workflows/", self.workflow),
+                )
+                if name in route
+            ),
+            "",
+        )
+        return "/" + route.replace("<uuid:pk>", str(record)).replace("<uuid:run_pk>", str(self.run.pk))
+
+
+def routes() -> list[str]:
+    """Every address that answers with many rows: lists, and a run and a group with what is in them."""
+    found = [
+        route
+        for route, pattern in API_ROUTES.items()
+        if "GET" in methods_of(pattern) and "data_management" not in route
+    ]
+    lists = [
+        route
+        for route in found
+        if not route.endswith("<uuid:pk>/")
+        and route.rstrip("/").rpartition("/")[2] + "/" not in NOT_LISTS
+        and not route.endswith(("download/", "rocrate/", "metadata/"))
+    ]
+    return [
+        *lists,
+        "api/v2/workflows/workflowruns/<uuid:pk>/",
+        "api/v2/groups/<uuid:pk>/",
+        "api/v2/users/me/",
+    ]
+
+
+@pytest.fixture
+def cost(ada: User, body_of: Callable[[Any], bytes]) -> Callable[[str], int]:
+    """How many queries an address takes."""
+    api = Api(ada)
+
+    def count(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            answer = api.get(address)
+            assert answer.status_code == 200, answer.content
+            b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return len(queries)
+
+    return count
+
+
+@pytest.mark.parametrize("route", routes())
+def test_twenty_rows_cost_as_many_queries_as_one(ada: User, cost: Any, route: str) -> None:
+    rows = Rows(ada)
+    rows.more()
+    rows.more()
+    address = rows.address(route)
+    first = cost(address)
+    for _ in range(18):
+        rows.more()
+    assert cost(address) == first
+    if not address.endswith(("rocrate/", *UNPAGED)) and "count" in Api(ada).get(address).json():
+        assert cost(f"{address}?format=csv") <= first + 1
