@@ -44,7 +44,8 @@ def insert_rows(
             rows_ready: Any = map(table.row, chain(first, iterator))  # one at a time: there may be many
             cursor.executemany(table.insert_one, rows_ready)
         elif len(first) > COPY_FROM_ROWS:
-            with cursor.copy(table.copy) as copy:
+            # Django dresses the errors of its cursors' own methods only, and a COPY ends beyond them.
+            with connections[using].wrap_database_errors, cursor.copy(table.copy) as copy:
                 for row in chain(first, iterator):
                     copy.write_row(table.row(row))
         else:
