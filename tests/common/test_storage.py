@@ -63,6 +63,13 @@ def test_taking_a_file_in_twice_replaces_it(storage: AtomicFileSystemStorage, tm
     assert (tmp_path / "d" / "a.txt").read_bytes() == b"two"
 
 
+def test_whoever_reads_a_file_goes_on_reading_the_older_one(storage: AtomicFileSystemStorage) -> None:
+    storage.save("a.txt", ContentFile(b"older"))
+    with storage.open("a.txt") as reader:
+        storage.save("a.txt", ContentFile(b"newer"))
+        assert reader.read() == b"older"
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", ".hidden", "", "x" * 300, "ä ö", "..", "a\nb"])
 def test_keys_are_safe_whatever_the_name(storage: AtomicFileSystemStorage, tmp_path: Path, name: str) -> None:
     key = key_for("data", KEY, name)
