@@ -23,6 +23,10 @@ class JSONParser(BaseParser):
         """The decoded body; TooLarge above the limit, ParseError if it is no JSON."""
         view = (context or {}).get("view")
         body = read_bounded(stream, getattr(view, "max_body_bytes", None) or settings.REQUEST_MAX_BYTES)
+        return self.understood(body)
+
+    def understood(self, body: bytes) -> Any:
+        """What the view gets to see of a body; ParseError if it is no JSON."""
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError as problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from common.errors import Violation
 from data_management.register.values import LARGEST, NAME_LENGTH, Values
 from workflows.records import DataType, FileRole, RunStatus
 
@@ -96,6 +97,24 @@ class Body:
     collections: list[CollectionEntry] = field(default_factory=list)
     datasets: list[DatasetEntry] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A registration as it was understood, and all that is wrong with its shape.
+
+    ``digest`` is the SHA-256 of the request's bytes, empty where there was no request.
+    """
+
+    body: Body
+    violations: list[Violation]
+    digest: str = ""
+
+    @classmethod
+    def of(cls, data: Any, digest: str = "") -> "Reading":
+        """Read decoded JSON."""
+        reader = Reader()
+        return cls(reader.read(data), reader.violations, digest)
 
 
 class Reader(Values):

@@ -190,6 +190,7 @@ class Checker:
                 self.violations.append(
                     Violation(f"$.datasets[{number}].datafiles[{place}].uri", str(problem))
                 )
+        entry.files = []  # they are told by the record from here on; there may be very many
         return DatasetRecord(
             name=entry.name,
             description=entry.description,

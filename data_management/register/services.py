@@ -12,7 +12,7 @@ from common.bulk import insert_objects
 from common.errors import Conflict, refuse
 from common.models import HistoryEvent
 from data_management.models import CollectionItem, FileTransfer
-from data_management.register.body import Body, Reader, RunEntry
+from data_management.register.body import Body, Reading, RunEntry
 from data_management.register.checks import Checker, Plan
 from data_management.services import (
     MadeDatasets,
@@ -54,16 +54,16 @@ class Registration:
 def register(body: Any, user: Any, *, dry_run: bool = False) -> Registration:
     """Register what the body says, for this user: all of it or nothing.
 
-    ``body`` is the decoded JSON of a request to ``datasetcollections/register/``. With ``dry_run`` everything
-    is checked and nothing is written. InvalidInput lists all violations by their JSON paths; UnknownReference
-    if they are only records that the user cannot see; NotAllowed for a run that the user may not change;
-    Conflict where a run of the same origin stands already.
+    ``body`` is the decoded JSON of a request to ``datasetcollections/register/``, or the reading of one. With
+    ``dry_run`` everything is checked and nothing is written. InvalidInput lists all violations by their JSON
+    paths; UnknownReference if they are only records that the user cannot see; NotAllowed for a run that the
+    user may not change; Conflict where a run of the same origin stands already.
     """
-    reader = Reader()
-    read = reader.read(body)
+    reading = body if isinstance(body, Reading) else Reading.of(body)
+    read = reading.body
     checker = Checker(read, user)
     plan = checker.plan()
-    refuse([*reader.violations, *checker.violations])
+    refuse([*reading.violations, *checker.violations])
     if dry_run:
         return Registration(read, plan, dry_run=True)
     try:

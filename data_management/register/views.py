@@ -1,9 +1,7 @@
 """The register endpoint: body valid, deed done, answer given."""
 
-import hashlib
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -17,6 +15,8 @@ from common.api.renderers import to_json
 from common.errors import Conflict
 from common.models import IdempotentAnswer
 from data_management.register.answer import answer_of
+from data_management.register.body import Reading
+from data_management.register.parser import RegistrationParser
 from data_management.register.serializers import DataRegisterSerializer, RegistrationSerializer
 from data_management.register.services import register
 
@@ -53,6 +53,8 @@ EXAMPLE = OpenApiExample(
 class RegisterView(APIView):
     """Collections, datasets, files and a run, in one request and one transaction."""
 
+    parser_classes = [RegistrationParser]
+
     @property
     def max_body_bytes(self) -> int:
         """Registrations may be larger than other requests."""
@@ -80,23 +82,23 @@ class RegisterView(APIView):
         """
         dry_run = _flag(request, "dry_run")
         key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+        reading: Any = request.data
         if key and not dry_run:
-            return _json(once(request.user, key, request.data), status=201)
-        done = register(request.data, request.user, dry_run=dry_run)
+            return _json(once(request.user, key, reading), status=201)
+        done = register(reading, request.user, dry_run=dry_run)
         return _json(to_json(answer_of(done)), status=200 if dry_run else 201)
 
 
-def once(user: Any, key: str, body: Any) -> bytes:
+def once(user: Any, key: str, body: Reading) -> bytes:
     """Register, or repeat the answer that this key got. Conflict if the key came with another body."""
     if len(key) > 255:
         raise ValidationError({"Idempotency-Key": ["must have at most 255 characters"]})
-    digest = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
     earlier = IdempotentAnswer.objects.filter(user=user, key=key).first()
     if earlier is None:
         try:
             with transaction.atomic():
                 earlier = IdempotentAnswer.objects.create(
-                    user=user, key=key, request_digest=digest, answer=b""
+                    user=user, key=key, request_digest=body.digest, answer=b""
                 )
                 earlier.answer = to_json(answer_of(register(body, user)))
                 earlier.save(update_fields=["answer"])
@@ -104,7 +106,7 @@ def once(user: Any, key: str, body: Any) -> bytes:
             earlier = IdempotentAnswer.objects.filter(user=user, key=key).first()
             if earlier is None:
                 raise
-    if earlier.request_digest != digest:
+    if earlier.request_digest != body.digest:
         raise Conflict("This Idempotency-Key was used for another request: use a new one.")
     return bytes(earlier.answer)
 
