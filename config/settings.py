@@ -208,8 +208,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 REGISTER_MAX_BYTES = env.int("REGISTER_MAX_BYTES", default=128 * 1024 * 1024)
 REQUEST_MAX_BYTES = env.int("REQUEST_MAX_BYTES", default=10 * 1024 * 1024)
 WORKFLOW_FILE_MAX_BYTES = env.int("WORKFLOW_FILE_MAX_BYTES", default=50 * 1024 * 1024)
-# Each view refuses what is too big for it, with 413 and its limit; Django's one limit for all is in the way.
-DATA_UPLOAD_MAX_MEMORY_SIZE = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of form fields; JSON and files have limits of their own
 
 # --- Background work -----------------------------------------------------------------------------------
 

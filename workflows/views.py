@@ -102,6 +102,7 @@ class WorkflowFileViewSet(RegistryViewSet):
     serializer_class = WorkflowFileSerializer
     filterset_class = WorkflowFileFilterSet
     parser_classes = [JSONParser, MultiPartParser]
+    in_one_piece = False  # an upload must not hold the database; its row is one write
     orderings = {"created": "id", "path": "path", "size": "size"}
 
     def get_parsers(self) -> Rows:

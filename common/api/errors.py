@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions, status
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from common.errors import RegistryError, TooLarge, Violation
 
@@ -27,7 +27,7 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response |
     known = _as_api_exception(problem)
     if known is None:
         return None
-    set_rollback()
+    _undo(context)
     if isinstance(known, RegistryError):
         return answer(known.status, known.code, known.message, known.violations)
     found = list(_violations(known.detail)) if isinstance(known, exceptions.ValidationError) else []
@@ -35,6 +35,13 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response |
     response = answer(known.status_code, _code(known), message, found)
     _add_headers(response, known)
     return response
+
+
+def _undo(context: dict[str, Any]) -> None:
+    """Undo what a change that is all or nothing has written; a view says so of itself (``RegistryViewSet``)."""
+    view, request = context.get("view"), context.get("request")
+    if getattr(view, "in_one_piece", False) and request is not None and request.method not in SAFE_METHODS:
+        transaction.set_rollback(True)
 
 
 def answer(code: int, name: str, message: str, violations: Any = ()) -> Response:

@@ -7,7 +7,7 @@ the same wherever it is: it continues after the last row that was seen, by the s
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Protocol
@@ -182,6 +182,13 @@ class Pager:
         """The page."""
         return self._by_cursor(source) if "cursor" in self.request.query_params else self._by_number(source)
 
+    def portions(self, source: Source) -> Iterator[list[Any]]:
+        """All rows in their order, a portion at a time; each continues behind the last row of the one before."""
+        self.size, cursor = LARGEST_PAGE_SIZE, Cursor()
+        while found := self._after(source, cursor, self.ordering)[: self.size]:
+            yield found
+            cursor = Cursor.decode(self._cursor_at(found[-1], backwards=False).encode())
+
     # --- by number ------------------------------------------------------------------------------------------
 
     def _by_number(self, source: Source) -> Page:
@@ -243,9 +250,12 @@ class Pager:
         return found
 
     def _cursor_address(self, row: Any, *, backwards: bool) -> str:
+        return self._address(cursor=self._cursor_at(row, backwards=backwards).encode())
+
+    def _cursor_at(self, row: Any, *, backwards: bool) -> Cursor:
         value = None if self.ordering.column == "id" else self.value_of(row)
         key = row["id"] if isinstance(row, dict) else row.id
-        return self._address(cursor=Cursor(value, str(key), backwards).encode())
+        return Cursor(value, str(key), backwards)
 
     def _address(self, **changed: Any) -> str:
         query = [

@@ -1,6 +1,7 @@
 """What people say about a record, and what was done to it: notes, annotations, history."""
 
 from datetime import date
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -127,10 +128,13 @@ class RemarksMixin(RegistryViewSet):
         body = valid(AnnotationSerializer(data=request.data))
         kind = _annotation_type(body)
         _check_value(kind, body["value"])
+        before = None
         if not kind.multiple:
-            record.annotations.filter(annotation_type=kind).delete()
+            replaced = record.annotations.filter(annotation_type=kind)
+            before = replaced.values_list("value", flat=True).first()
+            replaced.delete()
         made = Annotation.objects.create(annotation_type=kind, value=body["value"], **self._about(record))
-        self.said(record, {f"annotation {kind.name}": [None, made.value]})
+        self.said(record, {f"annotation {kind.name}": [before, made.value]})
         return Response(AnnotationSerializer(made).data, status=201)
 
     @extend_schema(request=None, responses={204: None}, summary="Remove an annotation")
@@ -183,11 +187,17 @@ def _annotation_type(body: dict[str, Any]) -> AnnotationType:
     return found
 
 
+def _finite(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
 def _check_value(kind: AnnotationType, value: str) -> None:
     """InvalidInput unless the value is what its type asks for."""
     types = AnnotationType.ValueType
     checks: dict[str, tuple[Any, str]] = {
-        types.NUMBER: (float, "must be a number"),
+        types.NUMBER: (_finite, "must be a number"),
         types.DATE: (date.fromisoformat, "must be a date such as 2024-01-15"),
         types.BOOLEAN: (("true", "false").index, "must be true or false"),
         types.CHOICE: (list(kind.choices).index, f"must be one of {', '.join(map(str, kind.choices))}"),

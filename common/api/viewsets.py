@@ -121,20 +121,14 @@ class ListMixin(viewsets.GenericViewSet):
 
     def as_csv(self, rows: Any) -> StreamingHttpResponse:
         """All rows that pass the filters, in their order, a portion at a time."""
-        Pager(self.request, self.ordering())  # nothing that is wrong may come to light in the middle of the
-        self.chosen([])  # answer, when the status is sent
-        ordered = self.ordering().apply(rows)
-        answer = StreamingHttpResponse(
-            csv_lines(self._portions(ordered)), content_type="text/csv; charset=utf-8"
-        )
+        # Nothing that is wrong may come to light in the middle of the answer, when the status is sent.
+        pager = Pager(self.request, self.ordering(), self.sort_value())
+        self.chosen([])
+        portions = pager.portions(QuerySetSource(rows, self.read))
+        lines = csv_lines(row for portion in portions for row in self.chosen(self.present(portion)))
+        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{rows.model._meta.model_name}s.csv"'
         return answer
-
-    def _portions(self, rows: Any, size: int = 1000) -> Any:
-        start = 0
-        while portion := self.read(rows[start : start + size]):
-            yield from self.chosen(self.present(portion))
-            start += size
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Reads carry an ETag."""
@@ -149,6 +143,17 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
 
     lookup_value_converter = "uuid"
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
+    in_one_piece = True
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """A change is all or nothing: record, history and search text are written together, or none of them.
+
+        The exception handler undoes the transaction of a view that is ``in_one_piece``.
+        """
+        if request.method in READS or not self.in_one_piece:
+            return super().dispatch(request, *args, **kwargs)
+        with transaction.atomic():
+            return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         """What the caller may see; with ``deleted=true`` what lies in the trash."""

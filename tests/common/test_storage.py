@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -78,3 +79,13 @@ def test_keys_are_safe_whatever_the_name(storage: AtomicFileSystemStorage, tmp_p
     assert key.split("/")[-1] not in ("", ".", "..")
     storage.save(key, ContentFile(b"x"))
     assert files_in(tmp_path) == [key]
+
+
+def test_what_a_killed_process_left_is_cleared_away_a_day_later(storage: AtomicFileSystemStorage) -> None:
+    storage.incoming.mkdir()
+    old, young = storage.incoming / "old.part", storage.incoming / "young.part"
+    for part in (old, young):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert storage.remove_leftovers() == 1
+    assert [one.name for one in storage.incoming.iterdir()] == ["young.part"]

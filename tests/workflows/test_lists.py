@@ -425,3 +425,15 @@ def test_a_run_that_is_not_there_is_read_as_none(db: None) -> None:
     assert reading.read_runs(nothing) == []
     key = UUID("00000000-0000-7000-8000-000000000000")
     assert reading.read_run(key, None, lambda: nothing, WorkflowRunDataset.objects.all) is None
+
+
+def test_csv_tells_each_of_many_rows_once(
+    ada_api: Api, ada: User, body_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.api.paging.LARGEST_PAGE_SIZE", 3)
+    for number in range(8):
+        a_run(ada, f"run {number}", started_at=START if number % 2 else None)
+    for ordering in ("started_at", "-started_at", "-created", "workflow"):
+        answer = ada_api.get(f"{RUNS}?format=csv&ordering={ordering}&fields=name")
+        names_told = body_of(answer).decode().split("\r\n")[1:-1]
+        assert sorted(names_told) == [f"run {number}" for number in range(8)]

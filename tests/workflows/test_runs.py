@@ -5,9 +5,18 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from common.models import HistoryEvent
+from common.models import HistoryEvent, Note
 from tests.conftest import Api
-from tests.factories import a_dataset, a_link, a_parameter, a_run, a_version, a_workflow, shared
+from tests.factories import (
+    a_dataset,
+    a_link,
+    a_parameter,
+    a_run,
+    a_version,
+    a_workflow,
+    an_annotation_type,
+    shared,
+)
 from tests.workflows.conftest import LINKS, RUNS
 from workflows.models import WorkflowRun
 
@@ -319,3 +328,28 @@ def test_a_manager_who_gives_a_run_away_still_gets_an_answer(meg: User, ada: Use
     answer = Api(meg).patch(f"{RUNS}{run.pk}/", {"owned_by": None})
     assert answer.status_code == 200
     assert Api(meg).get(f"{RUNS}{run.pk}/").status_code == 404
+
+
+def test_a_change_that_breaks_in_the_middle_leaves_nothing(
+    ada_api: Api, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(run: WorkflowRun) -> None:
+        raise RuntimeError("the disk is full")
+
+    run = a_run(ada, "before")
+    monkeypatch.setattr("workflows.run_views.index_text", broken)
+    ada_api.raise_request_exception = False
+    assert ada_api.post(RUNS, {"name": "half", "workflowversion": None}).status_code == 500
+    assert ada_api.patch(f"{RUNS}{run.pk}/", {"name": "after"}).status_code == 500
+    assert ada_api.post(f"{RUNS}{run.pk}/notes/", {"content": "half a note"}).status_code == 500
+    assert list(WorkflowRun.objects.values_list("name", flat=True)) == ["before"]
+    assert not Note.objects.exists()
+    assert not HistoryEvent.objects.exists()
+
+
+def test_an_annotation_that_is_replaced_stays_in_the_history(ada_api: Api, ada: User) -> None:
+    run, kind = a_run(ada), an_annotation_type("organism")
+    for value in ("Mus musculus", "Homo sapiens"):
+        ada_api.post(f"{RUNS}{run.pk}/annotations/", {"annotation_type_id": str(kind.pk), "value": value})
+    changes = [one["changes"] for one in ada_api.get(f"{RUNS}{run.pk}/history/").json()]
+    assert {"annotation organism": ["Mus musculus", "Homo sapiens"]} in changes

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import orjson
 from django.db import models
 from django.db.models import F, Q
 
@@ -73,9 +74,11 @@ _TYPE_NAMES = {
 
 
 def value_key(value: Any) -> str:
-    """A parameter's value as people type it in a search: ``true``, ``31``, ``0.05``, ``hg38``."""
+    """A parameter's value as people type it in a search: ``true``, ``31``, ``0.05``, ``hg38``, ``["a","b"]``."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list | dict):
+        return orjson.dumps(value).decode()[:KEY_LENGTH]
     return "" if value is None else str(value)[:KEY_LENGTH]
 
 
