@@ -5,7 +5,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
-from common.api.filters import BooleanFilter, ChoicesFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
+from common.api.filters import (
+    BooleanFilter,
+    ChoicesFilter,
+    OwnedFilterSet,
+    RegistryFilterSet,
+    TimeFilter,
+    UUIDFilter,
+)
 from workflows.models import (
     Workflow,
     WorkflowFile,
@@ -83,10 +90,10 @@ class WorkflowRunFilterSet(OwnedFilterSet):
     workflow = UUIDFilter(method="by_workflow")
     workflowversion = UUIDFilter(field_name="workflowversion")
     engine = ChoicesFilter(method="by_engine", choices=ENGINES)
-    started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
-    started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
-    completed_after = filters.IsoDateTimeFilter(field_name="completed_at", lookup_expr="gte")
-    completed_before = filters.IsoDateTimeFilter(field_name="completed_at", lookup_expr="lt")
+    started_after = TimeFilter(field_name="started_at", lookup_expr="gte")
+    started_before = TimeFilter(field_name="started_at", lookup_expr="lt")
+    completed_after = TimeFilter(field_name="completed_at", lookup_expr="gte")
+    completed_before = TimeFilter(field_name="completed_at", lookup_expr="lt")
     duration_min = filters.NumberFilter(
         field_name="duration", lookup_expr="gte", label="at least so many seconds"
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.permissions import SAFE_METHODS
@@ -66,6 +66,11 @@ def _as_api_exception(problem: Exception) -> exceptions.APIException | RegistryE
         case ModelError():
             return exceptions.ValidationError(
                 problem.message_dict if hasattr(problem, "error_dict") else problem.messages
+            )
+        case DataError():  # PostgreSQL is stricter than SQLite, for example with numbers in a forged cursor
+            logger.info("Refused by the database: %s", problem)
+            return exceptions.ValidationError(
+                {"request": ["holds a value that cannot be stored or compared"]}
             )
         case IntegrityError():
             logger.info("Refused by a constraint: %s", problem)

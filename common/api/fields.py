@@ -24,7 +24,13 @@ class _Strict:
 
 
 class TextField(_Strict, serializers.CharField):
-    """A text."""
+    """A text. It is measured as it came: white space around it counts, though it is not kept."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The text without white space around it."""
+        if isinstance(data, str) and self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(f"must have at most {self.max_length} characters", "max_length")
+        return super().to_internal_value(data)
 
 
 class EmailField(_Strict, serializers.EmailField):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, ClassVar
 from uuid import UUID
@@ -71,6 +72,23 @@ class DurationFilter(django_filters.NumberFilter):
     """A bound on a number of seconds."""
 
 
+class TimeFilter(django_filters.IsoDateTimeFilter):
+    """A time, in UTC from here on: PostgreSQL knows no zones beyond sixteen hours, ISO 8601 knows a day of them."""
+
+    class Field(django_filters.IsoDateTimeFilter.field_class):
+        """Refuses what is outside of the calendar in UTC."""
+
+        def to_python(self, value: Any) -> datetime | None:
+            """The time of a text."""
+            found: datetime | None = super().to_python(value)
+            try:
+                return found and found.astimezone(UTC)
+            except OverflowError as problem:
+                raise forms.ValidationError("must be a time within the calendar") from problem
+
+    field_class = Field
+
+
 class RegistryFilterSet(filters.FilterSet):
     """The base of all filter sets: unknown names are refused, and only the filters in use are made."""
 
@@ -129,16 +147,10 @@ class OwnedFilterSet(RegistryFilterSet):
     owner = UUIDFilter(field_name="owner", label="id of the owner")
     owned_by = UUIDFilter(field_name="owned_by", label="id of the group")
     public = BooleanFilter(field_name="public", label="visible to everyone who is signed in")
-    created_after = filters.IsoDateTimeFilter(
-        field_name="created", lookup_expr="gte", label="created at or after"
-    )
-    created_before = filters.IsoDateTimeFilter(field_name="created", lookup_expr="lt", label="created before")
-    modified_after = filters.IsoDateTimeFilter(
-        field_name="modified", lookup_expr="gte", label="modified at or after"
-    )
-    modified_before = filters.IsoDateTimeFilter(
-        field_name="modified", lookup_expr="lt", label="modified before"
-    )
+    created_after = TimeFilter(field_name="created", lookup_expr="gte", label="created at or after")
+    created_before = TimeFilter(field_name="created", lookup_expr="lt", label="created before")
+    modified_after = TimeFilter(field_name="modified", lookup_expr="gte", label="modified at or after")
+    modified_before = TimeFilter(field_name="modified", lookup_expr="lt", label="modified before")
     annotation = filters.CharFilter(method="by_annotation", label="type:value of an annotation, or a value")
 
     def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:

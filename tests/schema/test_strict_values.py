@@ -71,3 +71,14 @@ def test_two_requests_at_once_never_share_a_filter() -> None:
     assert first.filters["search"] is not second.filters["search"]
     assert first.filters["search"].parent is first
     assert first.filters["search"].filter.method.__self__ is first
+
+
+def test_a_time_of_a_zone_that_postgresql_does_not_know_is_understood(ada_api: Any) -> None:
+    for query in ("created_before=0322-08-04T15:06:00.26-22:45", "started_after=2024-01-15T10:00:00%2B23:59"):
+        assert ada_api.get(f"/api/v2/workflows/workflowruns/?{query}").status_code == 200
+
+
+def test_white_space_counts_for_the_length_of_a_text(ada_api: Any) -> None:
+    answer = ada_api.post("/api/v2/workflows/workflows/", {"name": "w", "license": " " * 60 + "x" * 60})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "license"
