@@ -1,5 +1,6 @@
 """The whole API and site on one page: a path says what a thing is about, this file says who serves it."""
 
+from csp.decorators import csp_replace
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
@@ -54,13 +55,23 @@ people.register("users", PersonViewSet, basename="user")
 people.register("groups", GroupViewSet, basename="group")
 people.register("annotationtypes", AnnotationTypeViewSet, basename="annotationtype")
 
+# Swagger and Redoc bring inline scripts and styles of their own, but nothing from elsewhere.
+with_inline = csp_replace(
+    {
+        "script-src": ["'self'", "'unsafe-inline'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "worker-src": ["'self'", "blob:"],
+    }
+)
+redoc = SpectacularRedocView.as_view(url_name="schema", template_name="web/redoc.html")
+
 api = [
     path("ping/", PingView.as_view(), name="ping"),
     path("health/", HealthView.as_view(), name="health"),
     path("version/", VersionView.as_view(), name="version"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("schema/swagger/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
-    path("schema/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("schema/swagger/", with_inline(SpectacularSwaggerView.as_view(url_name="schema")), name="swagger"),
+    path("schema/redoc/", with_inline(redoc), name="redoc"),
     path("auth/token/", SignInView.as_view(), name="sign-in-api"),
     path("users/me/", MeView.as_view(), name="me"),
     path("workflows/", include("rocrate_export.urls")),

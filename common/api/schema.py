@@ -90,11 +90,13 @@ class AutoSchema(SpectacularAutoSchema):
     def _plain_summary(self) -> str:
         action = getattr(self.view, "action", "") or self.method.lower()
         meta = getattr(getattr(getattr(self.view, "queryset", None), "model", None), "_meta", None)
-        one, many = (meta.verbose_name, meta.verbose_name_plural) if meta else ("resource", "resources")
+        names = (meta.verbose_name, meta.verbose_name_plural) if meta else ("resource", "resources")
+        one, many = (str(name).replace("api ", "API ") for name in names)
+        one = f"an {one}" if one[0] in "aeioAEIO" else f"a {one}"
         if action == "partial_update":
-            return f"Change a {one}"
+            return f"Change {one}"
         if action in VERBS:
-            return f"List {many}" if action == "list" else f"{VERBS[action]} a {one}"
+            return f"List {many}" if action == "list" else f"{VERBS[action]} {one}"
         return re.sub(r"[_-]+", " ", action).capitalize()
 
 
