@@ -98,7 +98,7 @@ def test_a_person_filters_opens_a_run_and_changes_the_theme(live_server: Any, ad
         page.wait_for_url("**/?q=NA128*")
         page.get_by_role("link", name=run.name).click()
         page.wait_for_url(f"**/runs/{run.id}/")
-        page.get_by_text("Command and output").click()
+        page.get_by_text("Command, files and output").click()
         assert page.get_by_role("group", name="Standard output of job 0").inner_text() == "done"
         background = "getComputedStyle(document.body).backgroundColor"
         light = page.evaluate(background)
