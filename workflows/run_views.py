@@ -15,8 +15,8 @@ from common.api.remarks import UNPAGED, RemarksMixin
 from common.api.sharing import SharesMixin
 from common.api.viewsets import RegistryViewSet, Rows, TrashMixin, conflict_if
 from common.errors import NotAllowed, UnknownReference, Violation
-from common.models import HistoryEvent
 from common.models.access import view_q
+from common.trail import tell
 from data_management.models import Dataset
 from workflows import reading
 from workflows.filters import (
@@ -317,9 +317,7 @@ class RunPartViewSet(RegistryViewSet):
         """Told in the run's history already."""
 
     def _tell(self, run: WorkflowRun, changes: dict[str, Any]) -> None:
-        HistoryEvent.objects.create(
-            kind=run.record_kind(), object_id=run.pk, action="updated", changes=changes, by=self.caller
-        )
+        tell(run, "updated", by=self.caller, changes=changes)
         index_text(run)
 
     def _check_names(self, given: dict[str, Any], run: WorkflowRun) -> None:

@@ -1,6 +1,6 @@
 """Writing runs down. Whatever brings a run in, hands its record to ``record_run``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from common.bulk import insert_objects, insert_rows
 from common.identifiers import uuid7, uuid7_batch
-from common.models import Annotation, HistoryEvent, Note
+from common.models import Annotation, Note
+from common.trail import differences, tell
 from data_management.models import DataFile, DatasetCollection
 from data_management.services import (
     Ownership,
@@ -18,7 +19,7 @@ from data_management.services import (
     create_datasets,
     sum_up,
 )
-from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset, WorkflowVersion
+from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset
 from workflows.models.runs import duration_between
 from workflows.parts import write_parts
 from workflows.records import DatasetLink, DataType, RunRecord
@@ -39,7 +40,13 @@ def record_run(
     run = _known_run(record, ownership)
     version = find_or_make_version(record=record.workflow, ownership=ownership) if record.workflow else None
     created = run is None
-    run = _make(record, version, ownership) if run is None else _bring_up_to_date(run, record, version, owner)
+    version_id = version.pk if version else None
+    if run is None:
+        run = new_run(record=record, version_id=version_id, ownership=ownership)
+    else:
+        run = change_run(
+            run=run, fields={**_plain_fields(record), "workflowversion_id": version_id}, user=owner
+        )
     paths = _link_datasets(run, record.datasets, ownership)
     write_parts(run=run, record=record, file_ids=paths)
     index_text(run)
@@ -54,6 +61,21 @@ def new_run(*, record: RunRecord, version_id: UUID | None, ownership: Ownership)
     run.duration = duration_between(run.started_at, run.completed_at)
     insert_objects([run])
     note_status(run, by=ownership.user)
+    return run
+
+
+def change_run(*, run: WorkflowRun, fields: Mapping[str, Any], user: Any) -> WorkflowRun:
+    """Write these columns into a run that stands already; its history tells what changed, if anything did."""
+    changes = differences({name: getattr(run, name) for name in fields}, fields)
+    if not changes:
+        return run
+    for name, value in fields.items():
+        setattr(run, name, value)
+    run.modified, run.modified_by = timezone.now(), user
+    run.save()
+    tell(run, "updated", by=user, changes=changes)
+    if "status" in changes:
+        note_status(run, by=user)
     return run
 
 
@@ -95,9 +117,7 @@ def manage_datasets(
     pairs = [(dataset, data_type) for dataset in dataset_ids]
     if link_datasets(run_id=run.pk, links=pairs, ownership=ownership, known=True):
         change = {str(data_type): [None, [str(one) for one in dataset_ids]]}
-        HistoryEvent.objects.create(
-            kind=run.record_kind(), object_id=run.pk, action="datasets", changes=change, by=user
-        )
+        tell(run, "datasets", by=user, changes=change)
     rows = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run, data_type=data_type)
     return list(rows.select_related("dataset").order_by("id"))
 
@@ -133,30 +153,6 @@ def _known_run(record: RunRecord, ownership: Ownership) -> WorkflowRun | None:
     return same.filter(owned_by=ownership.group).select_for_update().first()
 
 
-def _make(record: RunRecord, version: WorkflowVersion | None, ownership: Ownership) -> WorkflowRun:
-    return new_run(record=record, version_id=version.pk if version else None, ownership=ownership)
-
-
-def _bring_up_to_date(
-    run: WorkflowRun, record: RunRecord, version: WorkflowVersion | None, user: Any
-) -> WorkflowRun:
-    fields = {**_plain_fields(record), "workflowversion_id": version.pk if version else None}
-    changes = {name: [_plain(getattr(run, name)), _plain(new)] for name, new in fields.items()}
-    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
-    if not changes:
-        return run
-    for name, value in fields.items():
-        setattr(run, name, value)
-    run.modified, run.modified_by = timezone.now(), user
-    run.save()
-    HistoryEvent.objects.create(
-        kind=run.record_kind(), object_id=run.pk, action="updated", changes=changes, by=user
-    )
-    if "status" in changes:
-        note_status(run, by=user)
-    return run
-
-
 def _plain_fields(record: RunRecord) -> dict[str, Any]:
     """The record's own values as they stand in the run's row."""
     return {
@@ -172,11 +168,6 @@ def _plain_fields(record: RunRecord) -> dict[str, Any]:
         "source_url": record.origin.source_url,
         "external_id": record.origin.external_id,
     }
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
 def _link_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Ownership) -> dict[str, UUID]:

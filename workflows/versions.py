@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from common.errors import Conflict, InvalidInput, Violation
 from common.identifiers import uuid7
-from common.models import HistoryEvent
 from common.storage import key_for, store
+from common.trail import tell
 from data_management.services import Ownership
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion
 from workflows.records import FileType, WorkflowRecord
@@ -69,7 +69,7 @@ def release(*, version: WorkflowVersion, user: Any) -> WorkflowVersion:
     version.released_at, version.modified, version.modified_by = timezone.now(), timezone.now(), user
     version.content_digest = version.digest_of_files()
     version.save()
-    HistoryEvent.objects.create(kind=version.record_kind(), object_id=version.pk, action="released", by=user)
+    tell(version, "released", by=user)
     return version
 
 

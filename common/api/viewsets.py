@@ -18,7 +18,7 @@ from common.api.filters import TRUTH, refuse_unknown
 from common.api.paging import Ordering, PageDescription, Pager, QuerySetSource
 from common.api.renderers import CSVRenderer, JSONRenderer, csv_lines, to_json
 from common.errors import Conflict, NotAllowed
-from common.models import HistoryEvent
+from common.trail import differences, plain, tell
 
 Rows: TypeAlias = list[Any]  # a viewset's own method is called list
 READS = ("GET", "HEAD", "OPTIONS")
@@ -239,24 +239,16 @@ class RegistryViewSet(ListMixin, viewsets.ModelViewSet):
         """The record's own columns as JSON can hold them."""
         skipped = ("modified", "modified_by_id")
         names = [one.attname for one in record._meta.concrete_fields if one.attname not in skipped]
-        return {name: _plain(getattr(record, name)) for name in names}
+        return {name: plain(getattr(record, name)) for name in names}
 
     def note_changes(self, record: Any, before: dict[str, Any]) -> None:
         """Write down which fields changed, from what to what."""
-        after = self.plain(record)
-        changes = {name: [old, after[name]] for name, old in before.items() if old != after[name]}
-        if changes:
+        if changes := differences(before, self.plain(record)):
             self.note(record, "updated", changes)
 
     def note(self, record: Any, deed: str, changes: dict[str, Any] | None = None) -> None:
         """Add an event to the record's history."""
-        HistoryEvent.objects.create(
-            kind=record._meta.label_lower,
-            object_id=record.pk,
-            action=deed,
-            changes=changes or {},
-            by=self.caller,
-        )
+        tell(record, deed, by=self.caller, changes=changes)
 
     def _trash(self) -> dict[str, bool]:
         text = self.request.query_params.get("deleted", "false").lower()
@@ -290,7 +282,3 @@ def conflict_if(exists: bool, sentence: str) -> None:
     """Raise Conflict with the sentence if it is so."""
     if exists:
         raise Conflict(sentence)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)

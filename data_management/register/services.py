@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from common.bulk import insert_objects
 from common.errors import Conflict, refuse
-from common.models import HistoryEvent
+from common.trail import tell
 from data_management.models import CollectionItem, FileTransfer
 from data_management.register.body import Body, Reading, RunEntry
 from data_management.register.checks import Checker, Plan
@@ -34,7 +33,7 @@ from workflows.records import (
     RunStatus,
     StepRecord,
 )
-from workflows.services import index_new_text, index_text, link_datasets, new_run, note_status
+from workflows.services import change_run, index_new_text, index_text, link_datasets, new_run
 
 
 @dataclass(slots=True)
@@ -188,34 +187,15 @@ def _with_older_parts(run: WorkflowRun, record: RunRecord) -> RunRecord:
 
 def _change(run: WorkflowRun, entry: RunEntry, user: Any) -> WorkflowRun:
     """Write the fields that the request names into a run that stands already."""
-    fields = dict(entry.fields)
-    if entry.workflowversion:
-        fields["workflowversion_id"] = entry.workflowversion
-    before = {name: getattr(run, name) for name in fields}
-    changes = {
-        name: [_plain(old), _plain(fields[name])] for name, old in before.items() if old != fields[name]
-    }
-    if not changes:
-        return run
-    for name, value in fields.items():
-        setattr(run, name, value)
-    run.modified, run.modified_by = timezone.now(), user
-    run.save()
-    HistoryEvent.objects.create(
-        kind=run.record_kind(), object_id=run.pk, action="updated", changes=changes, by=user
-    )
-    if "status" in changes:
-        note_status(run, by=user)
-    return run
+    version = {"workflowversion_id": entry.workflowversion} if entry.workflowversion else {}
+    return change_run(run=run, fields={**entry.fields, **version}, user=user)
 
 
 def _note_datasets(run: WorkflowRun, pairs: Sequence[tuple[UUID, DataType | None]], user: Any) -> None:
     changes: dict[str, list[Any]] = {}
     for key, kind in pairs:
         changes.setdefault(str(kind), [None, []])[1].append(str(key))
-    HistoryEvent.objects.create(
-        kind=run.record_kind(), object_id=run.pk, action="datasets", changes=changes, by=user
-    )
+    tell(run, "datasets", by=user, changes=changes)
 
 
 def _record(done: Registration, entry: RunEntry) -> RunRecord:
@@ -252,10 +232,6 @@ def _files_by_path(done: Registration) -> dict[str, UUID]:
         for file, key in zip(record.files if record else (), keys, strict=True):
             found[file.path] = found[file.uri] = key
     return found
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
 def _conflict(problem: IntegrityError) -> Exception:
