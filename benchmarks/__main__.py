@@ -60,7 +60,8 @@ def databases(wanted: str, *, runs: int, directory: Path) -> list[BenchDatabase]
 
 
 def measured(database: BenchDatabase, only: list[str], *, hurry: bool) -> report.Series:
-    """All cases on one database, which is afterwards as it was filled."""
+    """All cases on one database, which is before and afterwards as it was filled."""
+    forget_registered(database)  # of a measurement that was cut off
     with serving(database) as server:
         series = report.Series(database.vendor, database.runs, server.seconds_to_start, server.pss_at_start)
         for name, made in cases_of(server).items():
