@@ -10,6 +10,7 @@ RUN python -m venv /venv \
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     DEBUG=0 \
     RUNSTEAD_DATA=/data \
     STATIC_ROOT=/app/staticfiles \

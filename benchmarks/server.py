@@ -71,6 +71,7 @@ def serving(database: BenchDatabase) -> Iterator[Server]:
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "PORT": str(port),
         "LOG_LEVEL": "ERROR",
+        "MALLOC_ARENA_MAX": "2",  # as ``manage.py up`` and the image set it
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
     start = time.monotonic()

@@ -49,7 +49,8 @@ class Product:
         }
         if not self.redis_url:
             ours["BROKER_SOCKET"] = str(self.broker_socket)
-        return self.given | ours
+        # Each thread would keep what it once needed for a large registration; two arenas are enough.
+        return {"MALLOC_ARENA_MAX": "2"} | self.given | ours
 
     def broker(self) -> Program:
         """The embedded broker; raises `CannotStart` where there is no program for it."""
