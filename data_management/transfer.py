@@ -4,7 +4,6 @@ import errno
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -146,14 +145,3 @@ def _remove_originals(files: Sequence[DataFile]) -> None:
     """Only after the copies are verified and written down, and only because the caller asked to move."""
     for file in files:
         Path(file.uri).unlink(missing_ok=True)
-
-
-def progress_of(transfer: FileTransfer) -> dict[str, Any]:
-    """How far a transfer is: files and bytes, done and in all."""
-    return {
-        "files_done": transfer.files_done,
-        "files_failed": transfer.files_failed,
-        "files_total": transfer.files_total,
-        "bytes_done": transfer.bytes_done,
-        "bytes_total": transfer.bytes_total,
-    }

@@ -1,7 +1,6 @@
 """The example lab: what a new registry shows, so that there is something to look at."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,12 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from common.embedded import lab_notes
 from example_lab.definitions import make_workflows
 from example_lab.directories import copy_directories, register_directories
 from example_lab.people import PEOPLE, Credentials, Member, make_dropboxes, make_people
 from example_lab.recorded import record_runs
 from example_lab.remarks import add_remarks
-
-NOTE_NAME = "example-lab.json"
 
 
 def ensure_example_lab(url: str, say: Callable[[str], None]) -> dict[str, Any] | None:
@@ -38,7 +36,7 @@ def ensure_example_lab(url: str, say: Callable[[str], None]) -> dict[str, Any] |
         _make_runs(members, say)
         note = {"url": url, "users": _keys(members, credentials)}
         # Before the commit: a lab whose passwords nobody was told would be worth nothing.
-        _write_note(note)
+        lab_notes.write(_note_path(), note)
     say("The example lab is ready; its files are taken in by the worker.")
     return note
 
@@ -61,7 +59,7 @@ def _keys(members: dict[str, Member], credentials: dict[str, Credentials]) -> di
 
 
 def _note_path() -> Path:
-    return Path(settings.DATA_DIR) / NOTE_NAME
+    return Path(settings.DATA_DIR) / lab_notes.NAME
 
 
 def _stored_note() -> dict[str, Any] | None:
@@ -72,14 +70,3 @@ def _stored_note() -> dict[str, Any] | None:
         return None
     told = User.objects.filter(username__in=note["users"])
     return note if told.count() == len(note["users"]) else None
-
-
-def _write_note(note: dict[str, Any]) -> None:
-    """Replace the note in one step; it holds passwords, so it is ours alone from the first byte."""
-    beside = _note_path().with_suffix(".part")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(note, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(_note_path())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from accounts.models import User
 from common.models import Annotation, AnnotationType, BaseModel, HistoryEvent, Note, Share
+from common.trail import tell
 from example_lab.people import Member
 from workflows.models import WorkflowRun
 from workflows.services import index_text
@@ -83,16 +84,12 @@ def _share(run: WorkflowRun, owner: User, reader: User) -> None:
     for record in (run, *datasets, *([version.workflow] if version else [])):
         Share.objects.create(**_about(record, owner), user=reader)
     change = {"with": [None, reader.username]}
-    HistoryEvent.objects.create(
-        kind=run.record_kind(), object_id=run.pk, action=HistoryEvent.Action.SHARED, changes=change, by=owner
-    )
+    tell(run, HistoryEvent.Action.SHARED, by=owner, changes=change)
 
 
 def _delete(run: WorkflowRun, owner: User) -> None:
     run.mark_deleted(by=owner)
-    HistoryEvent.objects.create(
-        kind=run.record_kind(), object_id=run.pk, action=HistoryEvent.Action.DELETED, by=owner
-    )
+    tell(run, HistoryEvent.Action.DELETED, by=owner)
 
 
 def _about(record: BaseModel, author: User) -> dict:

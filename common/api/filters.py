@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import django_filters
@@ -68,10 +68,6 @@ class UUIDFilter(django_filters.Filter):
     field_class = Field
 
 
-class DurationFilter(django_filters.NumberFilter):
-    """A bound on a number of seconds."""
-
-
 class TimeFilter(django_filters.IsoDateTimeFilter):
     """A time, in UTC from here on: PostgreSQL knows no zones beyond sixteen hours, ISO 8601 knows a day of them."""
 
@@ -91,8 +87,6 @@ class TimeFilter(django_filters.IsoDateTimeFilter):
 
 class RegistryFilterSet(filters.FilterSet):
     """The base of all filter sets: unknown names are refused, and only the filters in use are made."""
-
-    not_found: ClassVar[str] = "is not a filter of this list"
 
     def __init__(
         self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None

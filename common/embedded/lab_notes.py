@@ -17,7 +17,7 @@ def read(data: Path, *, url: str) -> dict[str, Any] | None:
         return None
     if lab.get("url") != url:
         lab["url"] = url
-        _write(path, lab)
+        write(path, lab)
     return lab
 
 
@@ -40,10 +40,12 @@ def greeting(url: str, lab: dict[str, Any] | None, *, trial: bool) -> str:
     return "\n".join([*lines, "  Ctrl-C ends it; all is kept for the next start.", ""])
 
 
-def _write(path: Path, lab: dict[str, Any]) -> None:
+def write(path: Path, lab: dict[str, Any]) -> None:
     """Replace the note in one step; it holds passwords, so it is ours alone from the first byte."""
     beside = path.with_suffix(".new")
     beside.unlink(missing_ok=True)
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(lab, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
     beside.replace(path)
