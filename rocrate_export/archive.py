@@ -46,14 +46,14 @@ class CrateArchive:
         stream = _DatedZipStream(self.contents.date)
         for name, content in self.contents.written:
             stream.add(content, name)
-        for name, key in self.contents.stored:
-            stream.add(_read(key), name, size=self.sizes[key])
+        for one in self.contents.stored:
+            stream.add(_read(one.key), one.name, size=self.sizes[one.key])
         return stream
 
 
 def archive_of(record: RunRecord, base_url: str = "") -> CrateArchive:
     """The archive of a run's crate. What the storage has lost is named in it as lost, and left out."""
-    keys = [key for _, key in payload_of(record).stored]
+    keys = [one.key for one in payload_of(record).stored]
     sizes = _sizes(keys)
     lost = set(keys) - set(sizes)
     return CrateArchive(contents_of(_without(record, lost) if lost else record, base_url), sizes)

@@ -13,7 +13,7 @@ from rocrate_export.files import add_files, link_reports
 from rocrate_export.graph import Graph, Reference, reference
 from rocrate_export.pages import preview_of, readme_of
 from rocrate_export.parameters import add_objects, add_results
-from rocrate_export.payload import payload_of
+from rocrate_export.payload import StoredMember, payload_of
 from rocrate_export.people import add_crate_license, add_people
 from rocrate_export.steps import add_jobs
 from rocrate_export.workflow import add_workflow
@@ -39,14 +39,14 @@ ROOT = reference("./")
 class Contents:
     """All that a crate's archive holds.
 
-    ``written`` are the members that were made for it, the metadata first; ``stored`` pairs the names of the
-    others with their keys in the registry's storage. ``date`` is the crate's, in UTC.
+    ``written`` are the members that were made for it, the metadata first; ``stored`` are those that lie in the
+    registry's storage. ``date`` is the crate's, in UTC.
     """
 
     document: dict[str, Any]
     metadata: bytes
     written: list[tuple[str, bytes]]
-    stored: list[tuple[str, str]]
+    stored: list[StoredMember]
     date: datetime
 
 
@@ -77,8 +77,8 @@ def build_crate(record: RunRecord, base_url: str = "") -> "ROCrate":
     return crate
 
 
-def archive_members(record: RunRecord) -> list[tuple[str, str]]:
-    """The files that are copied into the archive: name there, key in the storage."""
+def archive_members(record: RunRecord) -> list[StoredMember]:
+    """The files that are copied into the archive."""
     return payload_of(record).stored
 
 

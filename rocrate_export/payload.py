@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from data_management.records import FileRecord
@@ -11,15 +12,24 @@ from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, WORKFLOW_FOLDER
 from workflows.records import RunRecord, WorkflowFileRecord
 
 
+class StoredMember(NamedTuple):
+    """A member of an archive that lies in the registry's storage: bytes, and CRC-32 as far as it is known."""
+
+    name: str
+    key: str
+    size: int | None
+    crc32: int | None
+
+
 @dataclass(slots=True)
 class Payload:
     """The members of an archive and the ``@id`` of every file of a run.
 
-    ``stored`` holds pairs of a member's name and its key in the registry's storage, ``written`` members that
-    are made for the crate. A file without a copy in the storage has an ``@id``, but is no member.
+    ``stored`` holds the members that lie in the registry's storage, ``written`` those that are made for the
+    crate. A file without a copy in the storage has an ``@id``, but is no member.
     """
 
-    stored: list[tuple[str, str]] = field(default_factory=list)
+    stored: list[StoredMember] = field(default_factory=list)
     written: list[tuple[str, bytes]] = field(default_factory=list)
     _ids: dict[Hashable, str] = field(default_factory=dict)
     _names: ArchiveNames = field(default_factory=ArchiveNames)
@@ -38,10 +48,10 @@ class Payload:
         self.written.append((name, content))
         return path_id(name)
 
-    def store(self, key: Hashable, folder: str, path: str, storage_key: str) -> None:
+    def store(self, key: Hashable, folder: str, path: str, file: FileRecord | WorkflowFileRecord) -> None:
         """Add a member that lies in the storage."""
         name = self._names.take(folder, path)
-        self.stored.append((name, storage_key))
+        self.stored.append(StoredMember(name, file.storage_key, file.size, file.crc32))
         self._ids[key] = path_id(name)
 
     def refer(self, file: FileRecord, base_url: str) -> None:
@@ -56,12 +66,12 @@ def payload_of(record: RunRecord, base_url: str = "") -> Payload:
     """Where each file of a run stands; a file that takes part twice stands where it came first."""
     payload = Payload()
     for one in workflow_files(record):
-        payload.store((WORKFLOW_FOLDER, one.path), WORKFLOW_FOLDER, one.path, one.storage_key)
+        payload.store((WORKFLOW_FOLDER, one.path), WORKFLOW_FOLDER, one.path, one)
     for folder, file in _files_with_folders(record):
         if file in payload:
             continue
         if file.storage_key:
-            payload.store(_key(file), folder, file.path or file.name, file.storage_key)
+            payload.store(_key(file), folder, file.path or file.name, file)
         else:
             payload.refer(file, base_url)
     return payload

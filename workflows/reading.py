@@ -25,7 +25,9 @@ RUN_COLUMNS = (
     "public", "owner_id", "owner__username", "owner__first_name", "owner__last_name", "owned_by_id",
     "owned_by__name", "created", "modified", "deleted",
 )  # fmt: skip
-DETAIL_COLUMNS = (*RUN_COLUMNS, "run_environment", "created_by_id", "modified_by_id")
+DETAIL_COLUMNS = (
+    *RUN_COLUMNS, "run_environment", "people", "status_basis", "license", "created_by_id", "modified_by_id",
+)  # fmt: skip
 DATASET_COLUMNS = (
     "id", "data_type", "dataset_id", "dataset__name", "dataset__dataset_type", "dataset__status", "dataset__size",
     "dataset__file_count",
@@ -79,8 +81,10 @@ def read_run(
         return None
     values = _dashed_ids(found, DETAIL_COLUMNS)[0]
     run = _run(*values[: len(RUN_COLUMNS)])
-    environment, run["created_by"], run["modified_by"] = values[len(RUN_COLUMNS) :]
+    environment, people, *rest = values[len(RUN_COLUMNS) :]
+    run["status_basis"], run["license"], run["created_by"], run["modified_by"] = rest
     run["run_environment"] = None if environment is None else orjson.Fragment(environment)
+    run["people"] = orjson.Fragment(people)
     run["datasets"] = _links(pk, key, links)
     return run
 

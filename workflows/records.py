@@ -25,6 +25,14 @@ class RunStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class StatusBasis(StrEnum):
+    """How a status is known: said by the source, concluded from what it says, or assumed where it says nothing."""
+
+    REPORTED = "REPORTED"
+    INFERRED = "INFERRED"
+    ASSUMED = "ASSUMED"
+
+
 class DataType(StrEnum):
     """What a dataset is to a run."""
 
@@ -70,19 +78,42 @@ class FileRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person as crates name them.
+
+    ``orcid`` is the bare identifier (``0000-0002-1825-0097``), ``role`` what the person did, in the words of
+    schema.org: ``agent`` (ran it), ``author``, ``creator``. What is not known is empty.
+    """
+
+    name: str
+    orcid: str = ""
+    affiliation: str = ""
+    url: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowFileRecord:
-    """A file of a workflow version; ``path`` is relative to the version's root, ``size`` in bytes."""
+    """A file of a workflow version; ``path`` is relative to the version's root, ``size`` in bytes.
+
+    ``crc32`` is an unsigned number. ``storage_key`` names the content in the registry's own storage.
+    """
 
     path: str
     data_type: FileType = FileType.OTHER
     size: int | None = None
     sha256: str = ""
     storage_key: str = field(default="", compare=False)
+    crc32: int | None = field(default=None, compare=False)
+    id: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRecord:
-    """The workflow version that ran. ``license`` is an SPDX identifier, ``version`` the version's name."""
+    """The workflow version that ran. ``license`` is an SPDX identifier, ``version`` the version's name.
+
+    ``source_url`` is where the version was imported from, ``creators`` are the people who wrote it.
+    """
 
     name: str
     version: str
@@ -92,6 +123,8 @@ class WorkflowRecord:
     license: str = ""
     repository_url: str = ""
     commit_hash: str = ""
+    source_url: str = ""
+    creators: tuple[PersonRecord, ...] = ()
     files: tuple[WorkflowFileRecord, ...] = ()
     id: UUID | None = field(default=None, compare=False)
 
@@ -181,32 +214,38 @@ class RunOrigin:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """A person as crates name them; ``orcid`` without its address, empty where not known."""
+class StatusRecord:
+    """An entry of a run's history: the status that it took, when the registry heard of it, and from whom."""
 
-    name: str
-    orcid: str = ""
+    status: RunStatus
+    at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One execution of a workflow, whole.
 
-    Times are aware. ``run_environment`` is a text or anything that JSON can say. ``people`` and ``group``
-    say who registered the run and for whom; they are read when a run goes out, and are given by the caller
-    of ``record_run`` when it comes in.
+    Times are aware. ``run_environment`` is a text or anything that JSON can say. ``license`` is an SPDX
+    identifier or an address, for the run's data. ``people`` are those whom the source names.
+
+    ``agent`` and ``group`` say who registered the run and for whom, ``history`` when it took which status:
+    they are the registry's own, are read when a run goes out, and are not taken from a record that comes in.
     """
 
     name: str
     workflow: WorkflowRecord | None = None
     status: RunStatus = RunStatus.UNKNOWN
+    status_basis: StatusBasis = StatusBasis.REPORTED
     description: str = ""
+    license: str = ""
     started_at: datetime | None = None
     completed_at: datetime | None = None
     run_command: str = ""
     run_environment: Any = None
     is_imported: bool = False
     origin: RunOrigin = RunOrigin()
+    people: tuple[PersonRecord, ...] = ()
     parameters: tuple[ParameterRecord, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     jobs: tuple[JobRecord, ...] = ()
@@ -216,6 +255,7 @@ class RunRecord:
     agent: PersonRecord | None = field(default=None, compare=False)
     group: str = field(default="", compare=False)
     group_url: str = field(default="", compare=False)
+    history: tuple[StatusRecord, ...] = field(default=(), compare=False)
 
     def files_of(self, data_type: DataType) -> tuple[FileRecord, ...]:
         """The files of all datasets of one type, in their order."""

@@ -94,6 +94,16 @@ class RunEnvironmentField(serializers.JSONField):
     """A text or any JSON value; kept as it came."""
 
 
+class PersonRefSerializer(serializers.Serializer):
+    """A person whom the source of a run names; ``role`` is ``agent``, ``author`` or ``creator``."""
+
+    name = serializers.CharField()
+    orcid = serializers.CharField()
+    affiliation = serializers.CharField()
+    url = serializers.CharField()
+    role = serializers.CharField()
+
+
 class WorkflowRunListSerializer(OwnedSerializer):
     """A run as a line of a list. Times are ISO 8601, ``duration`` is in seconds."""
 
@@ -148,12 +158,15 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
 
     workflowversion = VisiblePrimaryKeyRelatedField(queryset=WorkflowVersion.objects.all(), allow_null=True)
     run_environment = RunEnvironmentField(required=False, allow_null=True)
+    people = PersonRefSerializer(many=True, read_only=True)
     datasets = RunDatasetSerializer(many=True, read_only=True, source="dataset_links")
 
     class Meta(WorkflowRunListSerializer.Meta):
         fields = (
-            *WorkflowRunListSerializer.Meta.fields, "run_environment", "created_by", "modified_by", "datasets",
+            *WorkflowRunListSerializer.Meta.fields, "status_basis", "license", "run_environment", "people",
+            "created_by", "modified_by", "datasets",
         )  # fmt: skip
+        read_only_fields = ("status_basis",)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A run is not completed before it is started."""

@@ -20,6 +20,7 @@ from data_management.services import (
     sum_up,
 )
 from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset
+from workflows.models.people import column_of
 from workflows.models.runs import duration_between
 from workflows.parts import write_parts
 from workflows.records import DatasetLink, DataType, RunRecord
@@ -159,6 +160,9 @@ def _plain_fields(record: RunRecord) -> dict[str, Any]:
         "name": record.name,
         "description": record.description,
         "status": str(record.status),
+        "status_basis": str(record.status_basis),
+        "license": record.license,
+        "people": column_of(record.people),
         "started_at": record.started_at,
         "completed_at": record.completed_at,
         "run_command": record.run_command,

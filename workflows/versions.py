@@ -11,6 +11,7 @@ from common.storage import key_for, store
 from common.trail import tell
 from data_management.services import Ownership
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion
+from workflows.models.people import column_of
 from workflows.records import FileType, WorkflowRecord
 
 
@@ -90,7 +91,7 @@ def add_file(
     )
     file.storage_key = key_for("workflows", file.id, path.rpartition("/")[2])
     kept = store(stream, file.storage_key)
-    file.size, file.sha256 = kept.size, kept.sha256
+    file.size, file.sha256, file.crc32 = kept.size, kept.sha256, kept.crc32
     save_file(file)
     return file
 
@@ -139,6 +140,8 @@ def _make_version(record: WorkflowRecord, ownership: Ownership) -> WorkflowVersi
         index=latest.index + 1 if latest else 1,
         commit_hash=record.commit_hash,
         engine_version=record.engine_version,
+        source_url=record.source_url,
+        creators=column_of(record.creators),
         released_at=timezone.now(),
         **ownership.authorship(),
     )
@@ -149,6 +152,7 @@ def _make_version(record: WorkflowRecord, ownership: Ownership) -> WorkflowVersi
             data_type=file.data_type,
             size=file.size or 0,
             sha256=file.sha256,
+            crc32=file.crc32,
             storage_key=file.storage_key,
             **ownership.authorship(),
         )

@@ -63,7 +63,7 @@ def many(value: Any) -> list[Any]:
 
 def unpack(contents: Contents, folder: Path) -> Path:
     """Lay a crate down as a directory."""
-    stored = [(name, content_of(key)) for name, key in contents.stored]
+    stored = [(name, content_of(key)) for name, key, *_ in contents.stored]
     for name, content in [*contents.written, *stored]:
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ def test_an_archive_holds_every_member_whole(registered: Any, record: RunRecord)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         contents = contents_of(run)
-        expected = dict(contents.written) | {name: content_of(key) for name, key in contents.stored}
+        expected = dict(contents.written) | {name: content_of(key) for name, key, *_ in contents.stored}
         assert {name: archive.read(name) for name in archive.namelist()} == expected
         assert archive.namelist()[0] == "ro-crate-metadata.json"
 
@@ -64,7 +64,7 @@ def test_what_the_storage_has_lost_is_said_to_be_lost(registered: Any, lose: Any
     lose("A.bam")
     archive = archive_of(run.to_record())
     crate = Crate(archive.contents.document)
-    assert not any(name.endswith("A.bam") for name, _ in archive.contents.stored)
+    assert not any(name.endswith("A.bam") for name, *_ in archive.contents.stored)
     assert "lost" in crate["file:///dropbox/run/results/A.bam"]["creativeWorkStatus"]
     assert len(archive) == len(b"".join(archive))
 

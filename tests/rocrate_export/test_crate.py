@@ -49,7 +49,7 @@ def test_every_file_of_the_metadata_is_in_the_archive_and_the_other_way_round(re
     contents = contents_of(record)
     crate = Crate(contents.document)
     here = {one["@id"] for one in crate.of_type("File") if not one["@id"].startswith(ABSOLUTE)}
-    members = [name for name, _ in [*contents.written, *contents.stored]]
+    members = [name for name, *_ in [*contents.written, *contents.stored]]
     assert len(set(members)) == len(members)
     assert here | {METADATA, "ro-crate-preview.html"} == {_encoded(name) for name in members}
 
@@ -363,7 +363,7 @@ def test_secrets_stay_at_home(secret: str) -> None:
 
 
 def test_names_that_want_out_stay_inside() -> None:
-    for name, _ in contents_of(HOSTILE_NAMES).stored:
+    for name, *_ in contents_of(HOSTILE_NAMES).stored:
         assert not name.startswith("/")
         assert ".." not in name.split("/")
         assert not set(name) & set("\\:\n")
@@ -371,7 +371,7 @@ def test_names_that_want_out_stay_inside() -> None:
 
 
 def test_names_that_are_one_on_some_systems_are_told_apart() -> None:
-    names = [name.casefold() for name, _ in contents_of(HOSTILE_NAMES).stored]
+    names = [name.casefold() for name, *_ in contents_of(HOSTILE_NAMES).stored]
     assert len(set(names)) == len(names)
     folders = {parent for name in names for parent in _parents(name)}
     assert not folders & set(names), "no name is both a file and a folder"

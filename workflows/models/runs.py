@@ -19,9 +19,20 @@ from common.models import (
 )
 from common.models.base import user_key
 from data_management.models import Dataset
+from workflows.models.people import people_of
 from workflows.models.versions import WorkflowVersion
-from workflows.records import DatasetLink, DataType, PersonRecord, RunOrigin, RunRecord, RunStatus
+from workflows.records import (
+    DatasetLink,
+    DataType,
+    PersonRecord,
+    RunOrigin,
+    RunRecord,
+    RunStatus,
+    StatusBasis,
+    StatusRecord,
+)
 
+STATUS_BASES = [(basis.value, basis.value) for basis in StatusBasis]
 STATUS_CHOICES = [(status.value, status.value) for status in RunStatus]
 DATASET_TO_WORKFLOWRUN_TYPES = [(kind.value, kind.value) for kind in DataType]
 
@@ -38,6 +49,7 @@ class WorkflowRunQuerySet(OwnedQuerySet):
         return self.with_details().prefetch_related(
             "workflowversion__files",
             "parameters",
+            "status_changes__by",
             "steps__parent",
             "jobs__files__datafile",
             "jobs__step",
@@ -49,8 +61,10 @@ class WorkflowRunQuerySet(OwnedQuerySet):
 class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBaseModel):
     """One execution of a workflow version, whoever ran it.
 
-    ``run_environment`` is a text or a JSON value. ``source``, ``source_url`` and ``external_id`` say where
-    the run comes from. ``duration`` is in seconds and follows from the two times.
+    ``status_basis`` says how the status is known. ``license`` is an SPDX identifier or an address, for the
+    data. ``people`` are those whom the source of the run names. ``run_environment`` is a text or a JSON
+    value. ``source``, ``source_url`` and ``external_id`` say where the run comes from. ``duration`` is in
+    seconds and follows from the two times.
     """
 
     STATUS_CHOICES = STATUS_CHOICES
@@ -59,6 +73,10 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
         WorkflowVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
     )
     status = models.CharField(max_length=9, choices=STATUS_CHOICES, default=RunStatus.UNKNOWN)
+    status_basis = models.CharField(max_length=8, choices=STATUS_BASES, default=StatusBasis.REPORTED)
+    license = models.CharField(
+        max_length=500, blank=True, help_text="Of the data: an SPDX identifier, or an address."
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     duration = models.FloatField(null=True, editable=False)
@@ -68,6 +86,7 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
     source = models.CharField(max_length=60, blank=True)
     source_url = models.CharField(max_length=2000, blank=True)
     external_id = models.CharField(max_length=255, blank=True)
+    people = models.JSONField(default=list, blank=True, editable=False)
 
     objects = WorkflowRunQuerySet.as_manager()
 
@@ -113,6 +132,9 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             description=self.description,
             workflow=self.workflowversion.to_record() if self.workflowversion else None,
             status=RunStatus(self.status),
+            status_basis=StatusBasis(self.status_basis),
+            license=self.license,
+            people=people_of(self.people),
             started_at=self.started_at,
             completed_at=self.completed_at,
             run_command=self.run_command,
@@ -128,6 +150,7 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             agent=PersonRecord(self.owner.full_name, self.owner.orcid) if self.owner else None,
             group=self.owned_by.name if self.owned_by else "",
             group_url=self.owned_by.url if self.owned_by else "",
+            history=tuple(one.to_record() for one in _in_order(self.status_changes)),
         )
 
 
@@ -173,6 +196,10 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} at {self.at:%Y-%m-%d %H:%M}"
+
+    def to_record(self) -> StatusRecord:
+        """The entry as a value."""
+        return StatusRecord(RunStatus(self.status), self.at, self.by.full_name if self.by else "")
 
 
 def duration_between(started_at: Any, completed_at: Any) -> float | None:

@@ -15,6 +15,7 @@ from common.models import (
     OwnedQuerySet,
     SoftDeletable,
 )
+from workflows.models.people import people_of
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
 
 FILE_TYPES = [(kind.value, kind.value) for kind in FileType]
@@ -55,6 +56,7 @@ class WorkflowVersion(SoftDeletable, Annotatable, Noteable, NameableAbstractBase
     source_url = models.URLField(
         max_length=1000, blank=True, help_text="Where the version was imported from."
     )
+    creators = models.JSONField(default=list, blank=True, editable=False)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OwnedQuerySet.as_manager()
@@ -90,6 +92,8 @@ class WorkflowVersion(SoftDeletable, Annotatable, Noteable, NameableAbstractBase
             license=workflow.license,
             repository_url=workflow.repository_url,
             commit_hash=self.commit_hash,
+            source_url=self.source_url,
+            creators=people_of(self.creators),
             files=tuple(file.to_record() for file in sorted(self.files.all(), key=lambda one: one.path)),
         )
 
@@ -105,6 +109,7 @@ class WorkflowFile(BaseModel):
     mime_type = models.CharField(max_length=255, blank=True)
     size = models.BigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    crc32 = models.BigIntegerField(null=True, editable=False)
     storage_key = models.CharField(max_length=512, editable=False)
 
     objects = OwnedQuerySet.as_manager()
@@ -127,5 +132,7 @@ class WorkflowFile(BaseModel):
             data_type=FileType(self.data_type),
             size=self.size,
             sha256=self.sha256,
+            crc32=self.crc32,
+            id=self.id,
             storage_key=self.storage_key,
         )
