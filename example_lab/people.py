@@ -77,7 +77,10 @@ def make_dropboxes() -> None:
 
 def make_people(credentials: dict[str, Credentials]) -> dict[str, Member]:
     """Write groups, users, memberships, tokens and dropboxes; returns the people by their user names."""
-    groups = {name: Group.objects.create(name=name, description=text) for name, text in GROUPS.items()}
+    groups = {
+        name: Group.objects.create(name=name, description=text, url=f"https://example.org/{name.lower()}/")
+        for name, text in GROUPS.items()
+    }
     return {
         person.username: _make(person, groups.get(person.group), credentials[person.username])
         for person in PEOPLE
