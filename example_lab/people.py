@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
 
 from accounts.models import ApiToken, Group, Membership, User
 from data_management.models import Dropbox
@@ -78,7 +79,7 @@ def make_dropboxes() -> None:
 def make_people(credentials: dict[str, Credentials]) -> dict[str, Member]:
     """Write groups, users, memberships, tokens and dropboxes; returns the people by their user names."""
     groups = {
-        name: Group.objects.create(name=name, description=text, url=f"https://example.org/{name.lower()}/")
+        name: Group.objects.create(name=name, description=text, url=f"https://example.org/{slugify(name)}/")
         for name, text in GROUPS.items()
     }
     return {
