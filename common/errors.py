@@ -1,6 +1,6 @@
 """Errors that say what happened, in a sentence for the person who can act. One handler turns them into answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +27,7 @@ class RegistryError(Exception):
         super().__init__(message)
         self.message = message
         self.violations = tuple(violations)
+        self.headers: Mapping[str, str] = {}  # that the answer carries
 
 
 class InvalidInput(RegistryError):
@@ -72,6 +73,13 @@ class TooLarge(RegistryError):
 
     status = 413
     code = "too_large"
+
+
+class NotReady(RegistryError):
+    """This installation lacks something that its administrator can give it."""
+
+    status = 503
+    code = "not_ready"
 
 
 def refuse(violations: Sequence[Violation]) -> None:

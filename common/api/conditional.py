@@ -21,7 +21,7 @@ def add_etag(response: Response, request: Any) -> Response:
     tag = etag_of(response.content)
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
-    if _names(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
+    if is_named(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
         response.status_code = 304
         response.content = b""
     return response
@@ -31,7 +31,7 @@ def told(data: Any, request: Any) -> HttpResponse:
     """Data as JSON with its tag, or a 304; without the detour through a renderer, for what is read most."""
     body = to_json(data)
     tag = etag_of(body)
-    if _names(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
+    if is_named(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
         answer = HttpResponse(status=304)
     else:
         answer = HttpResponse(body, content_type="application/json")
@@ -43,13 +43,14 @@ def told(data: Any, request: Any) -> HttpResponse:
 def check_if_match(request: Any, body: bytes) -> None:
     """ChangedMeanwhile if the request asks for a state of the record that is not the present one."""
     wanted = request.META.get("HTTP_IF_MATCH", "")
-    if wanted and not _names(wanted, etag_of(body)):
+    if wanted and not is_named(wanted, etag_of(body)):
         raise ChangedMeanwhile(
             "Somebody changed this record since you read it: read it again, then repeat your change."
         )
 
 
-def _names(header: str, tag: str) -> bool:
+def is_named(header: str, tag: str) -> bool:
+    """Whether a header of a conditional request names this tag; no header names none (RFC 9110, section 13.1)."""
     if not header:
         return False
     given = [one.strip().removeprefix("W/") for one in header.split(",")]

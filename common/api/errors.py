@@ -29,7 +29,7 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response |
         return None
     _undo(context)
     if isinstance(known, RegistryError):
-        return answer(known.status, known.code, known.message, known.violations)
+        return answer(known.status, known.code, known.message, known.violations, known.headers)
     found = list(_violations(known.detail)) if isinstance(known, exceptions.ValidationError) else []
     message = _message(known, found)
     response = answer(known.status_code, _code(known), message, found)
@@ -44,10 +44,10 @@ def _undo(context: dict[str, Any]) -> None:
         transaction.set_rollback(True)
 
 
-def answer(code: int, name: str, message: str, violations: Any = ()) -> Response:
+def answer(code: int, name: str, message: str, violations: Any = (), headers: Any = None) -> Response:
     """The answer itself."""
     errors = [{"field": one.field, "message": one.message} for one in violations]
-    return Response({"message": message, "code": name, "errors": errors}, status=code)
+    return Response({"message": message, "code": name, "errors": errors}, status=code, headers=headers)
 
 
 def json_error(code: int, name: str, message: str) -> JsonResponse:
