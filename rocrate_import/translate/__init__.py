@@ -1,0 +1,5 @@
+"""From the metadata of a crate to the records of the registry; pure, and nothing is ever fetched."""
+
+from rocrate_import.translate.result import CrateRefused, Remark, Translation
+
+__all__ = ["CrateRefused", "Remark", "Translation"]
