@@ -1,0 +1,105 @@
+"""Archives that are kept as they came: taken in, checked, found again."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO
+
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from common.errors import InvalidInput, Violation
+from common.identifiers import uuid7
+from common.storage import key_for, measure, store
+from rocrate_export.models import StoredCrate
+from rocrate_export.opening import ArchiveRefused, check_crate
+from workflows.models import WorkflowRun, WorkflowVersion
+
+Check = Callable[[BinaryIO], None]
+Warnings = Sequence[dict[str, str]]
+
+
+def keep_original(
+    *,
+    stream: BinaryIO | None = None,
+    key: str = "",
+    name: str,
+    user: Any,
+    run: WorkflowRun | None = None,
+    version: WorkflowVersion | None = None,
+    sha256: str = "",
+    size: int | None = None,
+    warnings: Warnings = (),
+) -> StoredCrate:
+    """Keep an archive for a run or for a version, byte for byte.
+
+    The bytes come as ``stream``, or lie in the storage under ``key`` already; ``sha256`` and ``size`` are
+    measured where they are not given. The same bytes twice for one run are one row; what lay under ``key``
+    for the second time is removed.
+    """
+    kept, _ = take_original(
+        stream=stream, key=key, name=name, user=user, run=run, version=version, sha256=sha256, size=size,
+        warnings=warnings,
+    )  # fmt: skip
+    return kept
+
+
+def take_original(
+    *,
+    stream: BinaryIO | None = None,
+    key: str = "",
+    name: str,
+    user: Any,
+    run: WorkflowRun | None = None,
+    version: WorkflowVersion | None = None,
+    sha256: str = "",
+    size: int | None = None,
+    warnings: Warnings = (),
+) -> tuple[StoredCrate, bool]:
+    """Like ``keep_original``; says as well whether the archive is new."""
+    if stream is not None:
+        key = key_for("crates", uuid7(), name)
+        measured = store(stream, key)
+        sha256, size = measured.sha256, measured.size
+    elif not sha256 or size is None:
+        sha256, size = _measured(key)
+    facts = {"name": name[:255], "storage_key": key, "size": size, "warnings": list(warnings)}
+    made = StoredCrate(run=run, version=version, sha256=sha256, created_by=user, modified_by=user, **facts)
+    return _saved(made)
+
+
+def originals_of(*, run: Any = None, version: Any = None) -> QuerySet[StoredCrate]:
+    """The archives that were given for a run or a version (or their id), the newest first."""
+    rows = (
+        StoredCrate.objects.filter(run=run)
+        if run is not None
+        else StoredCrate.objects.filter(version=version)
+    )
+    return rows.order_by("-id")
+
+
+def must_be_crate(stream: BinaryIO, *, check: Check = check_crate) -> None:
+    """InvalidInput on ``file`` where the stream is no archive with a crate; leaves the stream at its start."""
+    try:
+        check(stream)
+    except ArchiveRefused as problem:
+        raise InvalidInput([Violation("file", str(problem))]) from problem
+    stream.seek(0)
+
+
+def _measured(key: str) -> tuple[str, int]:
+    with default_storage.open(key, "rb") as stream:
+        found = measure(stream)
+    return found.sha256, found.size
+
+
+def _saved(made: StoredCrate) -> tuple[StoredCrate, bool]:
+    """The constraint decides who comes first; the bytes of who comes second are removed."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+        return made, True
+    except IntegrityError:
+        same = originals_of(run=made.run, version=made.version).filter(sha256=made.sha256).get()
+        if same.storage_key != made.storage_key:
+            default_storage.delete(made.storage_key)
+        return same, False
