@@ -1,0 +1,269 @@
+"""A run read whole, as somebody may see it: rows become the record at once, without objects in between.
+
+``to_record`` of a model says the same; a test holds the two equal. This way is for runs with many thousands of
+files, of which nothing but the record may stay in memory. What tells whether a run has changed since is in
+``workflows.revisions``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from common.models import UserLike
+from data_management.models import CollectionItem, DataFile
+from data_management.records import DatasetRecord, FileRecord, FileStatus
+from workflows.models import (
+    JobFileLink,
+    StatusChange,
+    WorkflowFile,
+    WorkflowRun,
+    WorkflowRunDataset,
+    WorkflowRunJob,
+    WorkflowRunParameter,
+    WorkflowRunStep,
+    WorkflowVersion,
+)
+from workflows.models.people import people_of
+from workflows.records import (
+    DatasetLink,
+    DataType,
+    Engine,
+    FileRole,
+    FileType,
+    JobFile,
+    JobRecord,
+    ParameterRecord,
+    PersonRecord,
+    RunOrigin,
+    RunRecord,
+    RunStatus,
+    StatusBasis,
+    StatusRecord,
+    StepRecord,
+    WorkflowFileRecord,
+    WorkflowRecord,
+)
+from workflows.revisions import RunState, state_of
+
+__all__ = ["RunState", "read_record", "state_of"]
+
+ROWS_AT_ONCE = 2000
+RUN = (
+    "id", "created", "name", "description", "status", "status_basis", "license", "people", "started_at",
+    "completed_at", "run_command", "run_environment", "is_imported", "source", "source_url", "external_id",
+    "workflowversion", "owner", "owner__first_name", "owner__last_name", "owner__username", "owner__orcid",
+    "owned_by__name", "owned_by__url",
+)  # fmt: skip
+VERSION = (
+    "id", "workflow__name", "name", "workflow__workflow_manager", "engine_version", "workflow__description",
+    "workflow__license", "workflow__repository_url", "commit_hash", "source_url", "creators",
+)  # fmt: skip
+STEP = (
+    "key", "name", "position", "parent__key", "tool_id", "tool_name", "tool_version", "container_image", "status",
+)  # fmt: skip
+JOB = (
+    "id", "name", "step__key", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
+    "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
+)  # fmt: skip
+FILE = (
+    "dataset_id", "position", "id", "name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum",
+    "crc32", "status", "storage_key",
+)  # fmt: skip
+_FILE_STATUSES = {status.value: status for status in FileStatus}
+_ROLES = {role.value: role for role in FileRole}
+
+
+def read_record(pk: UUID, user: UserLike) -> RunRecord | None:
+    """A run's record with what ``user`` may see of it; None where that is nothing.
+
+    Of the datasets only those that the user may see are named, and the workflow's files only where the user
+    may see the version. The number of queries does not grow with the run.
+    """
+    row = WorkflowRun.objects.visible_to(user).filter(pk=pk).values_list(*RUN, named=True).first()
+    if row is None:
+        return None
+    texts: dict[str, str] = {}
+    return RunRecord(
+        id=row.id,
+        created=row.created,
+        name=row.name,
+        description=row.description,
+        workflow=_workflow(row.workflowversion, user) if row.workflowversion else None,
+        status=RunStatus(row.status),
+        status_basis=StatusBasis(row.status_basis),
+        license=row.license,
+        people=people_of(row.people),
+        started_at=row.started_at,
+        completed_at=row.completed_at,
+        run_command=row.run_command,
+        run_environment=row.run_environment,
+        is_imported=row.is_imported,
+        origin=RunOrigin(row.source, row.source_url, row.external_id),
+        datasets=_datasets(pk, user, texts),
+        parameters=_parameters(pk),
+        steps=_steps(pk),
+        jobs=_jobs(pk, texts),
+        agent=_agent(row),
+        group=row.owned_by__name or "",
+        group_url=row.owned_by__url or "",
+        history=_history(pk),
+    )
+
+
+def _agent(row: Any) -> PersonRecord | None:
+    if row.owner is None:
+        return None
+    return PersonRecord(
+        _full_name(row.owner__first_name, row.owner__last_name, row.owner__username), row.owner__orcid
+    )
+
+
+def _full_name(first: str, last: str, username: str) -> str:
+    return f"{first} {last}".strip() or username
+
+
+def _workflow(version: UUID, user: UserLike) -> WorkflowRecord:
+    (
+        key,
+        name,
+        version_name,
+        engine,
+        engine_version,
+        description,
+        license,
+        repository,
+        commit,
+        source,
+        creators,
+    ) = WorkflowVersion.objects.values_list(*VERSION).get(pk=version)
+    return WorkflowRecord(
+        id=key,
+        name=name,
+        version=version_name,
+        engine=Engine(engine),
+        engine_version=engine_version,
+        description=description,
+        license=license,
+        repository_url=repository,
+        commit_hash=commit,
+        source_url=source,
+        creators=people_of(creators),
+        files=_workflow_files(version, user),
+    )
+
+
+def _workflow_files(version: UUID, user: UserLike) -> tuple[WorkflowFileRecord, ...]:
+    """The files of a version that the user may see, by their paths; the version's own trash counts, too."""
+    visible = WorkflowVersion.objects.visible_to(user).filter(pk=version)
+    rows = WorkflowFile.objects.filter(workflowversion__in=visible).values_list(
+        "path", "data_type", "size", "sha256", "storage_key", "crc32", "id"
+    )
+    return tuple(WorkflowFileRecord(path, FileType(kind), *rest) for path, kind, *rest in sorted(rows))
+
+
+def _parameters(run: UUID) -> tuple[ParameterRecord, ...]:
+    rows = WorkflowRunParameter.objects.filter(workflowrun=run).order_by("id")
+    return tuple(ParameterRecord(*row) for row in rows.values_list("name", "value"))
+
+
+def _steps(run: UUID) -> tuple[StepRecord, ...]:
+    rows = WorkflowRunStep.objects.filter(workflowrun=run).order_by("id").values_list(*STEP)
+    return tuple(
+        StepRecord(key, name, position, parent or "", *tool, status=RunStatus(status))
+        for key, name, position, parent, *tool, status in rows
+    )
+
+
+def _history(run: UUID) -> tuple[StatusRecord, ...]:
+    rows = StatusChange.objects.filter(workflowrun=run).order_by("id")
+    names = ("by", "by__first_name", "by__last_name", "by__username")
+    return tuple(
+        StatusRecord(RunStatus(status), at, _full_name(*person) if by else "")
+        for status, at, by, *person in rows.values_list("status", "at", *names)
+    )
+
+
+# --- Jobs ------------------------------------------------------------------------------------------------------
+
+
+def _jobs(run: UUID, texts: dict[str, str]) -> tuple[JobRecord, ...]:
+    rows = WorkflowRunJob.objects.filter(workflowrun=run).order_by("id").values_list(*JOB)
+    files = _job_files(run, texts)
+    return tuple(
+        JobRecord(name, step or "", attempt, RunStatus(status), *rest, files=_sorted(files.pop(key, [])))
+        for key, name, step, attempt, status, *rest in _in_portions(rows)
+    )
+
+
+def _job_files(run: UUID, texts: dict[str, str]) -> dict[UUID, list[JobFile]]:
+    """The files of each job. A path is the same text that the file's record has."""
+    found: dict[UUID, list[JobFile]] = defaultdict(list)
+    rows = JobFileLink.objects.filter(job__workflowrun=run).order_by()
+    for job, role, path, name in _in_portions(
+        rows.values_list("job_id", "role", "datafile__path", "datafile__name")
+    ):
+        seen = path or name
+        found[job].append(JobFile(texts.setdefault(seen, seen), _ROLES[role]))
+    return found
+
+
+def _sorted(files: list[JobFile]) -> tuple[JobFile, ...]:
+    return tuple(sorted(files, key=lambda one: (one.role, one.path)))
+
+
+# --- Datasets --------------------------------------------------------------------------------------------------
+
+
+class _Link(NamedTuple):
+    data_type: str
+    dataset: UUID
+    name: str
+    description: str
+    kind: str
+
+
+def _datasets(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[DatasetLink, ...]:
+    visible = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
+    columns = ("data_type", "dataset", "dataset__name", "dataset__description", "dataset__dataset_type")
+    links = [_Link(*row) for row in visible.order_by("id").values_list(*columns)]
+    ids = visible.order_by().values("dataset")
+    collections, files = _collections(ids), _files(ids, texts)
+    records = {
+        one.dataset: DatasetRecord(
+            one.name, one.description, one.kind, collections.get(one.dataset, ""),
+            _by_position(files.pop(one.dataset, [])), one.dataset,
+        )
+        for one in {link.dataset: link for link in links}.values()
+    }  # fmt: skip
+    return tuple(DatasetLink(records[one.dataset], DataType(one.data_type)) for one in links)
+
+
+def _collections(datasets: QuerySet) -> dict[UUID, str]:
+    """The name of each dataset's first collection."""
+    rows = CollectionItem.objects.filter(dataset__in=datasets).order_by("-collection_id")
+    return dict(rows.values_list("dataset_id", "collection__name"))  # the first comes last, and stays
+
+
+def _files(datasets: QuerySet, texts: dict[str, str]) -> dict[UUID, list[tuple[int, FileRecord]]]:
+    """The files of each dataset with their positions. Texts that many files share are kept once."""
+    found: dict[UUID, list[tuple[int, FileRecord]]] = defaultdict(list)
+    rows = DataFile.objects.filter(dataset__in=datasets).order_by().values_list(*FILE)
+    for dataset, position, key, name, path, uri, kind, mime, *rest, status, storage_key in _in_portions(rows):
+        path = texts.setdefault(path, path)
+        name = path if name == path else name
+        kind, mime = texts.setdefault(kind, kind), texts.setdefault(mime, mime)
+        file = FileRecord(name, path, uri, kind, mime, *rest, _FILE_STATUSES[status], storage_key, key)
+        found[dataset].append((position, file))
+    return found
+
+
+def _by_position(files: list[tuple[int, FileRecord]]) -> tuple[FileRecord, ...]:
+    return tuple(file for _, file in sorted(files, key=lambda one: (one[0], one[1].id)))
+
+
+def _in_portions(rows: QuerySet) -> Iterator[Iterable[Any]]:
+    """The rows, few of them in memory at a time."""
+    yield from rows.iterator(chunk_size=ROWS_AT_ONCE)
