@@ -1,5 +1,6 @@
 """The entities of a crate while it grows: flat, each with one ``@id``, in the order in which they came."""
 
+from collections.abc import Iterator
 from typing import Any
 
 Reference = dict[str, str]
@@ -22,8 +23,11 @@ class Graph:
     def add(self, identifier: str, kind: str | list[str], /, **properties: Any) -> Reference:
         """Add an entity and return a link to it; one that is there already stays as it is."""
         if identifier not in self._entities:
-            self._entities[identifier] = {"@id": identifier, "@type": kind, **properties}
-        return reference(identifier)
+            entity = self._entities[identifier] = {"@id": identifier, "@type": kind}
+            for name, value in properties.items():
+                if value is not None and value != "":  # what may still grow is looked at when it is written
+                    entity[name] = value
+        return {"@id": identifier}
 
     def link(self, source: Reference, name: str, target: Reference) -> None:
         """Add a link to an entity that is there; a link that is there already is not doubled."""
@@ -32,9 +36,9 @@ class Graph:
             values = self._entities[source["@id"]][name] = _Links(values)
         values.add(target)
 
-    def entities(self) -> list[dict[str, Any]]:
-        """All entities, as they stand in the metadata document."""
-        return [_compact(entity) for entity in self._entities.values()]
+    def entities(self) -> Iterator[dict[str, Any]]:
+        """All entities, one after the other, as they stand in the metadata document."""
+        return map(_compact, self._entities.values())
 
 
 class _Links:
@@ -50,7 +54,13 @@ class _Links:
 
 def _compact(entity: dict[str, Any]) -> dict[str, Any]:
     """Only what is known; a list of one is its one value, as RO-Crate 1.1 recommends."""
-    return {name: kept for name, value in entity.items() if (kept := _kept(value)) is not None}
+    kept = {}
+    for name, value in entity.items():
+        if type(value) is not str:  # most are, and none of them is empty
+            value = _kept(value)
+        if value is not None:
+            kept[name] = value
+    return kept
 
 
 def _kept(value: Any) -> Any:

@@ -11,6 +11,9 @@ LONGEST_SLUG = 60
 _CONTROL = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
 _NOT_IN_SLUG = re.compile(r"[^A-Za-z0-9._+-]+")
 _URI_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
+# Most names are of this kind, in which there is nothing to replace; looking closely at each takes its time.
+_HARMLESS_PATH = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.+=@-]{0,99}/)*[A-Za-z0-9_][A-Za-z0-9_.+=@-]{0,99}")
+_UNQUOTED = re.compile(r"[A-Za-z0-9_.~/-]*")
 
 
 class ArchiveNames:
@@ -24,24 +27,35 @@ class ArchiveNames:
         self._files: set[str] = set()
         self._folders: set[str] = set()
         self._counters: dict[str, int] = {}
+        self._own: set[str] = set()  # folders that have the very name that was asked for
 
     def take(self, folder: str, path: str) -> str:
         """The name for ``path`` in ``folder``: nothing absolute, nothing that leads up; numbered if taken."""
         *parents, last = safe_parts(path) or ["file"]
-        place = folder
-        for part in parents:
-            place = self._free(f"{place}/{part}", [self._files])
-            self._folders.add(_same(place))
-        name = self._free(f"{place}/{last}", [self._files, self._folders])
-        self._files.add(_same(name))
+        name, same = self._free(f"{self._place(folder, parents)}/{last}", self._files, self._folders)
+        self._files.add(same)
         return name
 
-    def _free(self, name: str, taken: list[set[str]]) -> str:
-        candidate = name
-        while any(_same(candidate) in names for names in taken):
+    def _place(self, folder: str, parents: list[str]) -> str:
+        wanted = "/".join([folder, *parents])
+        if wanted in self._own:
+            return wanted
+        place = folder
+        for part in parents:
+            place, same = self._free(f"{place}/{part}", self._files)
+            self._folders.add(same)
+        if place == wanted:
+            self._own.add(wanted)
+        return place
+
+    def _free(self, name: str, *taken: set[str]) -> tuple[str, str]:
+        """A name that is in none of these sets, and what it counts as."""
+        candidate, same = name, _same(name)
+        while any(same in names for names in taken):
             number = self._counters[_same(name)] = self._counters.get(_same(name), 1) + 1
             candidate = _numbered(name, number)
-        return candidate
+            same = _same(candidate)
+        return candidate, same
 
 
 def _numbered(name: str, number: int) -> str:
@@ -57,6 +71,7 @@ class Identifiers:
     def __init__(self) -> None:
         self._given: dict[tuple[str, Hashable], str] = {}
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def of(self, kind: str, name: str, key: Hashable = None) -> str:
         """The identifier of the thing of this kind that ``key`` (else its name) tells apart."""
@@ -65,10 +80,11 @@ class Identifiers:
 
     def _give(self, kind: str, name: str, key: Hashable) -> str:
         base = f"#{kind}-{slug(name)}".rstrip("-")
-        identifier, number = base, 1
+        identifier, number = base, self._numbers.get(base, 1)
         while identifier in self._taken:
             number += 1
             identifier = f"{base}-{number}"
+        self._numbers[base] = number
         self._taken.add(identifier)
         self._given[kind, key] = identifier
         return identifier
@@ -81,7 +97,7 @@ def slug(text: str) -> str:
 
 def path_id(name: str) -> str:
     """The ``@id`` of a member of the archive: its name, percent-encoded."""
-    return quote(name)
+    return name if _UNQUOTED.fullmatch(name) else quote(name)
 
 
 def is_web_address(text: str) -> bool:
@@ -96,6 +112,8 @@ def uri_id(uri: str) -> str:
 
 def safe_parts(path: str) -> list[str]:
     """The parts of a path as they may stand in an archive."""
+    if _HARMLESS_PATH.fullmatch(path):
+        return path.split("/")
     parts = (_safe_part(part) for part in _CONTROL.sub("_", path).split("/"))
     return [part for part in parts if part]
 
@@ -111,4 +129,4 @@ def _safe_part(part: str) -> str:
 
 
 def _same(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
