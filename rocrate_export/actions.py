@@ -3,11 +3,27 @@
 from typing import Any
 
 from rocrate_export.confidential import without_secrets
-from rocrate_export.draft import Draft, measured, moment, page_entity
+from rocrate_export.draft import Draft, measured, moment, page_entity, ran
 from rocrate_export.graph import Reference
-from rocrate_export.parameters import add_environment, open_parameters
+from rocrate_export.names import is_web_address
+from rocrate_export.parameters import add_environment, add_surroundings, open_parameters
 from rocrate_export.vocabulary import ACTION_STATUS, DOCKER_IMAGE, JOB_LOG_FOLDER, SIF_IMAGE, UNITLESS, UNITS
-from workflows.records import FileRole, JobRecord, RunStatus
+from rocrate_export.wording import (
+    ATTEMPT,
+    EXIT_CODE,
+    HOST,
+    JOB,
+    NO_COMMAND,
+    ORIGIN,
+    REGISTRY,
+    SOURCE,
+    SOURCE_ADDRESS,
+    STATUS,
+    STATUS_BASIS,
+    STEP,
+    STREAM,
+)
+from workflows.records import FileRole, JobRecord, RunStatus, StatusBasis
 
 PLAIN_STATUS = {RunStatus.SUCCESS, RunStatus.FAILED}  # said whole by the standard's own terms
 UNSUCCESSFUL = {RunStatus.FAILED, RunStatus.CANCELLED}
@@ -23,14 +39,14 @@ def status_facts(
         properties.append(add_status(draft, status))
     return {
         "actionStatus": ACTION_STATUS.get(status),
-        "error": error[-LONGEST_ERROR:] if status in UNSUCCESSFUL else None,
+        "error": without_secrets(error)[-LONGEST_ERROR:] if status in UNSUCCESSFUL else None,
         "additionalProperty": properties,
     }
 
 
 def add_status(draft: Draft, status: RunStatus) -> Reference:
     """The registry's own word for how something stands."""
-    return draft.graph.add(f"#status-{status.value}", "PropertyValue", name="status", value=status.value)
+    return draft.add_word(STATUS, status.value)
 
 
 def add_run(
@@ -39,11 +55,12 @@ def add_run(
     """The run itself."""
     record = draft.record
     name = f"Run of {record.workflow.name}" if record.workflow else record.name
+    more = [*_basis(draft), *add_surroundings(draft), *_source_facts(draft)]
     return draft.add_mention(
         draft.identifiers.of("run", str(record.id or "")),
         _kind_of_action(results),
         name=record.name,
-        description=without_secrets(record.run_command) or f"{name}; its command line is not recorded.",
+        description=without_secrets(record.run_command) or f"{name}; {NO_COMMAND}",
         startTime=moment(record.started_at),
         endTime=moment(record.completed_at),
         agent=draft.agent,
@@ -51,7 +68,7 @@ def add_run(
         object=objects,
         result=results,
         environment=add_environment(draft, record.run_environment),
-        **status_facts(draft, record.status, _error_of_run(draft)),
+        **status_facts(draft, record.status, _error_of_run(draft), more),
         **_origin_facts(draft),
     )
 
@@ -59,6 +76,11 @@ def add_run(
 def _kind_of_action(results: list[Reference]) -> str:
     """An action that made nothing is an ActivateAction: a CreateAction should have a result."""
     return "CreateAction" if results else "ActivateAction"
+
+
+def _basis(draft: Draft) -> list[Reference]:
+    basis = draft.record.status_basis
+    return [] if basis == StatusBasis.REPORTED else [draft.add_word(STATUS_BASIS, basis.value)]
 
 
 def _error_of_run(draft: Draft) -> str:
@@ -75,14 +97,24 @@ def _failure(job: JobRecord) -> str:
     return f"{job.name} {end}"
 
 
+def _source_facts(draft: Draft) -> list[Reference]:
+    """Of the run's origin, what identifier and page do not say."""
+    origin = draft.record.origin
+    facts = [draft.add_value("source", SOURCE, origin.source)] if origin.source else []
+    address = without_secrets(origin.source_url)
+    if address and not is_web_address(address):
+        facts.append(draft.add_value("source", SOURCE_ADDRESS, address))
+    return facts
+
+
 def _origin_facts(draft: Draft) -> dict[str, Any]:
     """Where the run comes from: its identifiers here and there, and its page there."""
     record, origin = draft.record, draft.record.origin
     identifiers = []
     if record.id:
-        identifiers.append(draft.add_value("identifier", "registry", f"urn:uuid:{record.id}"))
+        identifiers.append(draft.add_value("identifier", REGISTRY, f"urn:uuid:{record.id}"))
     if origin.external_id:
-        identifiers.append(draft.add_value("identifier", origin.source or "origin", origin.external_id))
+        identifiers.append(draft.add_value("identifier", origin.source or ORIGIN, origin.external_id))
     name = f"The run in {origin.source}" if origin.source else "The run where it comes from"
     return {"identifier": identifiers, "subjectOf": page_entity(draft, origin.source_url, name)}
 
@@ -90,16 +122,19 @@ def _origin_facts(draft: Draft) -> dict[str, Any]:
 def add_job(
     draft: Draft, number: int, job: JobRecord, tool: Reference, files: dict[str, Reference]
 ) -> Reference:
-    """One execution of a tool. ``files`` maps paths, as jobs name them, to the run's files."""
+    """One execution of a tool; a plain Action if it never came to that.
+
+    ``files`` maps paths, as jobs name them, to the run's files.
+    """
     made = [files[one.path] for one in job.files if one.role == FileRole.MADE and one.path in files]
     used = [files[one.path] for one in job.files if one.role == FileRole.USED and one.path in files]
     named = open_parameters(job.parameters.items())
     values = [draft.add_value("value", name, value) for name, value in named]
     action = draft.add_mention(
         f"#job-{number}",
-        _kind_of_action(made),
+        _kind_of_action(made) if ran(job) else "Action",
         name=job.name,
-        description=without_secrets(job.command_line) or f"{job.name}; its command line is not recorded.",
+        description=without_secrets(job.command_line) or f"{job.name}; {NO_COMMAND}",
         startTime=moment(job.started_at),
         endTime=moment(job.completed_at),
         agent=draft.agent,
@@ -124,8 +159,15 @@ def _error_of_job(job: JobRecord) -> str:
 
 
 def _details_of(draft: Draft, job: JobRecord) -> list[Reference]:
-    """What the standard has no terms for."""
-    details = {"exit code": job.exit_code, "host": job.host, "job": job.external_id, "attempt": job.attempt}
+    """What the standard has no terms for; the step of a job that ran is told by its ControlAction."""
+    step = "" if ran(job) else job.step
+    details = {
+        EXIT_CODE: job.exit_code,
+        HOST: job.host,
+        JOB: job.external_id,
+        ATTEMPT: job.attempt,
+        STEP: step,
+    }
     known = {name: value for name, value in details.items() if value not in (None, "")}
     return [draft.add_value("detail", name, value) for name, value in known.items()]
 
@@ -145,7 +187,8 @@ def _add_excerpts(draft: Draft, number: int, job: JobRecord, action: Reference) 
             identifier = draft.payload.write(JOB_LOG_FOLDER, f"{number}.{stream}.txt", content)
             name = f"{stream} of {job.name}, an excerpt"
             facts = {"name": name, "encodingFormat": "text/plain", "about": action}
-            draft.add_part(identifier, "File", **facts, **measured(content))
+            kind = draft.add_word(STREAM, stream)
+            draft.add_part(identifier, "File", **facts, **measured(content), additionalProperty=kind)
 
 
 def add_container(draft: Draft, image: str) -> Reference | None:

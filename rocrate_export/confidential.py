@@ -38,8 +38,8 @@ def without_secrets(text: str) -> str:
 
 def open_lines(text: str) -> str:
     """A text without the lines that set a variable which may hold a secret."""
-    kept = [line for line in text.splitlines() if not _sets_secret(line)]
-    return without_secrets("\n".join(kept))
+    kept = [line for line in text.splitlines(keepends=True) if not _sets_secret(line)]
+    return without_secrets("".join(kept))
 
 
 def open_values(value: Any) -> Any:
@@ -49,6 +49,16 @@ def open_values(value: Any) -> Any:
     if isinstance(value, list):
         return [open_values(one) for one in value]
     return open_lines(value) if isinstance(value, str) else value
+
+
+def open_parameter(value: Any) -> Any:
+    """A parameter's value without the members, at any depth, that hold a secret by their name."""
+    if isinstance(value, dict):
+        open_names = (name for name in value if not is_secret_parameter(str(name)))
+        return {name: open_parameter(value[name]) for name in open_names}
+    if isinstance(value, list):
+        return [open_parameter(one) for one in value]
+    return without_secrets(value) if isinstance(value, str) else value
 
 
 def _sets_secret(line: str) -> bool:

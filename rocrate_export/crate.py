@@ -8,14 +8,17 @@ import orjson
 
 from rocrate_export import vocabulary
 from rocrate_export.actions import add_run
+from rocrate_export.choice import EVERYTHING, Choice
+from rocrate_export.datasets import add_datasets, link_reports
 from rocrate_export.draft import Draft, Level, measured, moment, profile_entity, published_at
-from rocrate_export.files import add_files, link_reports
 from rocrate_export.graph import Graph, Reference, reference
+from rocrate_export.history import add_history
 from rocrate_export.pages import preview_of, readme_of
 from rocrate_export.parameters import add_objects, add_results
 from rocrate_export.payload import StoredMember, payload_of
-from rocrate_export.people import add_crate_license, add_people
+from rocrate_export.people import add_crate_license, add_people, credits_of
 from rocrate_export.steps import add_jobs
+from rocrate_export.wording import NO_DESCRIPTION
 from rocrate_export.workflow import add_workflow
 from workflows.records import RunRecord
 
@@ -50,81 +53,82 @@ class Contents:
     date: datetime
 
 
-def contents_of(record: RunRecord, base_url: str = "") -> Contents:
+def contents_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> Contents:
     """The crate of a run. ``base_url`` is the registry's public address without a slash, if it has one."""
-    draft = Draft.of(record, base_url)
+    draft = Draft.of(record, base_url, choice)
     add_people(draft)
     workflow = add_workflow(draft)
-    add_files(draft)
+    add_datasets(draft)
     objects = add_objects(draft, workflow)
     results = add_results(draft, workflow)
     run = add_run(draft, workflow, objects, results)
     link_reports(draft, run)
     add_jobs(draft, workflow, run)
-    pages = _add_pages(draft)
-    document = _document(draft, workflow)
-    metadata = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-    written = [(vocabulary.METADATA, metadata), *pages, *draft.payload.written]
-    return Contents(document, metadata, written, draft.payload.stored, published_at(record))
+    add_history(draft, run)
+    pages = [(vocabulary.README, readme_of(record, choice)), (vocabulary.PREVIEW, preview_of(record, choice))]
+    add_pages(draft, dict(pages))
+    return finished(draft, _root(draft, workflow), pages)
 
 
-def build_crate(record: RunRecord, base_url: str = "") -> "ROCrate":
+def build_crate(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> "ROCrate":
     """The crate's metadata as an object of ro-crate-py, to look at or to add to."""
     from rocrate.rocrate import ROCrate  # heavy: only who asks for it pays for it
 
-    crate = ROCrate(contents_of(record, base_url).document, version=vocabulary.RO_CRATE_VERSION)
+    crate = ROCrate(contents_of(record, base_url, choice).document, version=vocabulary.RO_CRATE_VERSION)
     crate.metadata.extra_contexts = vocabulary.CONTEXT[1:]
     return crate
 
 
-def archive_members(record: RunRecord) -> list[StoredMember]:
+def archive_members(record: RunRecord, choice: Choice = EVERYTHING) -> list[StoredMember]:
     """The files that are copied into the archive."""
-    return payload_of(record).stored
+    return payload_of(record, choice=choice).stored
 
 
-def _add_pages(draft: Draft) -> list[tuple[str, bytes]]:
-    readme, preview = readme_of(draft.record), preview_of(draft.record)
+def add_pages(draft: Draft, pages: dict[str, bytes]) -> None:
+    """Describe the pages that people read first: the README is a part of the crate, the preview is not."""
     facts = {"name": "Read me", "encodingFormat": "text/markdown", "about": ROOT}
-    draft.add_part(vocabulary.README, "File", **facts, **measured(readme))
+    draft.add_part(vocabulary.README, "File", **facts, **measured(pages[vocabulary.README]))
     facts = {"name": "Preview", "encodingFormat": "text/html", "about": ROOT}
     draft.graph.add(vocabulary.PREVIEW, "CreativeWork", **facts)
-    return [(vocabulary.README, readme), (vocabulary.PREVIEW, preview)]
 
 
-def _document(draft: Draft, workflow: Reference) -> dict[str, Any]:
+def finished(draft: Draft, root: dict[str, Any], pages: list[tuple[str, bytes]]) -> Contents:
+    """The contents of a crate whose parts are all there; ``root`` holds what is said of it as a whole."""
     head = Graph()
     _add_descriptor(draft, head)
-    _add_root(draft, head, workflow)
-    return {"@context": vocabulary.CONTEXT, "@graph": [*head.entities(), *draft.graph.entities()]}
+    head.add("./", "Dataset", **root, hasPart=draft.parts, mentions=draft.mentions)
+    document = {"@context": vocabulary.CONTEXT, "@graph": [*head.entities(), *draft.graph.entities()]}
+    metadata = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    written = [(vocabulary.METADATA, metadata), *pages, *draft.payload.written]
+    return Contents(document, metadata, written, draft.payload.stored, published_at(draft.record))
 
 
 def _add_descriptor(draft: Draft, head: Graph) -> None:
     standards = [reference(vocabulary.RO_CRATE)]
     if draft.level >= Level.WORKFLOW:
         standards.append(reference(vocabulary.WORKFLOW_RO_CRATE.uri))
-    head.add(vocabulary.METADATA, "CreativeWork", about=ROOT, conformsTo=standards)
+    facts = {"about": ROOT, "conformsTo": standards, "sdPublisher": draft.registrar}
+    head.add(vocabulary.METADATA, "CreativeWork", **facts)
 
 
-def _add_root(draft: Draft, head: Graph, workflow: Reference) -> None:
+def _root(draft: Draft, workflow: Reference) -> dict[str, Any]:
     record = draft.record
-    head.add(
-        "./",
-        "Dataset",
-        name=record.name,
-        description=record.description or _sentence(record),
-        datePublished=moment(published_at(record)),
-        dateCreated=moment(record.created),
-        license=add_crate_license(draft),
-        author=draft.agent,
-        publisher=draft.group,
-        url=draft.run_url,
-        conformsTo=[profile_entity(draft, profile) for profile in PROFILES[draft.level]],
-        mainEntity=workflow if draft.level >= Level.WORKFLOW else None,
-        hasPart=draft.parts,
-        mentions=draft.mentions,
-    )
+    credits = credits_of(draft, record.people, draft.people)
+    credits["author"] = credits["author"] or ([draft.registrar] if draft.registrar else [])
+    return {
+        "name": record.name,
+        "description": record.description or _sentence(record),
+        "datePublished": moment(published_at(record)),
+        "dateCreated": moment(record.created),
+        "license": add_crate_license(draft),
+        **credits,
+        "publisher": draft.group,
+        "url": draft.run_url,
+        "conformsTo": [profile_entity(draft, profile) for profile in PROFILES[draft.level]],
+        "mainEntity": workflow if draft.level >= Level.WORKFLOW else None,
+    }
 
 
 def _sentence(record: RunRecord) -> str:
     what = f"the workflow {record.workflow.name}" if record.workflow else "a workflow"
-    return f"A run of {what} with its files, status {record.status.value}."
+    return f"A run of {what}, status {record.status.value}; {NO_DESCRIPTION}"

@@ -5,14 +5,15 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any
-
-import orjson
+from typing import Any, NamedTuple
 
 from rocrate_export import vocabulary
+from rocrate_export.choice import EVERYTHING, Choice
+from rocrate_export.confidential import without_secrets
 from rocrate_export.graph import Graph, Reference
 from rocrate_export.names import Identifiers, is_web_address, uri_id
 from rocrate_export.payload import Payload, payload_of
+from rocrate_export.values import TEXT, kind_of, text_of
 from workflows.records import JobRecord, RunRecord, RunStatus, WorkflowFileRecord
 
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # a crate must bear a date, also of a run that has none
@@ -27,41 +28,48 @@ class Level(IntEnum):
     PROVENANCE = 3
 
 
+class Standing(NamedTuple):
+    """What stands for a dataset: ``data`` is what the run used or made, ``entity`` bears the dataset's facts."""
+
+    data: Reference
+    entity: Reference
+
+
 @dataclass(slots=True)
 class Draft:
     """What the parts of a crate share while it is built.
 
-    ``base_url`` is the registry's public address, empty where it has none. ``agent`` and ``group`` link to
-    who registered the run and for whom.
+    ``base_url`` is the registry's public address, empty where it has none. ``main_file`` is the workflow's
+    entry point, None where it cannot be handed out. ``agent`` links to who ran the run, ``registrar`` to who
+    registered it, ``group`` for whom. ``people`` and ``datasets`` hold what stands for those of the record, in
+    its order, ``slots`` the slots of the workflow that a file filled, by the file's ``@id``.
     """
 
     record: RunRecord
     base_url: str = ""
+    choice: Choice = EVERYTHING
+    level: Level = Level.PROCESS
+    main_file: WorkflowFileRecord | None = None
     graph: Graph = field(default_factory=Graph)
     identifiers: Identifiers = field(default_factory=Identifiers)
     payload: Payload = field(default_factory=Payload)
     parts: list[Reference] = field(default_factory=list)
     mentions: list[Reference] = field(default_factory=list)
-    agent: Reference | None = None
+    people: list[Reference] = field(default_factory=list)
+    datasets: list[Standing] = field(default_factory=list)
+    slots: dict[str, list[tuple[str, Reference]]] = field(default_factory=dict)
+    agent: list[Reference] = field(default_factory=list)
+    registrar: Reference | None = None
     group: Reference | None = None
+    _owners: dict[str, Hashable] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, record: RunRecord, base_url: str = "") -> "Draft":
+    def of(cls, record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> "Draft":
         """An empty crate for a run, in which every file has its place already."""
-        return cls(record, base_url, payload=payload_of(record, base_url))
-
-    @property
-    def level(self) -> Level:
-        """The level that the record allows."""
-        if self.main_file is None:
-            return Level.PROCESS
-        return Level.PROVENANCE if any(ran(job) for job in self.record.jobs) else Level.WORKFLOW
-
-    @property
-    def main_file(self) -> WorkflowFileRecord | None:
-        """The workflow's entry point, None where it cannot be handed out."""
-        main = self.record.workflow.main_file if self.record.workflow else None
-        return main if main and main.storage_key else None
+        main = record.workflow.main_file if record.workflow else None
+        main = main if main and main.storage_key else None
+        payload = payload_of(record, base_url, choice)
+        return cls(record, base_url, choice, _level_of(record, main), main, payload=payload)
 
     @property
     def run_url(self) -> str:
@@ -73,6 +81,14 @@ class Draft:
         """An ``@id`` for a piece of software: in the registry's list of steps where it has an address."""
         identifier = self.identifiers.of(kind, name, key)
         return f"{self.run_url}steps/{identifier}" if self.run_url else identifier
+
+    def owns(self, address: str, kind: str, key: Hashable) -> bool:
+        """Whether an address may be the ``@id`` of this thing: nothing else in the crate bears it."""
+        if not address:
+            return False
+        if address in self.graph:
+            self._owners.setdefault(address, None)
+        return self._owners.setdefault(address, (kind, key)) == (kind, key)
 
     def add_part(self, identifier: str, kind: str | list[str], /, **properties: Any) -> Reference:
         """Add a file to the root's parts."""
@@ -88,10 +104,27 @@ class Draft:
 
     def add_value(self, kind: str, name: str, value: Any, /, **properties: Any) -> Reference:
         """Add a named value; equal ones of one kind are one entity."""
-        text = text_of(value)
-        key = (name, *text) if isinstance(text, list) else (name, text)
-        identifier = self.identifiers.of(kind, name, key)
-        return self.graph.add(identifier, "PropertyValue", name=name, value=text, **properties)
+        type_name = kind_of(value)
+        text = text_of(value, type_name)
+        key = (name, type_name, *text) if isinstance(text, list) else (name, type_name, text)
+        return self.graph.add(
+            self.identifiers.of(kind, name, key),
+            "PropertyValue",
+            name=name,
+            value=text,
+            additionalType=None if type_name == TEXT else type_name,
+            **properties,
+        )
+
+    def add_word(self, name: str, word: str) -> Reference:
+        """Add a fact that is one of a few words of ours, such as the status SKIPPED."""
+        return self.graph.add(f"#{name.replace(' ', '-')}-{word}", "PropertyValue", name=name, value=word)
+
+
+def _level_of(record: RunRecord, main: WorkflowFileRecord | None) -> Level:
+    if main is None:
+        return Level.PROCESS
+    return Level.PROVENANCE if any(ran(job) for job in record.jobs) else Level.WORKFLOW
 
 
 def ran(job: JobRecord) -> bool:
@@ -109,15 +142,6 @@ def moment(time: datetime | None) -> str | None:
     return time.astimezone(UTC).isoformat(timespec="milliseconds") if time else None
 
 
-def text_of(value: Any) -> str | list[str]:
-    """A JSON value as a PropertyValue bears it: texts all; what is nested as JSON."""
-    if isinstance(value, list) and value and not any(isinstance(one, list | dict) for one in value):
-        return [str(text_of(one)) for one in value]
-    if isinstance(value, str | bool | int | float):
-        return str(value)
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
 def measured(content: bytes) -> dict[str, str]:
     """Size and checksum of a file that is made for the crate."""
     return {"contentSize": str(len(content)), "sha256": hashlib.sha256(content).hexdigest()}
@@ -127,7 +151,8 @@ def page_entity(draft: Draft, url: str, name: str) -> Reference | None:
     """A web page by its address; None for what is no web address."""
     if not is_web_address(url):
         return None
-    return draft.graph.add(uri_id(url), ["CreativeWork", "WebPage"], name=name, url=url)
+    shown = without_secrets(url)
+    return draft.graph.add(uri_id(shown), ["CreativeWork", "WebPage"], name=name, url=shown)
 
 
 def profile_entity(draft: Draft, profile: vocabulary.Profile) -> Reference:

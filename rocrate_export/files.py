@@ -1,24 +1,19 @@
-"""Files, and datasets of several files, as entities of a crate."""
+"""Files as entities of a crate."""
 
 import mimetypes
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
-from data_management.records import DatasetRecord, FileRecord, FileStatus
+from data_management.records import FileRecord
+from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, moment, published_at
-from rocrate_export.graph import Reference, reference
-from rocrate_export.payload import place_of, workflow_files
-from rocrate_export.vocabulary import METADATA
-from workflows.records import DatasetLink, DataType, FileType, WorkflowFileRecord
+from rocrate_export.graph import Reference
+from rocrate_export.payload import place_of
+from rocrate_export.wording import FILE_TYPE, NOT_HERE, URI, WHEREABOUTS
+from workflows.records import FileType, WorkflowFileRecord
 
-ABOUT_THE_RUN = {DataType.REPORT, DataType.LOG}
-WHEREABOUTS = {
-    FileStatus.NEW: "the registry has not taken it in yet",
-    FileStatus.ONLINE: "it is kept where it is",
-    FileStatus.OFFLINE: "it cannot be read at present",
-    FileStatus.ERROR: "the registry's copy is damaged or lost",
-}
 UNKNOWN_TYPE = "application/octet-stream"
 
 _MEDIA_TYPE = re.compile(r"\w*/\w[\w.-]*(?:\+\w[\w.-]*)?(?:;\w+=[^;]+)*")
@@ -40,15 +35,14 @@ for _type, _suffixes in _MORE_TYPES.items():
 _PLAIN_NAMES = {"Snakefile", "Makefile", "Dockerfile", "LICENSE", "README"}
 
 
-def add_files(draft: Draft) -> None:
-    """Every file of the run's datasets and of its workflow, the main workflow excepted."""
-    for one in workflow_files(draft.record):
-        if one.data_type != FileType.MAIN:
-            draft.add_part(draft.payload.id_of_workflow_file(one), "File", **workflow_file_facts(one))
-    for link in draft.record.datasets:
-        alone = len(link.dataset.files) == 1
-        for file in link.dataset.files:
-            _add_file(draft, file, link.dataset.description if alone else "")
+def add_workflow_file(draft: Draft, file: WorkflowFileRecord, workflow: Reference) -> None:
+    """A file of the workflow that is not the workflow itself."""
+    facts: dict[str, Any] = dict(workflow_file_facts(file))
+    if not file.storage_key:
+        facts |= _seen(draft, "the registry has lost it or may not hand it out")
+    if file.data_type != FileType.OTHER:
+        facts["additionalProperty"] = draft.add_word(FILE_TYPE, file.data_type.value)
+    draft.add_part(draft.payload.id_of_workflow_file(file), "File", **facts, isPartOf=workflow)
 
 
 def workflow_file_facts(file: WorkflowFileRecord) -> dict[str, str | None]:
@@ -62,8 +56,13 @@ def workflow_file_facts(file: WorkflowFileRecord) -> dict[str, str | None]:
     }
 
 
-def _add_file(draft: Draft, file: FileRecord, description: str) -> None:
-    draft.add_part(
+def add_file(
+    draft: Draft, file: FileRecord, description: str, properties: Sequence[Reference] = ()
+) -> Reference:
+    """A file of a dataset; ``properties`` say more of it than the standards' terms."""
+    known = list(properties)
+    elsewhere = {} if draft.choice.packs(file) else _whereabouts(draft, file, known)
+    return draft.add_part(
         draft.payload.id_of(file),
         "File",
         name=file.name,
@@ -74,16 +73,24 @@ def _add_file(draft: Draft, file: FileRecord, description: str) -> None:
         md5=file.md5sum,
         encodingFormat=media_type(file.path or file.name, file.mime_type),
         fileFormat=file.format,
-        **({} if file.storage_key else _whereabouts(draft, file)),
+        additionalProperty=known,
+        **elsewhere,
     )
 
 
-def _whereabouts(draft: Draft, file: FileRecord) -> dict[str, str | None]:
-    """Of a file that is not in the archive: where it was, and when the registry saw it there."""
+def _whereabouts(draft: Draft, file: FileRecord, known: list[Reference]) -> dict[str, str | None]:
+    """Of a file that is not in the archive: where it was, when the registry saw it there, and why it is not."""
+    address = without_secrets(file.uri)
+    if address and address != draft.payload.id_of(file):
+        known.append(draft.add_value("uri", URI, address))
+    reason = draft.choice.reason(file) or WHEREABOUTS[file.status]
+    return {"contentUrl": place_of(file) or None, **_seen(draft, reason)}
+
+
+def _seen(draft: Draft, reason: str) -> dict[str, str | None]:
     return {
-        "contentUrl": place_of(file) or None,
         "sdDatePublished": moment(draft.record.created or published_at(draft.record)),
-        "creativeWorkStatus": f"Not in this archive: {WHEREABOUTS[file.status]}.",
+        "creativeWorkStatus": f"{NOT_HERE}{reason}.",
     }
 
 
@@ -97,40 +104,3 @@ def media_type(path: str, known: str = "") -> str:
     if encoding:
         return "application/gzip" if encoding == "gzip" else f"application/x-{encoding}"
     return kind or UNKNOWN_TYPE
-
-
-def entity_of_dataset(draft: Draft, link: DatasetLink) -> Reference:
-    """What stands for a dataset: its only file; a collection of its files; a mere name, if it has none."""
-    dataset = link.dataset
-    if len(dataset.files) == 1:
-        return reference(draft.payload.id_of(dataset.files[0]))
-    identifier = draft.identifiers.of("dataset", dataset.name, dataset.id or dataset)
-    if not dataset.files:
-        return draft.graph.add(identifier, "CreativeWork", **_dataset_facts(dataset))
-    parts = _distinct(draft.payload.id_of(file) for file in dataset.files)
-    return draft.add_mention(
-        identifier, "Collection", **_dataset_facts(dataset), mainEntity=parts[0], hasPart=parts
-    )
-
-
-def _dataset_facts(dataset: DatasetRecord) -> dict[str, str]:
-    return {"name": dataset.name, "description": dataset.description}
-
-
-def _distinct(identifiers: Iterable[str]) -> list[Reference]:
-    return [reference(one) for one in dict.fromkeys(identifiers)]
-
-
-def link_reports(draft: Draft, run: Reference) -> None:
-    """Reports and logs are about the run, not made by it.
-
-    A file that has the name of a crate's metadata and is about something would be taken for this crate's
-    metadata, so there it is the run that says so.
-    """
-    reported = (link for link in draft.record.datasets if link.data_type in ABOUT_THE_RUN)
-    for file in (file for link in reported for file in link.dataset.files):
-        report = reference(draft.payload.id_of(file))
-        if report["@id"].endswith((METADATA, f"{METADATA}ld")):
-            draft.graph.link(run, "subjectOf", report)
-        else:
-            draft.graph.link(report, "about", run)

@@ -1,11 +1,15 @@
 """The two pages that people read first when they open a crate: README.md and a preview in HTML."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.confidential import without_secrets
-from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, METADATA
-from workflows.records import DataType, RunRecord
+from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, JOB_LOG_FOLDER, METADATA
+from rocrate_export.wording import WHEREABOUTS
+from workflows.records import DataType, RunRecord, WorkflowRecord
 
 Fact = tuple[str, str]
 
@@ -14,69 +18,120 @@ _STYLE = (
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;"
     "border-bottom:1px solid #ddd;overflow-wrap:anywhere}th{white-space:nowrap}code{white-space:pre-wrap}"
 )
+RUN_STANDARD = "a Workflow Run RO-Crate"
+WORKFLOW_STANDARD = "a Workflow RO-Crate"
 
 
-def readme_of(record: RunRecord) -> bytes:
-    """A short README in Markdown."""
-    lines = [f"# {_plain(record.name)}", ""]
-    if record.description:
-        lines += [_plain(record.description), ""]
-    lines += ["| | |", "|---|---|", *(f"| {name} | {_cell(value)} |" for name, value in _facts(record)), ""]
-    lines += [f"- `{folder}/`: {text}" for folder, text in _folders(record)]
-    lines += ["", f"All of this is described for programs in `{METADATA}`, a Workflow Run RO-Crate.", ""]
+def readme_of(record: RunRecord, choice: Choice = EVERYTHING) -> bytes:
+    """A short README of a run in Markdown."""
+    return markdown(record.name, record.description, _facts(record), _folders(record, choice), RUN_STANDARD)
+
+
+def preview_of(record: RunRecord, choice: Choice = EVERYTHING) -> bytes:
+    """The same as a page for a browser."""
+    return page(record.name, record.description, _facts(record), _folders(record, choice), RUN_STANDARD)
+
+
+def markdown(
+    name: str, description: str, facts: Sequence[Fact], folders: Sequence[Fact], standard: str
+) -> bytes:
+    """A README: what it is, what is known of it, and what lies in each folder."""
+    lines = [f"# {_cell(name)}", ""]
+    if description:
+        lines += [_plain(description), ""]
+    lines += ["| | |", "|---|---|", *(f"| {name} | {_cell(value)} |" for name, value in facts), ""]
+    lines += [f"- {_place(folder)}: {text}" for folder, text in folders]
+    lines += ["", f"All of this is described for programs in `{METADATA}`, {standard}.", ""]
     return "\n".join(lines).encode()
 
 
-def preview_of(record: RunRecord) -> bytes:
+def page(name: str, description: str, facts: Sequence[Fact], folders: Sequence[Fact], standard: str) -> bytes:
     """A page that shows the same in a browser, without scripts and without anything from elsewhere."""
-    facts = ((escape(name), escape(value)) for name, value in _facts(record))
-    rows = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>\n" for name, value in facts)
-    folders = "".join(f"<li>{escape(folder)}/: {escape(text)}</li>\n" for folder, text in _folders(record))
-    page = (
+    rows = "".join(f"<tr><th>{escape(one)}</th><td>{escape(value)}</td></tr>\n" for one, value in facts)
+    places = "".join(f"<li>{escape(folder)}: {escape(text)}</li>\n" for folder, text in folders)
+    text = (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f"<title>{escape(record.name)}</title><style>{_STYLE}</style></head>\n<body>\n"
-        f"<h1>{escape(record.name)}</h1>\n<p>{escape(record.description)}</p>\n<table>\n{rows}</table>\n"
-        f'<h2>In this archive</h2>\n<ul>\n{folders}<li><a href="{METADATA}">{METADATA}</a>: all of this '
-        "for programs, a Workflow Run RO-Crate</li>\n</ul>\n</body>\n</html>\n"
+        f"<title>{escape(name)}</title><style>{_STYLE}</style></head>\n<body>\n"
+        f"<h1>{escape(name)}</h1>\n<p>{escape(description)}</p>\n<table>\n{rows}</table>\n"
+        f'<h2>In this archive</h2>\n<ul>\n{places}<li><a href="{METADATA}">{METADATA}</a>: all of this '
+        f"for programs, {escape(standard)}</li>\n</ul>\n</body>\n</html>\n"
     )
-    return page.encode()
+    return text.encode()
 
 
 def _facts(record: RunRecord) -> list[Fact]:
     workflow, origin = record.workflow, record.origin
     facts = {
         "Status": record.status.value,
-        "Workflow": f"{workflow.name} {workflow.version}" if workflow else "",
-        "Engine": f"{workflow.engine.value.title()} {workflow.engine_version}" if workflow else "",
+        **(workflow_facts(workflow) if workflow else {}),
         "Started": _time(record.started_at),
         "Completed": _time(record.completed_at),
         "Command": without_secrets(record.run_command),
+        "People": ", ".join(dict.fromkeys(one.name for one in record.people)),
+        "Licence of the data": record.license,
         "Registered by": record.agent.name if record.agent else "",
         "Group": record.group,
-        "Comes from": " ".join(filter(None, (origin.source, origin.external_id, origin.source_url))),
+        "Comes from": without_secrets(
+            " ".join(filter(None, (origin.source, origin.external_id, origin.source_url)))
+        ),
         "Steps": str(len(record.steps) or ""),
         "Jobs": str(len(record.jobs) or ""),
         "Identifier": str(record.id or ""),
     }
+    return known(facts)
+
+
+def workflow_facts(workflow: WorkflowRecord) -> dict[str, str]:
+    """What is said of a workflow, whether it ran or not."""
+    return {
+        "Workflow": f"{workflow.name} {workflow.version}",
+        "Engine": f"{workflow.engine.value.title()} {workflow.engine_version}",
+    }
+
+
+def known(facts: dict[str, str]) -> list[Fact]:
+    """The facts that say something."""
     return [(name, value.strip()) for name, value in facts.items() if value.strip()]
 
 
-def _folders(record: RunRecord) -> list[Fact]:
+def _folders(record: RunRecord, choice: Choice) -> list[Fact]:
     """The folders of the archive with what lies in them; files that are elsewhere are counted apart."""
-    found = []
+    found = workflow_folder(record.workflow) if record.workflow else []
     for data_type, folder in DATA_TYPE_FOLDERS.items():
         files = record.files_of(DataType(data_type))
-        here = sum(bool(file.storage_key) for file in files)
+        here = sum(choice.packs(file) for file in files)
         away = f", {len(files) - here} named only by their address" if len(files) > here else ""
         if files:
-            found.append((folder, f"{here} file{'' if here == 1 else 's'}{away}"))
-    if record.workflow and any(file.storage_key for file in record.workflow.files):
-        found.insert(0, ("workflow", "the workflow as it ran"))
-    return found
+            found.append((f"{folder}/", f"{here} file{'' if here == 1 else 's'}{away}"))
+    if any(job.stdout or job.stderr for job in record.jobs):
+        found.append((f"{JOB_LOG_FOLDER}/", "what the jobs said, in excerpts"))
+    return [*found, *_missing(record, choice)]
+
+
+def workflow_folder(workflow: WorkflowRecord) -> list[Fact]:
+    """The folder of the workflow, if the archive has it, and how much of it is missing."""
+    here = sum(bool(file.storage_key) for file in workflow.files)
+    missing = len(workflow.files) - here
+    away = f", but {missing} of its files are missing" if missing else ""
+    return [("workflow/", f"the workflow{away}")] if workflow.files else []
+
+
+def _missing(record: RunRecord, choice: Choice) -> list[Fact]:
+    """How many files are not in the archive, for each reason."""
+    files = [file for link in record.datasets for file in link.dataset.files]
+    absent = (file for file in files if not choice.packs(file))
+    reasons = Counter(choice.reason(file) or WHEREABOUTS[file.status] for file in absent)
+    return [
+        ("Not in this archive", f"{count} of {len(files)} files: {why}") for why, count in reasons.items()
+    ]
 
 
 def _time(time: datetime | None) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S %Z}" if time else ""
+
+
+def _place(folder: str) -> str:
+    return f"`{folder}`" if folder.endswith("/") else folder
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from data_management.records import FileRecord
+from rocrate_export.choice import EVERYTHING, Choice
+from rocrate_export.confidential import without_secrets
 from rocrate_export.names import ArchiveNames, path_id, uri_id
 from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, WORKFLOW_FOLDER
 from workflows.records import RunRecord, WorkflowFileRecord
@@ -39,7 +41,7 @@ class Payload:
         return self._ids[_key(file)]
 
     def id_of_workflow_file(self, file: WorkflowFileRecord) -> str:
-        """The ``@id`` of a file of the workflow; it must be in the storage."""
+        """The ``@id`` of a file of the workflow."""
         return self._ids[WORKFLOW_FOLDER, file.path]
 
     def write(self, folder: str, path: str, content: bytes) -> str:
@@ -58,28 +60,31 @@ class Payload:
         """Name a file that is not in the archive."""
         self._ids[_key(file)] = address_of(file, base_url)
 
+    def refer_workflow_file(self, file: WorkflowFileRecord, base_url: str) -> None:
+        """Name a file of the workflow that is not in the archive."""
+        made = f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, f'{file.path} {file.sha256}')}"
+        self._ids[WORKFLOW_FOLDER, file.path] = address_of_workflow_file(file, base_url) or made
+
     def __contains__(self, file: FileRecord) -> bool:
         return _key(file) in self._ids
 
 
-def payload_of(record: RunRecord, base_url: str = "") -> Payload:
+def payload_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> Payload:
     """Where each file of a run stands; a file that takes part twice stands where it came first."""
     payload = Payload()
-    for one in workflow_files(record):
-        payload.store((WORKFLOW_FOLDER, one.path), WORKFLOW_FOLDER, one.path, one)
+    for one in record.workflow.files if record.workflow else ():
+        if one.storage_key:
+            payload.store((WORKFLOW_FOLDER, one.path), WORKFLOW_FOLDER, one.path, one)
+        else:
+            payload.refer_workflow_file(one, base_url)
     for folder, file in _files_with_folders(record):
         if file in payload:
             continue
-        if file.storage_key:
+        if choice.packs(file):
             payload.store(_key(file), folder, file.path or file.name, file)
         else:
             payload.refer(file, base_url)
     return payload
-
-
-def workflow_files(record: RunRecord) -> list[WorkflowFileRecord]:
-    """The files of the workflow that can be handed out."""
-    return [file for file in record.workflow.files if file.storage_key] if record.workflow else []
 
 
 def address_of(file: FileRecord, base_url: str = "") -> str:
@@ -89,10 +94,16 @@ def address_of(file: FileRecord, base_url: str = "") -> str:
     found; else a name made of its identifier.
     """
     if "://" in file.uri and not file.uri.startswith("file:"):
-        return uri_id(file.uri)
+        return uri_id(without_secrets(file.uri))
     if base_url and file.id:
         return f"{base_url}/api/v2/data-management/datafiles/{file.id}/download/"
     return place_of(file) or f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, repr(_key(file)))}"
+
+
+def address_of_workflow_file(file: WorkflowFileRecord, base_url: str) -> str:
+    """Where the registry hands a file of a workflow out; empty without a public address."""
+    known = base_url and file.id
+    return f"{base_url}/api/v2/workflows/workflowfiles/{file.id}/download/" if known else ""
 
 
 def place_of(file: FileRecord) -> str:

@@ -1,137 +1,125 @@
-"""The inner life of a run: steps of the workflow, the tools behind them, and what orchestrated them."""
+"""The inner life of a run: steps of the workflow, their jobs, and what orchestrated them."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rocrate_export.actions import UNSUCCESSFUL, add_job, add_status, status_facts
+from rocrate_export.actions import UNSUCCESSFUL, add_container, add_job, add_status, status_facts
+from rocrate_export.connections import Execution, connect
 from rocrate_export.draft import Draft, Level, moment, ran
 from rocrate_export.graph import Reference, reference
-from rocrate_export.names import is_web_address, slug, uri_id
-from rocrate_export.workflow import add_engine, version_url
+from rocrate_export.tools import add_subworkflow, add_tool, add_tool_of_job
+from rocrate_export.workflow import add_engine
 from workflows.records import JobRecord, RunStatus, StepRecord
 
 DEEPEST = 30  # of nested subworkflows; what lies deeper stands beside its parents
 
-Jobs = list[tuple[int, JobRecord]]
-
 
 @dataclass(slots=True)
 class Outline:
-    """The steps of a run as a tree, with the jobs of each; a step knows its jobs by its key."""
+    """The steps of a run as a tree, by their keys: what is below each, what each executes and where it stands.
 
+    ``holders`` are the workflows that steps are in, ``tools`` what they execute, ``actions`` their executions.
+    """
+
+    steps: dict[str, StepRecord]
     children: dict[str, list[StepRecord]]
-    jobs: dict[str, Jobs]
-    files: dict[str, Reference]
-    controls: list[Reference] = field(default_factory=list)
+    jobs: dict[str, list[JobRecord]]
+    holders: dict[str, Reference] = field(default_factory=dict)
+    tools: dict[str, Reference] = field(default_factory=dict)
+    actions: dict[str, list[Reference]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, draft: Draft) -> "Outline":
-        """The outline of a draft's record."""
-        jobs: dict[str, Jobs] = defaultdict(list)
-        keys = {step.key for step in draft.record.steps}
-        for number, job in enumerate(draft.record.jobs, start=1):
+        """The outline of a draft's record, with the jobs of each step that ran."""
+        jobs: dict[str, list[JobRecord]] = defaultdict(list)
+        for job in draft.record.jobs:
             if ran(job):
-                jobs[job.step if job.step in keys else ""].append((number, job))
-        return cls(_children(draft.record.steps), jobs, _files_by_path(draft))
+                jobs[job.step].append(job)
+        return cls({step.key: step for step in draft.record.steps}, _children(draft.record.steps), jobs)
 
-    def ran_below(self, step: StepRecord) -> Jobs:
+    def ran_below(self, step: StepRecord) -> list[JobRecord]:
         """The jobs of the steps that a step holds, at any depth."""
-        found: Jobs = []
+        found: list[JobRecord] = []
         for child in self.children[step.key]:
             found += [*self.jobs[child.key], *self.ran_below(child)]
         return found
 
 
 def add_jobs(draft: Draft, workflow: Reference, run: Reference) -> None:
-    """All that was executed; with steps and orchestration where the crate holds the workflow."""
+    """All that was executed, and the steps that it belonged to; with orchestration where the workflow is known.
+
+    Steps and jobs come in the order of the record, whatever holds them.
+    """
     outline = Outline.of(draft)
+    _find_tools(draft, outline, workflow, outline.children[""])
+    for step in draft.record.steps:
+        _add_step(draft, outline, step)
+    executions = _add_actions(draft, outline, workflow)
+    controls = [
+        _add_control(draft, outline, step) for step in draft.record.steps if _acted(draft, outline, step)
+    ]
     if draft.level == Level.PROVENANCE:
-        _add_steps(draft, outline, workflow, outline.children[""])
-        _add_orchestration(draft, outline, run)
+        _add_orchestration(draft, controls, run)
+        connect(draft, workflow, outline.holders, executions)
+
+
+def _find_tools(draft: Draft, outline: Outline, workflow: Reference, steps: list[StepRecord]) -> None:
+    """Give each step its tool, and the workflow that it is a step of.
+
+    Steps below one of which nothing ran stand beside it: a workflow must have tools that ran.
+    """
+    for step in steps:
+        holds = draft.level == Level.PROVENANCE and bool(outline.ran_below(step))
+        tool = add_subworkflow(draft, workflow, step) if holds else add_tool(draft, step)
+        outline.holders[step.key], outline.tools[step.key] = workflow, tool
+        _find_tools(draft, outline, tool if holds else workflow, outline.children[step.key])
+
+
+def _add_step(draft: Draft, outline: Outline, step: StepRecord) -> None:
+    facts = {
+        "name": step.name,
+        "position": str(step.position),
+        "identifier": step.key,
+        "isPartOf": reference(_step_id(draft, step.parent)) if step.parent in outline.steps else None,
+        "workExample": outline.tools[step.key],
+        "containerImage": add_container(draft, step.container_image),
+        "additionalProperty": add_status(draft, step.status),
+    }
+    if draft.level == Level.PROCESS:
+        draft.add_mention(_step_id(draft, step.key), "HowToStep", **facts)
     else:
-        for step in (one for one in draft.record.steps if outline.jobs[one.key]):
-            _add_jobs_of(draft, outline, step.key, _add_tool(draft, step))
-    for number, job in outline.jobs[""]:
-        tool = _add_tool(draft, StepRecord(key="", name=job.name, container_image=job.container_image))
-        if draft.level == Level.PROVENANCE:
-            draft.graph.link(workflow, "hasPart", tool)
-        add_job(draft, number, job, tool, outline.files)
+        entity = draft.graph.add(_step_id(draft, step.key), "HowToStep", **facts)
+        draft.graph.link(outline.holders[step.key], "step", entity)
 
 
-def _add_steps(draft: Draft, outline: Outline, workflow: Reference, steps: list[StepRecord]) -> None:
-    for position, step in enumerate(steps, start=1):
-        below = outline.ran_below(step)
-        tool = _add_subworkflow(draft, workflow, step) if below else _add_tool(draft, step)
-        _add_step(draft, workflow, step, tool, position)
-        actions = _add_jobs_of(draft, outline, step.key, tool)
-        if below and not actions:
-            actions = [_add_subworkflow_run(draft, step, tool, [job for _, job in below])]
-        if actions:
-            draft.graph.link(workflow, "hasPart", tool)
-            outline.controls.append(_add_control(draft, step, actions))
-        # Steps below one of which nothing ran stand beside it: a workflow must have tools that ran.
-        _add_steps(draft, outline, tool if below else workflow, outline.children[step.key])
+def _step_id(draft: Draft, key: str) -> str:
+    return draft.identifiers.of("step", key)
 
 
-def _add_step(draft: Draft, workflow: Reference, step: StepRecord, tool: Reference, position: int) -> None:
-    entity = draft.graph.add(
-        draft.identifiers.of("step", step.key),
-        "HowToStep",
-        name=step.name,
-        position=str(step.position or position),
-        identifier=step.key,
-        workExample=tool,
-        additionalProperty=add_status(draft, step.status),
-    )
-    draft.graph.link(workflow, "step", entity)
+def _add_actions(draft: Draft, outline: Outline, workflow: Reference) -> list[Execution]:
+    """The jobs as actions, in their order; returns those that ran with their tools and files."""
+    files = _files_by_path(draft)
+    executions = []
+    for number, job in enumerate(draft.record.jobs, start=1):
+        tool = outline.tools.get(job.step) or add_tool_of_job(draft, job.name)
+        action = add_job(draft, number, job, tool, files)
+        if ran(job):
+            outline.actions[job.step].append(action)
+            executions.append(Execution(job, tool, files))
+            if draft.level == Level.PROVENANCE:
+                draft.graph.link(outline.holders.get(job.step, workflow), "hasPart", tool)
+    return executions
 
 
-def _add_jobs_of(draft: Draft, outline: Outline, key: str, tool: Reference) -> list[Reference]:
-    return [add_job(draft, number, job, tool, outline.files) for number, job in outline.jobs[key]]
-
-
-def _add_tool(draft: Draft, step: StepRecord) -> Reference:
-    """The tool of a step; steps with one tool share it. A step that names none is its own tool."""
-    name = step.tool_name or step.tool_id.rpartition("/")[2] or step.name
-    address = _address_of_tool(step.tool_id)
-    key = (step.tool_id, name, step.tool_version)
-    url = address or (draft.run_url and f"{draft.run_url}steps/")
-    return draft.graph.add(
-        _versioned(address, step.tool_version)
-        or draft.software_id("tool", f"{name}-{step.tool_version}", key),
-        "SoftwareApplication",
-        name=name,
-        version=step.tool_version,
-        url=url,
-        identifier=step.tool_id,
-    )
-
-
-def _versioned(address: str, version: str) -> str:
-    """An address that tells the versions of a tool apart."""
-    return address if not address or not version or version in address else f"{address}#{slug(version)}"
-
-
-def _address_of_tool(tool_id: str) -> str:
-    """The web address in a tool's id; those of a Galaxy tool shed are addresses that lack their scheme."""
-    if is_web_address(tool_id):
-        return uri_id(tool_id)
-    host, _, path = tool_id.partition("/")
-    return uri_id(f"https://{tool_id}") if "." in host and path.startswith("repos/") else ""
-
-
-def _add_subworkflow(draft: Draft, workflow: Reference, step: StepRecord) -> Reference:
-    """The workflow that a step holds; it lies inside the file of the main one."""
-    main = draft.record.workflow
-    return draft.graph.add(
-        draft.software_id("subworkflow", step.key),
-        ["SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
-        name=step.tool_name or step.name,
-        version=step.tool_version or (main.version if main else None),
-        url=(main.repository_url if main else "") or version_url(draft),
-        isPartOf=workflow,
-    )
+def _acted(draft: Draft, outline: Outline, step: StepRecord) -> bool:
+    """Whether anything was executed for a step; that of a subworkflow is added."""
+    below = outline.ran_below(step) if draft.level == Level.PROVENANCE else []
+    if below and not outline.actions[step.key]:
+        tool = outline.tools[step.key]
+        outline.actions[step.key].append(_add_subworkflow_run(draft, step, tool, below))
+        draft.graph.link(outline.holders[step.key], "hasPart", tool)
+    return bool(outline.actions[step.key])
 
 
 def _add_subworkflow_run(draft: Draft, step: StepRecord, tool: Reference, jobs: list[JobRecord]) -> Reference:
@@ -155,7 +143,7 @@ def _end_of(jobs: list[JobRecord]) -> datetime | None:
     return max(ends) if len(ends) == len(jobs) else None
 
 
-def _add_control(draft: Draft, step: StepRecord, actions: list[Reference]) -> Reference:
+def _add_control(draft: Draft, outline: Outline, step: StepRecord) -> Reference:
     facts = {}
     if step.status in UNSUCCESSFUL | {RunStatus.SUCCESS}:
         facts = status_facts(draft, step.status, f"The step {step.name} did not succeed.")
@@ -163,16 +151,16 @@ def _add_control(draft: Draft, step: StepRecord, actions: list[Reference]) -> Re
         draft.identifiers.of("control", step.key),
         "ControlAction",
         name=f"Orchestration of {step.name}",
-        instrument=reference(draft.identifiers.of("step", step.key)),
-        object=actions,
+        instrument=reference(_step_id(draft, step.key)),
+        object=outline.actions[step.key],
         **facts,
     )
 
 
-def _add_orchestration(draft: Draft, outline: Outline, run: Reference) -> None:
+def _add_orchestration(draft: Draft, controls: list[Reference], run: Reference) -> None:
     """The engine's own action, if the engine is known and orchestrated steps."""
     engine = add_engine(draft)
-    if engine is None or not outline.controls:
+    if engine is None or not controls:
         return
     workflow = draft.record.workflow
     draft.add_mention(
@@ -181,7 +169,7 @@ def _add_orchestration(draft: Draft, outline: Outline, run: Reference) -> None:
         name=f"Execution by {workflow.engine.value.title() if workflow else 'the engine'}",
         agent=draft.agent,
         instrument=engine,
-        object=outline.controls,
+        object=controls,
         result=run,
     )
 
@@ -190,7 +178,7 @@ def _children(steps: tuple[StepRecord, ...]) -> dict[str, list[StepRecord]]:
     """The steps that each step holds, those at the top below the empty key; no circles, none too deep."""
     by_key = {step.key: step for step in steps}
     children: dict[str, list[StepRecord]] = defaultdict(list)
-    for step in sorted(steps, key=lambda one: one.position):
+    for step in steps:
         children[step.parent if _is_reachable(step, by_key) else ""].append(step)
     return children
 

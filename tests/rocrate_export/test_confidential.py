@@ -6,6 +6,7 @@ from rocrate_export.confidential import (
     is_secret_parameter,
     is_secret_variable,
     open_lines,
+    open_parameter,
     open_values,
     without_secrets,
 )
@@ -59,8 +60,13 @@ def test_a_command_keeps_all_but_its_secrets(command: str, shown: str) -> None:
 
 
 def test_lines_that_set_a_secret_go() -> None:
-    assert open_lines("A=1\nexport MY_TOKEN=x\nHOST: y\nMY_KEY: z") == "A=1\nHOST: y"
+    assert open_lines("A=1\nexport MY_TOKEN=x\nHOST: y\r\nMY_KEY: z\n") == "A=1\nHOST: y\r\n"
 
 
 def test_members_that_hold_a_secret_go_at_any_depth() -> None:
     assert open_values({"a": [{"token": "x", "b": 1}], "SECRET": {}}) == {"a": [{"b": 1}]}
+
+
+def test_members_of_a_parameter_go_only_where_their_names_say_secret() -> None:
+    value = {"key_column": 2, "db": {"password": "x", "hosts": ["ada:pw@h", "ftp://ada:pw@h/x"]}}
+    assert open_parameter(value) == {"key_column": 2, "db": {"hosts": ["ada:pw@h", "ftp://***@h/x"]}}
