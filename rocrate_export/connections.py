@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rocrate_export.draft import Draft
 from rocrate_export.graph import Reference, reference
-from rocrate_export.parameters import add_slot, add_value_slot, open_parameters
+from rocrate_export.parameters import add_slot, add_value_slot, fill, open_parameters
 from workflows.records import FileRole, JobRecord
 
 _SIDES = {FileRole.USED: "input", FileRole.MADE: "output"}
@@ -99,7 +99,7 @@ def _add_values(draft: Draft, execution: Execution) -> None:
         if value is not None:
             slot = add_value_slot(draft, "slot", name, value, owner=execution.tool["@id"])
             draft.graph.link(execution.tool, "input", slot)
-            draft.graph.link(draft.add_value("value", name, value), "exampleOfWork", slot)
+            fill(draft, slot, draft.add_value("value", name, value))
 
 
 def _add_file_slots(draft: Draft, executions: list[Execution]) -> dict[tuple[str, FileRole], Reference]:
@@ -110,7 +110,7 @@ def _add_file_slots(draft: Draft, executions: list[Execution]) -> dict[tuple[str
         slots[key] = slot = _add_file_slot(draft, *key, "True" if key in several else None)
         draft.graph.link(reference(key[0]), _SIDES[key[1]], slot)
         for file in files:
-            draft.graph.link(file, "exampleOfWork", slot)
+            fill(draft, slot, file)
     return slots
 
 

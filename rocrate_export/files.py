@@ -5,12 +5,14 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from data_management.records import FileRecord
 from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, moment, published_at
 from rocrate_export.graph import Reference
-from rocrate_export.payload import place_of
+from rocrate_export.payload import address_of_workflow_file, download_of, place_of
+from rocrate_export.vocabulary import typed_address
 from rocrate_export.wording import FILE_TYPE, NOT_HERE, URI, WHEREABOUTS
 from workflows.records import FileType, WorkflowFileRecord
 
@@ -37,7 +39,7 @@ _PLAIN_NAMES = {"Snakefile", "Makefile", "Dockerfile", "LICENSE", "README"}
 
 def add_workflow_file(draft: Draft, file: WorkflowFileRecord, workflow: Reference) -> None:
     """A file of the workflow that is not the workflow itself."""
-    facts: dict[str, Any] = dict(workflow_file_facts(file))
+    facts = workflow_file_facts(draft, file)
     if not file.storage_key:
         facts |= _seen(draft, "the registry has lost it or may not hand it out")
     if file.data_type != FileType.OTHER:
@@ -45,7 +47,7 @@ def add_workflow_file(draft: Draft, file: WorkflowFileRecord, workflow: Referenc
     draft.add_part(draft.payload.id_of_workflow_file(file), "File", **facts, isPartOf=workflow)
 
 
-def workflow_file_facts(file: WorkflowFileRecord) -> dict[str, str | None]:
+def workflow_file_facts(draft: Draft, file: WorkflowFileRecord) -> dict[str, Any]:
     """What is known of a file of a workflow."""
     return {
         "name": file.path.rpartition("/")[2],
@@ -53,6 +55,7 @@ def workflow_file_facts(file: WorkflowFileRecord) -> dict[str, str | None]:
         "sha256": file.sha256,
         "encodingFormat": media_type(file.path),
         "alternateName": file.path,
+        **_registered(draft, file.id, address_of_workflow_file(file, draft.base_url)),
     }
 
 
@@ -75,7 +78,20 @@ def add_file(
         fileFormat=file.format,
         additionalProperty=known,
         **elsewhere,
+        **_registered(draft, file.id, download_of(file, draft.base_url)),
     )
+
+
+def _registered(draft: Draft, key: UUID | None, download: str) -> dict[str, Any]:
+    """What the registry knows of a file by having it: its identifier, where it hands it out, what tells of it."""
+    if key is None:
+        return {}
+    page = draft.run_url and draft.graph.add(draft.run_url, ["CreativeWork", "WebPage"], name="The run here")
+    return {
+        "identifier": typed_address(f"urn:uuid:{key}"),
+        "url": typed_address(download) if download else None,
+        "subjectOf": page or None,
+    }
 
 
 def _whereabouts(draft: Draft, file: FileRecord, known: list[Reference]) -> dict[str, str | None]:
@@ -88,10 +104,12 @@ def _whereabouts(draft: Draft, file: FileRecord, known: list[Reference]) -> dict
 
 
 def _seen(draft: Draft, reason: str) -> dict[str, str | None]:
-    return {
-        "sdDatePublished": moment(draft.record.created or published_at(draft.record)),
-        "creativeWorkStatus": f"{NOT_HERE}{reason}.",
-    }
+    return {"sdDatePublished": seen_at(draft), "creativeWorkStatus": f"{NOT_HERE}{reason}."}
+
+
+def seen_at(draft: Draft) -> str | None:
+    """When the registry is known to have seen what is elsewhere: when the run was registered."""
+    return moment(draft.record.created or published_at(draft.record))
 
 
 def media_type(path: str, known: str = "") -> str:

@@ -44,7 +44,7 @@ def _add_value(draft: Draft, workflow: Reference, name: str, value: Any) -> Refe
     if draft.level >= Level.WORKFLOW and value is not None:
         slot = add_value_slot(draft, "parameter", name, value)
         draft.graph.link(workflow, "input", slot)
-        draft.graph.link(entity, "exampleOfWork", slot)
+        fill(draft, slot, entity)
     return entity
 
 
@@ -67,7 +67,7 @@ def _link_data(draft: Draft, workflow: Reference, link: DatasetLink, standing: S
         identifier = draft.identifiers.of(side, link.dataset.name, (link.dataset.name, kind))
         slot = add_slot(draft, identifier, name=link.dataset.name, additionalType=kind)
         draft.graph.link(workflow, side, slot)
-        draft.graph.link(standing.data, "exampleOfWork", slot)
+        fill(draft, slot, standing.data)
         for file in link.dataset.files:
             draft.slots.setdefault(draft.payload.id_of(file), []).append((side, slot))
     return standing.data
@@ -77,6 +77,12 @@ def add_slot(draft: Draft, identifier: str, **facts: str | None) -> Reference:
     """A slot of a workflow or of a tool; whoever adds one also says what filled it."""
     standard = profile_entity(draft, BIOSCHEMAS_PARAMETER)
     return draft.graph.add(identifier, "FormalParameter", **facts, conformsTo=standard)
+
+
+def fill(draft: Draft, slot: Reference, entity: Reference) -> None:
+    """Say what filled a slot, from both sides."""
+    draft.graph.link(entity, "exampleOfWork", slot)
+    draft.graph.link(slot, "workExample", entity)
 
 
 def add_environment(draft: Draft, environment: Any) -> list[Reference]:

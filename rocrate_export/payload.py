@@ -95,9 +95,17 @@ def address_of(file: FileRecord, base_url: str = "") -> str:
     """
     if "://" in file.uri and not file.uri.startswith("file:"):
         return uri_id(without_secrets(file.uri))
-    if base_url and file.id:
-        return f"{base_url}/api/v2/data-management/datafiles/{file.id}/download/"
-    return place_of(file) or f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, repr(_key(file)))}"
+    return (
+        download_of(file, base_url)
+        or place_of(file)
+        or f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, repr(_key(file)))}"
+    )
+
+
+def download_of(file: FileRecord, base_url: str) -> str:
+    """Where the registry hands a file out; empty without a public address."""
+    known = base_url and file.id
+    return f"{base_url}/api/v2/data-management/datafiles/{file.id}/download/" if known else ""
 
 
 def address_of_workflow_file(file: WorkflowFileRecord, base_url: str) -> str:

@@ -14,6 +14,8 @@ from workflows.records import JobRecord, RunStatus, StepRecord
 
 DEEPEST = 30  # of nested subworkflows; what lies deeper stands beside its parents
 
+ORCHESTRATION_FAILED = "The run did not succeed; its own action says more."
+
 
 @dataclass(slots=True)
 class Outline:
@@ -171,6 +173,7 @@ def _add_orchestration(draft: Draft, controls: list[Reference], run: Reference) 
         instrument=engine,
         object=controls,
         result=run,
+        **status_facts(draft, draft.record.status, ORCHESTRATION_FAILED),
     )
 
 

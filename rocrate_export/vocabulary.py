@@ -46,6 +46,7 @@ ORCID = "https://orcid.org/"
 SPDX = "https://spdx.org/licenses/"
 SOFTWARE_HERITAGE_REVISION = "swh:1:rev:"
 
+ANY_URI = "http://www.w3.org/2001/XMLSchema#anyURI"
 SCHEMA_ORG = "http://schema.org/"
 ACTION_STATUS = {
     RunStatus.SUCCESS: f"{SCHEMA_ORG}CompletedActionStatus",
@@ -113,3 +114,8 @@ JOB_LOG_FOLDER = "logs/jobs"
 README = "README.md"
 PREVIEW = "ro-crate-preview.html"
 METADATA = "ro-crate-metadata.json"
+
+
+def typed_address(address: str) -> dict[str, str]:
+    """An address as a value that says so, as RO-Crate 1.1 wants those of files."""
+    return {"@type": ANY_URI, "@value": address}

@@ -5,7 +5,7 @@ from typing import Any
 
 from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, Level, page_entity, profile_entity
-from rocrate_export.files import add_workflow_file, workflow_file_facts
+from rocrate_export.files import add_workflow_file, seen_at, workflow_file_facts
 from rocrate_export.graph import Reference
 from rocrate_export.names import is_web_address, slug, uri_id
 from rocrate_export.payload import address_of_workflow_file
@@ -43,13 +43,11 @@ def _add_main(
 ) -> Reference:
     here = draft.payload.id_of_workflow_file(main)
     address = address_of_workflow_file(main, draft.base_url) if draft.choice.absolute else ""
-    facts = workflow_file_facts(main) | _workflow_facts(draft, workflow)
+    facts = workflow_file_facts(draft, main) | _workflow_facts(draft, workflow)
     if address:
-        copied = {
-            **workflow_file_facts(main),
-            "description": "The main workflow, as it lies in this archive.",
-        }
+        copied = {**workflow_file_facts(draft, main), "description": "The main workflow, as it lies in here."}
         facts["encoding"] = draft.add_part(here, "File", **copied)
+        facts["sdDatePublished"] = seen_at(draft)
     return draft.add_part(
         address or here,
         [*KINDS, "HowTo"] if draft.record.steps or draft.level == Level.PROVENANCE else KINDS,

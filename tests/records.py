@@ -3,6 +3,7 @@
 Keys of stored files are those of ``content_of``, so that a test can put the files where they belong.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from workflows.records import (
     RunOrigin,
     RunRecord,
     RunStatus,
+    StatusBasis,
+    StatusRecord,
     StepRecord,
     WorkflowFileRecord,
     WorkflowRecord,
@@ -411,6 +414,133 @@ HOSTILE_NAMES = RunRecord(
         JobRecord("step", "<s>", status=RunStatus.SUCCESS, container_image="<img>", resources={"cpu": None}),
     ),
 )
+
+GRACE = PersonRecord(
+    "Grace Hopper", "0000-0001-5109-3700", "Navy Yard", "https://example.org/grace", role="agent"
+)
+TOLD = RunRecord(
+    id=UUID("01957a00-0000-7000-8000-000000000004"),
+    created=after(60),
+    agent=ADA,
+    group="Genomics Core",
+    group_url="https://ror.org/02kkvpp62",
+    name="All that a source can tell",
+    description="Every field of a record says something.",
+    workflow=WorkflowRecord(
+        name="told",
+        version="1.2",
+        engine=Engine.OTHER,
+        engine_version="0.9",
+        description="A workflow in a language that few know.",
+        license="https://example.org/licences/own",
+        repository_url="https://git.example.org/told",
+        commit_hash="r4711",
+        source_url="https://workflowhub.eu/workflows/7",
+        creators=(
+            PersonRecord("Grace Hopper", role="author"),
+            PersonRecord("Alan Turing", affiliation="Genomics Core"),
+        ),
+        files=(
+            workflow_file("README.md", FileType.README),
+            workflow_file("told.xyz", FileType.MAIN),
+            replace(workflow_file("lib/old.xyz"), storage_key=""),
+        ),
+    ),
+    status=RunStatus.PAUSED,
+    status_basis=StatusBasis.INFERRED,
+    license="CC-BY-4.0",
+    started_at=START,
+    run_command="told run --password geheim123",
+    run_environment=["a text", {"API_TOKEN": "geheim123", "plain": None}],
+    is_imported=True,
+    origin=RunOrigin("told", "told://runs/1", "1"),
+    people=(
+        GRACE,
+        replace(GRACE, role="author"),
+        PersonRecord("Grace Hopper", "0000-0001-5109-3700", role="creator"),
+        PersonRecord("Anonymous"),
+        PersonRecord("Curator", role="curator"),
+    ),
+    parameters=(
+        ParameterRecord("empty", ""),
+        ParameterRecord("nothing", None),
+        ParameterRecord("one", [7]),
+        ParameterRecord("many", [1.5, 2.0]),
+        ParameterRecord("mixed", [1, "a", None]),
+        ParameterRecord("none of them", []),
+        ParameterRecord("deep", {"b": [1, {"password": "geheim123"}], "a": 2**70}),
+        ParameterRecord("number", 1),
+        ParameterRecord("the number as text", "1"),
+        ParameterRecord("truth", True),
+        ParameterRecord("ready", "True"),
+    ),
+    steps=(
+        StepRecord("b", "Second", position=2, status=RunStatus.RUNNING, container_image="docker.io/x:1"),
+        StepRecord("a", "First", position=1, tool_id="https://bio.tools/one", status=RunStatus.SUCCESS),
+        StepRecord("a2", "Same", position=1, tool_id="https://bio.tools/one", tool_name="One"),
+        StepRecord("outer", "Outer", position=3, tool_name="told/inner", tool_version="3"),
+        StepRecord("outer/x", "X", position=0, parent="outer", tool_version="7"),
+        StepRecord("idle", "Idle", position=4),
+        StepRecord("idle/y", "Y", position=9, parent="idle", status=RunStatus.SKIPPED),
+    ),
+    jobs=(
+        JobRecord(
+            "second",
+            "b",
+            attempt=3,
+            status=RunStatus.RUNNING,
+            started_at=after(3),
+            exit_code=-9,
+            host="node1",
+            external_id="7",
+            command_line="b --api-key=geheim123",
+            stdout="token=geheim123\n",
+            stderr="warned\n",
+            container_image="docker.io/x@sha256:" + "ab" * 32,
+            resources={"cpu_percent": 99.5, "said": "much", "unknown": None},
+            parameters={"k": 2, "flags": ["-x"], "none": None, "api_key": "geheim123"},
+            environment={"LANG": "", "HOME": "/root", "MY_TOKEN": "geheim123"},
+            files=(JobFile("made/table.tsv", USED),),
+        ),
+        JobRecord(
+            "first",
+            "a",
+            status=RunStatus.FAILED,
+            started_at=START,
+            completed_at=after(3),
+            stderr="fatal: https://ada:geheim123@example.org is gone\n",
+            files=(JobFile("made/table.tsv", MADE), JobFile("in/a.txt", USED)),
+        ),
+        JobRecord("waiting", "idle", status=RunStatus.PENDING, parameters={"k": 3}),
+        JobRecord("x", "outer/x", status=RunStatus.SUCCESS, files=(JobFile("made/table.tsv", USED),)),
+        JobRecord("of no step", status=RunStatus.CANCELLED, started_at=after(4)),
+    ),
+    datasets=(
+        dataset(DataType.OUTPUT, "table.tsv", stored("made/table.tsv", md5sum="0f" * 16, format="tsv")),
+        DatasetLink(
+            DatasetRecord("Pair", "Both.", "fastq", "Lane 1", (stored("in/a.txt"), stored("in/b.txt"))),
+            DataType.INPUT,
+        ),
+        DatasetLink(
+            DatasetRecord("Again", "", "generic", "Lane 1", (stored("in/a.txt"),)), DataType.PARAMETER
+        ),
+        dataset(DataType.LOG, "run.log", stored("run.log"), description="What it said."),
+        dataset(DataType.REPORT, "No report yet"),
+        dataset(DataType.CONFIG, "c.ini", stored("c.ini", mime_type="text/x-ini")),
+        dataset(
+            DataType.INPUT,
+            "far.bin",
+            FileRecord(
+                "far.bin", "", "https://ada:geheim123@example.org/far.bin", status=FileStatus.ONLINE, size=5
+            ),
+        ),
+    ),
+    history=(
+        StatusRecord(RunStatus.PENDING, after(60), "Ada Lovelace"),
+        StatusRecord(RunStatus.PAUSED, after(61), "Galaxy"),
+    ),
+)
+SECRET_OF_TOLD = "geheim123"
 
 RUNS = {
     "rnaseq": RNASEQ,
