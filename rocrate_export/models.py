@@ -79,7 +79,7 @@ class CrateWork(BackgroundTask, Ownable, BaseModel):
     subject_id = models.UUIDField(editable=False, db_index=True)
     name = models.CharField(max_length=255, blank=True, editable=False)
     revision = models.CharField(max_length=128, editable=False)
-    include = models.CharField(max_length=5, choices=INCLUDES, default=Include.ALL, editable=False)
+    include = models.CharField(max_length=5, choices=INCLUDES, default=Include.ALL.value, editable=False)
     limit = models.BigIntegerField(default=Choice().limit, editable=False)
     absolute = models.BooleanField(default=False, editable=False)
     base_url = models.CharField(max_length=500, blank=True, editable=False)

@@ -1,134 +1,366 @@
-"""A run's crate over HTTP: as an archive with its files, and as metadata alone."""
+"""Crates of runs and of workflow versions over HTTP: had, prepared, given, judged."""
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Prefetch
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
-from django.utils.text import slugify
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.conditional import etag_of
-from rocrate_export.archive import CrateArchive, archive_of
-from workflows.models import WorkflowRun, WorkflowRunDataset, WorkflowVersion
-from workflows.records import RunRecord
+from common.api import conditional
+from common.api.files import Download, answer, file_answer
+from common.api.parsers import JSONParser
+from common.api.renderers import to_json
+from common.api.viewsets import REFUSALS, ListMixin
+from common.errors import Conflict, NotAllowed, RegistryError, TooLarge
+from common.trail import tell
+from rocrate_export import descriptions
+from rocrate_export.archive import CrateArchive, file_name
+from rocrate_export.filters import StoredCrateFilterSet
+from rocrate_export.models import CrateExport, CrateValidation, CrateWork, StoredCrate
+from rocrate_export.opening import ArchiveRefused, open_archive
+from rocrate_export.originals import must_be_crate, take_original
+from rocrate_export.preparing import crate_of
+from rocrate_export.serializers import (
+    CrateExportSerializer,
+    CrateQuery,
+    CrateUploadSerializer,
+    CrateValidationSerializer,
+    StoredCrateSerializer,
+    ValidationQuery,
+)
+from rocrate_export.subjects import RunSubject, Subject, VersionSubject, newest_original
+from rocrate_export.validation import must_have_contexts, report_of, wanted_validation
+from workflows.recorded import RunState
 
 ARCHIVE_TYPE = "application/zip"
 METADATA_TYPE = "application/ld+json"
-LONGEST_NAME = 80
-
-_ARCHIVE_DESCRIPTION = (
-    "A zip archive with `ro-crate-metadata.json`, a README, a preview, the workflow's files, and those files "
-    "of the run's datasets that the registry holds and you may see; the others are named by their address, "
-    "with size and checksum. It is a Provenance Run Crate 0.5 where jobs are known, a Workflow Run Crate 0.5 "
-    "where the workflow's main file is, else a Process Run Crate 0.5. The same run gives the same bytes; "
-    "secrets in environments and command lines are left out."
+MISSING = "Missing-Files"
+ASK_AGAIN_AFTER = 2  # seconds
+ENVELOPE = 1024 * 1024  # bytes of a multipart body around its file
+NO_ORIGINAL = (
+    "No archive was given for this. Ask for kind=generated, or give one: POST the file to the same address."
 )
-_METADATA_EXAMPLE = {
-    "@context": ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"],
-    "@graph": [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "about": {"@id": "./"},
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        },
-        {"@id": "./", "@type": "Dataset", "name": "RNA-seq of sample A"},
-    ],
-}
+
+Crate = StoredCrate | CrateArchive | CrateExport
 
 
-class CrateView(APIView):
-    """What both forms of a crate share: the rights, and an answer that is what it is whatever is accepted."""
+class WorkFailed(RegistryError):
+    """Background work ended with an error, and waits until somebody wants it to be tried again."""
 
-    http_method_names = ["get", "head", "options"]
+    status = 409
+    code = "work_failed"
+
+
+class SubjectView(APIView):
+    """What is common to the addresses below a run or a version: who may see it, and what is asked for."""
+
+    subject_type: ClassVar[Callable[[UUID], Subject]]
+    query_type: ClassVar[type[CrateQuery]] = CrateQuery
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Never 406: there is one form, and errors are JSON."""
         return super().perform_content_negotiation(request, force=True)
 
-    def archive(self, pk: UUID) -> CrateArchive:
-        """The crate of a run, as far as the caller may see it; 404 for a run that the caller may not see."""
-        return archive_of(_visible_record(pk, self.request.user), settings.PUBLIC_URL)
+    @cached_property
+    def subject(self) -> Subject:
+        """The run or the version of the address."""
+        return type(self).subject_type(self.kwargs["pk"])
 
-    def conditional(self, response: Any, etag: str) -> HttpResponseBase | None:
-        """The answer with its tag, or 304 for a caller who has it already."""
-        response["ETag"] = etag
-        response["Cache-Control"] = "private, no-cache"
-        return get_conditional_response(self.request, etag=etag, response=response)
+    @cached_property
+    def state(self) -> RunState:
+        """What its crate would hold; Http404 where the caller may not see it."""
+        found = self.subject.state(self.request.user)
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def asked(self) -> CrateQuery:
+        """The query, checked."""
+        query = self.query_type(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return query
+
+    def original(self) -> StoredCrate | None:
+        """The archive as it came, where that is what is asked for; Http404 where there is none of it."""
+        if self.asked.wanted_kind == "generated":
+            return None
+        found = newest_original(self.subject)
+        if found is None and self.asked.wanted_kind == "original":
+            raise NoOriginal(NO_ORIGINAL)
+        return found
+
+    def crate(self) -> Crate:
+        """The crate that is asked for, or the work that prepares it."""
+        state, asked = self.state, self.asked
+        return self.original() or crate_of(self.subject, state, self.request.user, asked.wanted_choice)
+
+    def may_change(self) -> None:
+        """NotAllowed unless the caller may change the subject; Http404 where it is not even seen."""
+        if self.state and not self.subject.rows().editable_by(self.request.user).exists():
+            raise NotAllowed(REFUSALS["edit"])
+
+    def waiting(self, work: CrateWork, serializer_type: Any, address: str) -> Response:
+        """202 with how far the work is, or why it is not done (409)."""
+        if work.state == work.State.FAILED:
+            raise WorkFailed(f"{work.error} To try again: POST to {address}.")
+        told = serializer_type(work, context={"request": self.request}).data
+        headers = {"Retry-After": str(ASK_AGAIN_AFTER), "Cache-Control": "no-store"}
+        return Response(told, status=202, headers=headers)
+
+    def preparing(self, export: CrateExport) -> Response:
+        """202 with how far the preparation is; ``Location`` tells it, too."""
+        told = CrateExportSerializer(export, context={"request": self.request})
+        response = self.waiting(export, CrateExportSerializer, f"{told.data['url']}retry/")
+        response["Location"] = told.data["url"]
+        return response
 
 
-class RunCrateView(CrateView):
-    """The archive."""
+class NoOriginal(RegistryError):
+    """There is no archive that was given."""
 
-    @extend_schema(
-        operation_id="workflowruns_rocrate_retrieve",
-        tags=["workflows"],
-        summary="Take a run away as an RO-Crate",
-        description=_ARCHIVE_DESCRIPTION,
-        responses={
-            (200, ARCHIVE_TYPE): OpenApiResponse(
-                OpenApiTypes.BINARY,
-                "The archive; Content-Disposition names it after the run.",
-                examples=[OpenApiExample("A zip archive", value="PK\u0003\u0004…", media_type=ARCHIVE_TYPE)],
+    status = 404
+    code = "not_found"
+
+
+class CrateView(SubjectView):
+    """The archive: taken away, or given."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get_parsers(self) -> Any:
+        """An archive comes as multipart."""
+        posted = self.request and self.request.method == "POST"
+        return [MultiPartParser() if posted else JSONParser()]
+
+    def get(self, request: Request, pk: UUID) -> Any:
+        """The archive, or 202 while it is prepared."""
+        match self.crate():
+            case StoredCrate() as original:
+                return self.stored(original)
+            case CrateExport() as export:
+                return self.preparing(export)
+            case archive:
+                return answer(request, download_of(archive))
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Keep an archive as it came; 201, or 200 where it was given before."""
+        self.may_change()
+        _bounded(int(request.META.get("CONTENT_LENGTH") or 0) - ENVELOPE)
+        upload = CrateUploadSerializer(data=request.data)
+        upload.is_valid(raise_exception=True)
+        file = upload.validated_data["file"]
+        _bounded(file.size)
+        must_be_crate(file)
+        named = self.subject.rows().get()
+        with transaction.atomic():
+            kept, is_new = take_original(
+                stream=file, name=file.name, user=request.user, **{self.subject.kind: named}
             )
-        },
-    )
-    def get(self, request: Request, pk: UUID) -> HttpResponseBase | None:
-        """The archive, written while it is sent."""
-        archive = self.archive(pk)
-        head = request.method == "HEAD"
-        response = HttpResponse() if head else StreamingHttpResponse(archive)
-        response["Content-Type"] = ARCHIVE_TYPE
-        response["Content-Length"] = len(archive)
-        name = file_name(archive.contents.document["@graph"][1]["name"], pk)
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return self.conditional(response, archive.etag)
+            if is_new:
+                tell(named, "updated", by=request.user, changes={"crate": [None, kept.name]})
+        told = StoredCrateSerializer(kept, context={"request": request}).data
+        return Response(told, status=201 if is_new else 200)
+
+    def stored(self, original: StoredCrate) -> Any:
+        """An archive as it came."""
+        return file_answer(
+            self.request,
+            key=original.storage_key,
+            name=file_name(self.state.name, self.subject.id),
+            size=original.size,
+            sha256=original.sha256,
+            content_type=ARCHIVE_TYPE,
+        )
 
 
-class RunCrateMetadataView(CrateView):
-    """The metadata."""
+class MetadataView(SubjectView):
+    """The metadata alone."""
 
-    @extend_schema(
-        operation_id="workflowruns_rocrate_metadata_retrieve",
-        tags=["workflows"],
-        summary="Read the metadata of a run's RO-Crate",
-        description="The `ro-crate-metadata.json` of the run's RO-Crate, as JSON-LD, without the files.",
-        responses={
-            (200, METADATA_TYPE): OpenApiResponse(
-                OpenApiTypes.OBJECT,
-                "The metadata document.",
-                examples=[
-                    OpenApiExample("The first entities", value=_METADATA_EXAMPLE, media_type=METADATA_TYPE)
-                ],
-            )
-        },
-    )
-    def get(self, request: Request, pk: UUID) -> HttpResponseBase | None:
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, pk: UUID) -> Any:
         """The metadata document, byte for byte as it stands in the archive."""
-        metadata = self.archive(pk).contents.metadata
-        return self.conditional(HttpResponse(metadata, content_type=METADATA_TYPE), etag_of(metadata))
+        found = self.crate()
+        if isinstance(found, CrateExport):
+            return self.preparing(found)
+        return _told(request, metadata_of(found), METADATA_TYPE)
 
 
-def file_name(name: str, pk: UUID) -> str:
-    """What an archive is called: ``rna-seq-of-sample-a-<id>.crate.zip``."""
-    return f"{slugify(name)[:LONGEST_NAME].strip('-') or 'run'}-{pk}.crate.zip"
+class ValidationView(SubjectView):
+    """What rocrate-validator says."""
+
+    http_method_names = ["get", "post", "head", "options"]
+    query_type = ValidationQuery
+
+    def get(self, request: Request, pk: UUID) -> Any:
+        """The report on the present crate, or 202 while it is judged."""
+        work = self.work()
+        if work.state != work.State.DONE:
+            return self.waiting(work, CrateValidationSerializer, request.build_absolute_uri())
+        return _told(request, to_json(report_of(work)), "application/json")
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Judge the present crate once more, for example after the validator was mended."""
+        work = self.work()
+        work.begin_again()
+        return self.waiting(work, CrateValidationSerializer, "")
+
+    def work(self) -> CrateValidation:
+        """The judging of the crate that is asked for, begun if nobody has asked for it yet."""
+        state, asked = self.state, self.asked
+        original = self.original()
+        must_have_contexts()
+        given = asked.validated_data
+        return wanted_validation(
+            self.subject, state, self.request.user, asked.wanted_choice, original,
+            profile=given.get("profile", ""), severity=given.get("severity", "REQUIRED"),
+        )  # fmt: skip
 
 
-def _visible_record(pk: UUID, user: Any) -> RunRecord:
-    """A run's record with what ``user`` may see of it; Http404 where that is nothing."""
-    links = WorkflowRunDataset.objects.visible_to(user)
-    runs = WorkflowRun.objects.visible_to(user).prefetch_related(Prefetch("dataset_links", queryset=links))
-    run = get_object_or_404(runs.with_everything(), pk=pk)
-    record = run.to_record()
-    versions = WorkflowVersion.objects.visible_to(user).filter(runs=run)
-    if record.workflow and not versions.exists():
-        return replace(record, workflow=replace(record.workflow, files=()))
-    return record
+class OriginalsView(ListMixin):
+    """All archives that were given, also those that newer ones have taken the place of."""
+
+    queryset = StoredCrate.objects.select_related("created_by")
+    serializer_class = StoredCrateSerializer
+    filterset_class = StoredCrateFilterSet
+    orderings = {"created": "id", "size": "size"}
+    subject_type: ClassVar[Callable[[UUID], Subject]]
+
+    def get_queryset(self) -> Any:
+        """Those of the run or the version of the address; Http404 where the caller may not see it."""
+        rows: Any = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows.none()
+        subject = type(self).subject_type(self.kwargs["pk"])
+        if not subject.rows().visible_to(self.caller).exists():
+            raise Http404
+        return rows.filter(**subject.named)
+
+
+class OriginalView(SubjectView):
+    """One archive as it came."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, pk: UUID, original_id: UUID) -> Any:
+        """The bytes that were given."""
+        state = self.state
+        found = get_object_or_404(StoredCrate, pk=original_id, **self.subject.named)
+        return file_answer(
+            request, key=found.storage_key, name=found.name or file_name(state.name, pk), size=found.size,
+            sha256=found.sha256, content_type=ARCHIVE_TYPE,
+        )  # fmt: skip
+
+
+@descriptions.of_crate("run")
+class RunCrateView(CrateView):
+    """The archive of a run."""
+
+    subject_type = RunSubject
+
+
+@descriptions.of_crate("version")
+class VersionCrateView(CrateView):
+    """The archive of a version."""
+
+    subject_type = VersionSubject
+
+
+@descriptions.of_metadata("run")
+class RunMetadataView(MetadataView):
+    """The metadata of a run's crate."""
+
+    subject_type = RunSubject
+
+
+@descriptions.of_metadata("version")
+class VersionMetadataView(MetadataView):
+    """The metadata of a version's crate."""
+
+    subject_type = VersionSubject
+
+
+@descriptions.of_validation("run")
+class RunValidationView(ValidationView):
+    """The report on a run's crate."""
+
+    subject_type = RunSubject
+
+
+@descriptions.of_validation("version")
+class VersionValidationView(ValidationView):
+    """The report on a version's crate."""
+
+    subject_type = VersionSubject
+
+
+@descriptions.of_originals("run")
+class RunOriginalsView(OriginalsView):
+    """The archives that were given for a run."""
+
+    subject_type = RunSubject
+
+
+@descriptions.of_originals("version")
+class VersionOriginalsView(OriginalsView):
+    """The archives that were given for a version."""
+
+    subject_type = VersionSubject
+
+
+@descriptions.of_original("run")
+class RunOriginalView(OriginalView):
+    """An archive that was given for a run."""
+
+    subject_type = RunSubject
+
+
+@descriptions.of_original("version")
+class VersionOriginalView(OriginalView):
+    """An archive that was given for a version."""
+
+    subject_type = VersionSubject
+
+
+def download_of(archive: CrateArchive) -> Download:
+    """A generated archive, with how many files are missing in it."""
+    return Download(
+        name=archive.file_name, size=len(archive), tag=archive.etag, part=archive.part, content_type=ARCHIVE_TYPE,
+        headers={MISSING: str(len(archive.missing))},
+    )  # fmt: skip
+
+
+def metadata_of(crate: StoredCrate | CrateArchive) -> bytes:
+    """The metadata document out of an archive; Conflict where an original holds none any more."""
+    if isinstance(crate, CrateArchive):
+        return crate.metadata
+    try:
+        with default_storage.open(crate.storage_key, "rb") as stream:
+            return open_archive(stream).metadata()
+    except (ArchiveRefused, FileNotFoundError) as problem:
+        raise Conflict(f"The archive that is kept cannot be read: {problem}") from problem
+
+
+def _told(request: Request, body: bytes, content_type: str) -> HttpResponse:
+    """A document with its tag, or 304."""
+    tag = conditional.etag_of(body)
+    same = conditional.is_named(request.META.get("HTTP_IF_NONE_MATCH", ""), tag)
+    response = HttpResponse(status=304) if same else HttpResponse(body, content_type=content_type)
+    response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
+    return response
+
+
+def _bounded(size: int | None) -> None:
+    """TooLarge above CRATE_MAX_BYTES."""
+    if (size or 0) > settings.CRATE_MAX_BYTES:
+        raise TooLarge(f"The archive is larger than the limit of {settings.CRATE_MAX_BYTES} bytes.")

@@ -1,6 +1,7 @@
 """People, clients and directories that every test may ask for. Ada owns, Bob shares the group, Eve is a stranger."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ def run_tasks(db: None) -> Callable[[], int]:
         done = 0
         for model in background_models():
             for row in model._base_manager.filter(state=BackgroundTask.State.PENDING):
+                import_module(row.task_name.rpartition(".")[0])  # as a worker does when it starts
                 current_app.tasks[row.task_name](str(row.pk))
                 done += 1
         return done

@@ -43,11 +43,13 @@ ANSWERS = {
     "415": "The body is of a type that is not understood.",
     "416": "The wanted part is not in the file.",
     "429": "Too many requests; Retry-After says when to come again.",
+    "503": "This installation lacks something; the message says what to run.",
 }
 CSV = {"schema": {"type": "string"}, "example": "id,name\r\n019aa3c2-7f10-7c45-8f00-0b1c2d3e4f50,rnaseq\r\n"}
 WRITES_ONLY = {"409", "412", "413", "415"}
 DOWNLOADS_ONLY = {"409", "416"}
-BINARY = "application/octet-stream"
+FILES = {"application/octet-stream", "application/zip"}
+ONLY_IF_TOLD = {"503"}
 VERBS = {"list": "List", "create": "Create", "retrieve": "Read", "update": "Replace", "destroy": "Delete"}
 
 
@@ -149,14 +151,18 @@ def _error(meaning: str) -> dict[str, Any]:
 
 def _add_errors(operation: dict[str, Any], method: str) -> None:
     answers = operation["responses"]
-    download = BINARY in answers.get("200", {}).get("content", {})
+    download = bool(FILES & answers.get("200", {}).get("content", {}).keys())
     if download:
         answers["206"] = {**answers["200"], "description": "The part that the Range header asks for."}
     left_out = (DOWNLOADS_ONLY | WRITES_ONLY if method == "get" else {"416"}) - (
         DOWNLOADS_ONLY if download else set()
     )
+    if "202" in answers:
+        left_out = left_out - {"409"}  # work that was begun may have failed
+    for code in ONLY_IF_TOLD & answers.keys():
+        answers[code] = {"$ref": f"#/components/responses/Error{code}"}
     for code in ANSWERS:
-        if code not in left_out:
+        if code not in left_out | ONLY_IF_TOLD:
             answers.setdefault(code, {"$ref": f"#/components/responses/Error{code}"})
     answers.setdefault("414", {"$ref": "#/components/responses/TooLong"})
     if method == "get":

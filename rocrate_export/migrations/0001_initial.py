@@ -3,7 +3,6 @@
 import common.identifiers
 import django.db.models.deletion
 import django.utils.timezone
-import rocrate_export.choice
 from django.conf import settings
 from django.db import migrations, models
 
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
                 ('subject_id', models.UUIDField(db_index=True, editable=False)),
                 ('name', models.CharField(blank=True, editable=False, max_length=255)),
                 ('revision', models.CharField(editable=False, max_length=128)),
-                ('include', models.CharField(choices=[('all', 'all'), ('small', 'small'), ('none', 'none')], default=rocrate_export.choice.Include['ALL'], editable=False, max_length=5)),
+                ('include', models.CharField(choices=[('all', 'all'), ('small', 'small'), ('none', 'none')], default='all', editable=False, max_length=5)),
                 ('limit', models.BigIntegerField(default=10485760, editable=False)),
                 ('absolute', models.BooleanField(default=False, editable=False)),
                 ('base_url', models.CharField(blank=True, editable=False, max_length=500)),
@@ -93,7 +92,7 @@ class Migration(migrations.Migration):
                 ('subject_id', models.UUIDField(db_index=True, editable=False)),
                 ('name', models.CharField(blank=True, editable=False, max_length=255)),
                 ('revision', models.CharField(editable=False, max_length=128)),
-                ('include', models.CharField(choices=[('all', 'all'), ('small', 'small'), ('none', 'none')], default=rocrate_export.choice.Include['ALL'], editable=False, max_length=5)),
+                ('include', models.CharField(choices=[('all', 'all'), ('small', 'small'), ('none', 'none')], default='all', editable=False, max_length=5)),
                 ('limit', models.BigIntegerField(default=10485760, editable=False)),
                 ('absolute', models.BooleanField(default=False, editable=False)),
                 ('base_url', models.CharField(blank=True, editable=False, max_length=500)),

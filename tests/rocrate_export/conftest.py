@@ -1,6 +1,10 @@
 """Runs whose files lie in the storage, and browsers to ask for them."""
 
 import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +14,9 @@ from django.test import Client
 from accounts.models import Group, User
 from common.storage import store
 from data_management.models import DataFile
+from rocrate_export import preparing
 from tests.records import content_of
+from tests.rocrate_export.judge import CONTEXTS
 from workflows.models import WorkflowRun
 from workflows.records import RunRecord
 from workflows.services import record_run
@@ -51,3 +57,40 @@ def lose() -> Any:
         default_storage.delete(DataFile.objects.get(name=name).storage_key)
 
     return remove
+
+
+@pytest.fixture
+def everything_takes_long(monkeypatch: Any) -> None:
+    """No crate is so small that it can be had at once."""
+    monkeypatch.setattr(preparing, "INSTANT_FILES", -1)
+
+
+@pytest.fixture
+def a_zip() -> Any:
+    """A function that packs members into a zip; without a metadata document of one's own it gets a small one."""
+
+    def pack(members: dict[str, bytes] | None = None, **options: Any) -> bytes:
+        document = {
+            "@context": "https://w3id.org/ro/crate/1.1/context",
+            "@graph": [
+                {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+                {"@id": "./", "@type": "Dataset", "name": "Given"},
+            ],
+        }
+        packed = {"ro-crate-metadata.json": json.dumps(document).encode()} if members is None else members
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", **options) as archive:
+            for name, content in packed.items():
+                archive.writestr(name, content)
+        return target.getvalue()
+
+    return pack
+
+
+@pytest.fixture
+def contexts(settings: Any, tmp_path: Path) -> Path:
+    """The registry has a cache of JSON-LD contexts."""
+    target = tmp_path / "contexts.sqlite"
+    shutil.copyfile(CONTEXTS, target)
+    settings.ROCRATE_CONTEXTS = str(target)
+    return target

@@ -1,0 +1,187 @@
+"""Crates judged by rocrate-validator, in a process of its own and on a folder that is laid out here.
+
+The validator asks only whether the members of a crate are there, so the large ones stand in the folder with
+their size and without their content.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from common.errors import NotReady
+from rocrate_export.choice import Choice
+from rocrate_export.models import CrateValidation, StoredCrate
+from rocrate_export.opening import ArchiveRefused, Opened, is_safe, open_archive, parsed
+from rocrate_export.preparing import archive_for, wanted_work
+from rocrate_export.streams import as_file
+from rocrate_export.subjects import Subject
+from workflows.recorded import RunState
+
+SECONDS = 1_200  # a judge's processor time has a limit of its own
+WHOLE = 1024 * 1024  # members up to this are laid out with their content
+LARGEST_HOLE = 1024**4
+PROFILES = (
+    "ro-crate-1.1", "ro-crate-1.2", "workflow-ro-crate", "process-run-crate", "workflow-run-crate",
+    "provenance-run-crate",
+)  # fmt: skip
+_PROFILE_OF = {
+    "https://w3id.org/ro/wfrun/provenance/": "provenance-run-crate",
+    "https://w3id.org/ro/wfrun/workflow/": "workflow-run-crate",
+    "https://w3id.org/ro/wfrun/process/": "process-run-crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/": "workflow-ro-crate",
+}
+
+
+class NotJudged(Exception):
+    """Why there is no report."""
+
+
+def must_have_contexts() -> Path:
+    """The cache of JSON-LD contexts; NotReady where there is none."""
+    contexts = Path(settings.ROCRATE_CONTEXTS)
+    if not contexts.is_file():
+        raise NotReady(
+            f"There is no cache of JSON-LD contexts at {contexts}, without which no crate can be validated. "
+            "On a machine that reaches w3id.org, run: manage.py warmcontexts"
+        )
+    return contexts
+
+
+def carry_out_validation(work: CrateValidation) -> None:
+    """Lay the crate out, have it judged, keep the report."""
+    must_have_contexts()
+    with _crate(work) as stream:
+        try:
+            report = report_on(stream, work.profile, work.severity)
+        except ArchiveRefused as problem:
+            raise NotJudged(str(problem)) from problem
+    CrateValidation.objects.filter(pk=work.pk).update(report=report)
+
+
+def report_on(stream: BinaryIO, profile: str, severity: str) -> dict[str, Any]:
+    """The report on an archive: profile, severity, passed, counts, issues, and a remark where it was not judged.
+
+    An empty ``profile`` stands for the most telling one that the crate says it conforms to.
+    """
+    opened = open_archive(stream)
+    metadata = opened.metadata()
+    document = parsed(metadata)
+    report: dict[str, Any] = {"profile": profile or profile_of(document), "severity": severity, "remark": ""}
+    entities = len(document.get("@graph", ())) if isinstance(document, dict) else 0
+    if entities > settings.CRATE_VALIDATION_MAX_ENTITIES:
+        return {**report, **_not_judged(entities)}
+    with tempfile.TemporaryDirectory(prefix="crate-") as scratch:
+        folder = Path(scratch) / "crate"
+        lay_out(opened, folder)
+        return {**report, **_judgement(folder, report["profile"], severity)}
+
+
+def profile_of(document: Any) -> str:
+    """The most telling profile that a crate's metadata names; RO-Crate 1.1 where it names none that we know."""
+    graph = document.get("@graph", ()) if isinstance(document, dict) else ()
+    named = json.dumps([one.get("conformsTo") for one in graph if isinstance(one, dict)])
+    return next((profile for uri, profile in _PROFILE_OF.items() if uri in named), "ro-crate-1.1")
+
+
+def lay_out(opened: Opened, folder: Path) -> None:
+    """Put the members of the crate into a folder: small ones as they are, large ones as holes of their size.
+
+    ArchiveRefused for a member whose name leads out of it.
+    """
+    for member in opened.archive.infolist():
+        name = member.filename.removeprefix(opened.root)
+        if not member.filename.startswith(opened.root) or not name:
+            continue
+        if not is_safe(name):
+            raise ArchiveRefused(f"{name!r} is no name inside a folder.")
+        path = folder / name
+        (path if member.is_dir() else path.parent).mkdir(parents=True, exist_ok=True)
+        if not member.is_dir() and member.filename != opened.metadata_name:
+            _lay_out_file(opened, member, path)
+    (folder / Path(opened.metadata_name).name).write_bytes(opened.metadata())
+
+
+def _lay_out_file(opened: Opened, member: Any, path: Path) -> None:
+    with path.open("wb") as file:
+        if member.file_size <= WHOLE and member.filename.count("/") == opened.root.count("/"):
+            with opened.archive.open(member) as content:
+                file.write(content.read(WHOLE))  # what is written for the crate: README and preview
+        else:
+            file.truncate(min(member.file_size, LARGEST_HOLE))
+
+
+def _not_judged(entities: int) -> dict[str, Any]:
+    most = settings.CRATE_VALIDATION_MAX_ENTITIES
+    remark = f"Not validated: the crate has {entities:,} entities, and at most {most:,} are judged here."
+    return {"passed": None, "counts": {}, "issues": [], "remark": remark}
+
+
+def _judgement(folder: Path, profile: str, severity: str) -> dict[str, Any]:
+    """What the process says that judges; NotJudged where it ends otherwise."""
+    contexts = folder.parent / "contexts.sqlite"
+    shutil.copyfile(must_have_contexts(), contexts)  # it is written to
+    command = [sys.executable, "-m", "rocrate_export.judge", str(folder), profile, severity, str(contexts)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=SECONDS, check=False, cwd=settings.BASE_DIR,
+            env=_environment(folder.parent),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as problem:
+        raise NotJudged(f"The validator was stopped after {SECONDS} seconds.") from problem
+    if done.returncode != 0:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2][:500]
+        raise NotJudged(
+            f"The validator ended with {done.returncode}: {last or 'it used too much time or memory'}."
+        )
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """No secret of ours, and no home where a cache could be looked for."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "HOME": str(scratch), "XDG_CACHE_HOME": str(scratch), "TMPDIR": str(scratch)}
+
+
+def _crate(work: CrateValidation) -> BinaryIO:
+    """The archive that is to be judged, as a file that can be read anywhere."""
+    if work.original is not None:
+        stored: BinaryIO = default_storage.open(work.original.storage_key, "rb")
+        return stored
+    return as_file(archive_for(work))
+
+
+def wanted_validation(
+    subject: Subject,
+    state: RunState,
+    user: Any,
+    choice: Choice,
+    original: StoredCrate | None,
+    *,
+    profile: str,
+    severity: str,
+) -> CrateValidation:
+    """The judging of a crate, begun if nobody has asked for it yet; ``original`` is judged where it is given."""
+    facts = {"profile": profile, "severity": severity, "original": original}
+    facts["crate"] = "original" if original else "generated"
+    if original is not None:
+        state = replace(state, revision=f"original {original.sha256}")
+    work = wanted_work(CrateValidation, subject, state, user, choice, facts, "report", profile, severity)
+    if work.state == work.State.CANCELLED:
+        work.begin_again()
+    return work
+
+
+def report_of(work: CrateValidation) -> dict[str, Any]:
+    """The report of work that is done, as it stands on the wire."""
+    at = work.finished_at.isoformat() if work.finished_at else None
+    return {"crate": work.crate, **(work.report or {}), "validated_at": at}
