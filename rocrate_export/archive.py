@@ -1,112 +1,221 @@
-"""A crate as a zip archive that is written while it is sent; its length is known before the first byte."""
+"""A crate as a zip archive that is nowhere written: what it holds and where, before the first byte is read."""
 
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+import hashlib
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.core.files.storage import default_storage
-from zipstream import ZipStream, ZipStreamInfo
+import orjson
+from django.utils.text import slugify
 
-from common.api.conditional import etag_of
-from common.storage import CHUNK
 from data_management.records import FileRecord, FileStatus
+from rocrate_export.checksums import OnProgress, checksums_of
+from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.crate import Contents, contents_of
-from rocrate_export.payload import payload_of
-from workflows.records import RunRecord, WorkflowRecord
+from rocrate_export.payload import StoredMember, payload_of
+from rocrate_export.shelf import open_stored, sizes_of
+from rocrate_export.version import contents_of_version
+from rocrate_export.zipping import Member, ZipPlan
+from workflows.records import RunRecord, WorkflowFileRecord, WorkflowRecord
 
-READABLE_BY_ALL = 0o100644 << 16
+LONGEST_NAME = 80
+_HEAD = 8  # bytes that tell how long the description is in what is kept of an archive
 
 
 @dataclass(frozen=True, slots=True)
 class CrateArchive:
     """The archive of one crate; iterating gives its bytes, the same ones each time.
 
-    ``sizes`` holds the bytes of each stored member by its key, as the storage says.
+    ``etag`` is strong: it changes with anything that changes the bytes. ``missing`` names the files that the
+    registry should have and has not, or not whole; they are not in the archive, and the crate says so.
     """
 
-    contents: Contents
-    sizes: dict[str, int] = field(default_factory=dict)
+    plan: ZipPlan
+    file_name: str
+    etag: str
+    missing: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return len(self._zip())
+        return len(self.plan)
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._zip())
+        return self.part(0, len(self.plan))
+
+    def part(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from ``start`` to before ``end``, in chunks.
+
+        A stored file that is not as long any more as it was raises ContentChanged, one that has gone OSError.
+        """
+        return self.plan.part(start, end, open_stored())
 
     @property
-    def etag(self) -> str:
-        """A strong entity tag: it changes with anything that changes the bytes."""
-        return etag_of(
-            repr((self.contents.written, self.contents.stored, sorted(self.sizes.items()))).encode()
+    def metadata(self) -> bytes:
+        """The metadata document, byte for byte as it stands in the archive."""
+        return self.plan.members[0].content or b""
+
+    def is_whole(self) -> bool:
+        """Whether each stored file is still there in its length: cheap beside sending them."""
+        sizes = {one.key: one.size for one in self.plan.members if one.key}
+        return sizes_of(sizes) == sizes
+
+    def to_bytes(self) -> bytes:
+        """What must be kept to send the archive later: all but the stored files."""
+        members = self.plan.members
+        described = {
+            "file_name": self.file_name,
+            "etag": self.etag,
+            "missing": self.missing,
+            "date": self.plan.date,
+            "members": [(one.name, one.size, one.crc32, one.key) for one in members],
+        }
+        head = orjson.dumps(described)
+        contents = [one.content for one in members if one.content is not None]
+        return b"".join([len(head).to_bytes(_HEAD, "little"), head, *contents])
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> "CrateArchive":
+        """The archive of which ``to_bytes`` was kept."""
+        start = _HEAD + int.from_bytes(kept[:_HEAD], "little")
+        described = orjson.loads(memoryview(kept)[_HEAD:start])
+        plan = ZipPlan(
+            list(_members_kept(described["members"], kept, start)), datetime.fromisoformat(described["date"])
         )
-
-    def _zip(self) -> ZipStream:
-        stream = _DatedZipStream(self.contents.date)
-        for name, content in self.contents.written:
-            stream.add(content, name)
-        for one in self.contents.stored:
-            stream.add(_read(one.key), one.name, size=self.sizes[one.key])
-        return stream
+        return cls(plan, described["file_name"], described["etag"], tuple(described["missing"]))
 
 
-def archive_of(record: RunRecord, base_url: str = "") -> CrateArchive:
-    """The archive of a run's crate. What the storage has lost is named in it as lost, and left out."""
-    keys = [one.key for one in payload_of(record).stored]
-    sizes = _sizes(keys)
-    lost = set(keys) - set(sizes)
-    return CrateArchive(contents_of(_without(record, lost) if lost else record, base_url), sizes)
+def _members_kept(described: Sequence[Any], kept: bytes, place: int) -> Iterator[Member]:
+    for name, size, crc32, key in described:
+        if key:
+            yield Member(name, size, crc32, None, key)
+        else:
+            yield Member(name, size, crc32, kept[place : place + size])
+            place += size
 
 
-def _sizes(keys: list[str]) -> dict[str, int]:
-    sizes = {}
-    for key in keys:
-        with suppress(FileNotFoundError):
-            sizes[key] = default_storage.size(key)
-    return sizes
+def archive_of(
+    record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING, on_progress: OnProgress | None = None
+) -> CrateArchive:
+    """The archive of a run's crate. What the storage has lost is named in it as lost, and left out.
+
+    Checksums that are not known are measured, which reads the files, and remembered; ``on_progress`` hears of it.
+    """
+
+    def contents(lost: Collection[str]) -> Contents:
+        return contents_of(_without(record, lost) if lost else record, base_url, choice)
+
+    name = file_name(record.name, record.id)
+    return _archive(name, contents, dict(_stored_files(record)), on_progress)
 
 
-def _without(record: RunRecord, lost: set[str]) -> RunRecord:
+def archive_of_version(
+    workflow: WorkflowRecord, base_url: str = "", choice: Choice = EVERYTHING, **about: Any
+) -> CrateArchive:
+    """The archive of a workflow version's crate; ``about`` is what ``contents_of_version`` takes beside."""
+
+    def contents(lost: Collection[str]) -> Contents:
+        return contents_of_version(_workflow_without(workflow, lost), base_url, choice, **about)
+
+    name = file_name(f"{workflow.name} {workflow.version}", workflow.id)
+    return _archive(name, contents, {one.storage_key: one for one in workflow.files}, None)
+
+
+def measure_missing(
+    record: RunRecord, on_progress: OnProgress | None = None, choice: Choice = EVERYTHING
+) -> RunRecord:
+    """The record with the CRC-32 of each file that goes into its archive; what had to be read is remembered."""
+    stored = payload_of(record, choice=choice).stored
+    there = sizes_of([one.key for one in stored])
+    files = dict(_stored_files(record))
+    found = checksums_of([one for one in stored if one.key in there], files, on_progress)
+    return _with_files(record, lambda file: _measured_file(file, found)) if found else record
+
+
+def file_name(name: str, pk: UUID | None) -> str:
+    """What an archive is called: ``rna-seq-of-sample-a-<id>.crate.zip``."""
+    readable = slugify(name)[:LONGEST_NAME].strip("-") or "run"
+    return f"{readable}-{pk}.crate.zip" if pk else f"{readable}.crate.zip"
+
+
+def _archive(
+    name: str,
+    contents_without: Callable[[Collection[str]], Contents],
+    files: Mapping[str, FileRecord | WorkflowFileRecord],
+    on_progress: OnProgress | None,
+) -> CrateArchive:
+    contents = contents_without(())
+    sizes = sizes_of([one.key for one in contents.stored])
+    lost = {one.key: files[one.key] for one in contents.stored if _is_lost(one, sizes)}
+    if lost:
+        contents = contents_without(lost)
+    found = checksums_of(contents.stored, files, on_progress)
+    plan = ZipPlan(_members(contents, sizes, found), contents.date)
+    return CrateArchive(plan, name, _etag(plan), tuple(_shown(one) for one in lost.values()))
+
+
+def _is_lost(one: StoredMember, sizes: Mapping[str, int]) -> bool:
+    """Whether a file is not there, or not as long as it was when it was measured."""
+    return one.key not in sizes or one.size not in (None, sizes[one.key])
+
+
+def _members(contents: Contents, sizes: Mapping[str, int], found: Mapping[str, int]) -> list[Member]:
+    written = [Member(name, len(content), zlib.crc32(content), content) for name, content in contents.written]
+    return written + [
+        Member(name, sizes[key], found[key] if crc32 is None else crc32, None, key)
+        for name, key, _, crc32 in contents.stored
+    ]
+
+
+def _etag(plan: ZipPlan) -> str:
+    """Over names, sizes and checksums of all members, and over what was written, which names the SHA-256 of others."""
+    digest = hashlib.blake2b(digest_size=16)
+    for entry in plan.directory():
+        digest.update(entry)
+    for one in plan.members:
+        if one.content is not None:
+            digest.update(one.content)
+    return f'"{digest.hexdigest()}"'
+
+
+# --- Records, when files are lost or measured ---------------------------------------------------------------------
+
+
+def _stored_files(record: RunRecord) -> Iterator[tuple[str, FileRecord | WorkflowFileRecord]]:
+    for script in record.workflow.files if record.workflow else ():
+        yield script.storage_key, script
+    for link in record.datasets:
+        for file in link.dataset.files:
+            yield file.storage_key, file
+
+
+def _shown(file: FileRecord | WorkflowFileRecord) -> str:
+    return file.path or getattr(file, "name", "")
+
+
+def _without(record: RunRecord, lost: Collection[str]) -> RunRecord:
     """The record as it is when the files under these keys are gone."""
+
+    def seen(file: FileRecord) -> FileRecord:
+        return replace(file, storage_key="", status=FileStatus.ERROR) if file.storage_key in lost else file
+
+    workflow = record.workflow and _workflow_without(record.workflow, lost)
+    return replace(_with_files(record, seen), workflow=workflow)
+
+
+def _workflow_without(workflow: WorkflowRecord, lost: Collection[str]) -> WorkflowRecord:
+    files = (replace(one, storage_key="") if one.storage_key in lost else one for one in workflow.files)
+    return replace(workflow, files=tuple(files))
+
+
+def _with_files(record: RunRecord, change: Callable[[FileRecord], FileRecord]) -> RunRecord:
     links = (
-        replace(
-            link,
-            dataset=replace(link.dataset, files=tuple(_found(file, lost) for file in link.dataset.files)),
-        )
+        replace(link, dataset=replace(link.dataset, files=tuple(map(change, link.dataset.files))))
         for link in record.datasets
     )
-    workflow = _workflow_without(record.workflow, lost) if record.workflow else None
-    return replace(record, datasets=tuple(links), workflow=workflow)
+    return replace(record, datasets=tuple(links))
 
 
-def _found(file: FileRecord, lost: set[str]) -> FileRecord:
-    return replace(file, storage_key="", status=FileStatus.ERROR) if file.storage_key in lost else file
-
-
-def _workflow_without(workflow: WorkflowRecord, lost: set[str]) -> WorkflowRecord:
-    return replace(workflow, files=tuple(file for file in workflow.files if file.storage_key not in lost))
-
-
-def _read(key: str) -> Iterator[bytes]:
-    with default_storage.open(key, "rb") as file:
-        yield from file.chunks(CHUNK)
-
-
-class _DatedZipStream(ZipStream):
-    """A zip of stored members, all with one date: the library itself would write today's."""
-
-    def __init__(self, date: datetime) -> None:
-        super().__init__(sized=True)
-        self._date = date.timetuple()[:6]
-
-    def _gen_file_entry(self, *, arcname: str, size: int, **source: Any) -> Iterator[bytes]:
-        info = ZipStreamInfo(arcname, self._date)
-        info.external_attr = READABLE_BY_ALL
-        info.file_size = size
-        info.header_offset = self._pos
-        for part in info._file_data(source.get("iterable") or [source["data"]]):
-            yield self._track(part)
-        if info.file_size != size:  # the length is promised already: better no archive than a wrong one
-            raise RuntimeError(f"{arcname} has {info.file_size} bytes instead of {size}")
-        self._filelist.append(info)
+def _measured_file(file: FileRecord, found: Mapping[str, int]) -> FileRecord:
+    return replace(file, crc32=found[file.storage_key]) if file.storage_key in found else file

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,6 +21,7 @@ from rocrate_export.people import add_crate_license, add_people, credits_of
 from rocrate_export.steps import add_jobs
 from rocrate_export.wording import NO_DESCRIPTION
 from rocrate_export.workflow import add_workflow
+from rocrate_export.writing import document_of
 from workflows.records import RunRecord
 
 if TYPE_CHECKING:
@@ -46,11 +48,20 @@ class Contents:
     registry's storage. ``date`` is the crate's, in UTC.
     """
 
-    document: dict[str, Any]
-    metadata: bytes
     written: list[tuple[str, bytes]]
     stored: list[StoredMember]
     date: datetime
+
+    @property
+    def metadata(self) -> bytes:
+        """The metadata document as it stands in the archive."""
+        return self.written[0][1]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The metadata document, read anew each time."""
+        document: dict[str, Any] = orjson.loads(self.metadata)
+        return document
 
 
 def contents_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> Contents:
@@ -97,10 +108,9 @@ def finished(draft: Draft, root: dict[str, Any], pages: list[tuple[str, bytes]])
     head = Graph()
     _add_descriptor(draft, head)
     head.add("./", "Dataset", **root, hasPart=draft.parts, mentions=draft.mentions)
-    document = {"@context": vocabulary.CONTEXT, "@graph": [*head.entities(), *draft.graph.entities()]}
-    metadata = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    metadata = document_of(vocabulary.CONTEXT, chain(head.drained(), draft.graph.drained()))
     written = [(vocabulary.METADATA, metadata), *pages, *draft.payload.written]
-    return Contents(document, metadata, written, draft.payload.stored, published_at(draft.record))
+    return Contents(written, draft.payload.stored, published_at(draft.record))
 
 
 def _add_descriptor(draft: Draft, head: Graph) -> None:

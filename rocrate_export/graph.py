@@ -40,6 +40,13 @@ class Graph:
         """All entities, one after the other, as they stand in the metadata document."""
         return map(_compact, self._entities.values())
 
+    def drained(self) -> Iterator[dict[str, Any]]:
+        """Like ``entities``, but each is forgotten when it is given out: what is written needs no memory twice."""
+        left = [*self._entities.values()][::-1]
+        self._entities.clear()
+        while left:
+            yield _compact(left.pop())
+
 
 class _Links:
     """Targets of one property, each once."""

@@ -6,7 +6,7 @@ files, of which nothing but the record may stay in memory. What tells whether a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -158,7 +158,7 @@ def _workflow(version: UUID, user: UserLike) -> WorkflowRecord:
 def _workflow_files(version: UUID, user: UserLike) -> tuple[WorkflowFileRecord, ...]:
     """The files of a version that the user may see, by their paths; the version's own trash counts, too."""
     visible = WorkflowVersion.objects.visible_to(user).filter(pk=version)
-    rows = WorkflowFile.objects.filter(workflowversion__in=visible).values_list(
+    rows: Any = WorkflowFile.objects.filter(workflowversion__in=visible).values_list(
         "path", "data_type", "size", "sha256", "storage_key", "crc32", "id"
     )
     return tuple(WorkflowFileRecord(path, FileType(kind), *rest) for path, kind, *rest in sorted(rows))
@@ -172,8 +172,8 @@ def _parameters(run: UUID) -> tuple[ParameterRecord, ...]:
 def _steps(run: UUID) -> tuple[StepRecord, ...]:
     rows = WorkflowRunStep.objects.filter(workflowrun=run).order_by("id").values_list(*STEP)
     return tuple(
-        StepRecord(key, name, position, parent or "", *tool, status=RunStatus(status))
-        for key, name, position, parent, *tool, status in rows
+        StepRecord(key, name, position, parent or "", *(*tool, RunStatus(status)))
+        for key, name, position, parent, *tool, status in _in_portions(rows)
     )
 
 
@@ -193,7 +193,7 @@ def _jobs(run: UUID, texts: dict[str, str]) -> tuple[JobRecord, ...]:
     rows = WorkflowRunJob.objects.filter(workflowrun=run).order_by("id").values_list(*JOB)
     files = _job_files(run, texts)
     return tuple(
-        JobRecord(name, step or "", attempt, RunStatus(status), *rest, files=_sorted(files.pop(key, [])))
+        JobRecord(name, step or "", attempt, RunStatus(status), *(*rest, _sorted(files.pop(key, []))))
         for key, name, step, attempt, status, *rest in _in_portions(rows)
     )
 
@@ -255,7 +255,7 @@ def _files(datasets: QuerySet, texts: dict[str, str]) -> dict[UUID, list[tuple[i
         path = texts.setdefault(path, path)
         name = path if name == path else name
         kind, mime = texts.setdefault(kind, kind), texts.setdefault(mime, mime)
-        file = FileRecord(name, path, uri, kind, mime, *rest, _FILE_STATUSES[status], storage_key, key)
+        file = FileRecord(name, path, uri, kind, mime, *(*rest, _FILE_STATUSES[status], storage_key, key))
         found[dataset].append((position, file))
     return found
 
@@ -264,6 +264,6 @@ def _by_position(files: list[tuple[int, FileRecord]]) -> tuple[FileRecord, ...]:
     return tuple(file for _, file in sorted(files, key=lambda one: (one[0], one[1].id)))
 
 
-def _in_portions(rows: QuerySet) -> Iterator[Iterable[Any]]:
+def _in_portions(rows: QuerySet) -> Iterator[Any]:
     """The rows, few of them in memory at a time."""
     yield from rows.iterator(chunk_size=ROWS_AT_ONCE)
