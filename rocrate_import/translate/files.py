@@ -1,0 +1,173 @@
+"""Files as crates describe them: in the package, somewhere else by their address, or missing."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from data_management.records import FileRecord, FileStatus
+from rocrate_export.wording import NOT_HERE, URI, WHEREABOUTS
+from rocrate_import.translate.graph import Entity, is_a, text, values
+from rocrate_import.translate.properties import details, first_text
+from rocrate_import.translate.reading import NAME, Reading
+
+PATH, ADDRESS = 1024, 4096  # characters that the registry holds
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_SHA256, _MD5 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?")
+_MADE_FOR_IT = re.compile(r"urn:uuid:|https?://\S+/api/v2/data-management/datafiles/[0-9a-f-]{36}/download/$")
+_STATUSES = {f"{NOT_HERE}{reason}.": status for status, reason in WHEREABOUTS.items()}
+_DEEPEST = 50
+_LARGEST = 2**63 - 1
+
+
+class Files:
+    """Every file once, as the record and by its ``@id``."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._records: dict[str, FileRecord] = {}
+        self._paths: dict[str, str] = {}
+        self._sorted = sorted(reading.names)
+        self._described = {
+            name: one["@id"] for one in reading.graph.of_type("File") if (name := reading.find(one["@id"]))
+        }
+
+    def record(self, entity: Entity) -> FileRecord:
+        """The file that an entity describes."""
+        identifier = entity["@id"]
+        if identifier not in self._records:
+            entry = self._reading.find(identifier)
+            record = self._packed(entity, entry) if entry else self._elsewhere(entity)
+            self._records[identifier] = record
+        return self._records[identifier]
+
+    def below(self, entity: Entity, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, FileRecord]]:
+        """The files of a file, a folder or a collection with their ``@id``, each once; circles end."""
+        found: dict[str, FileRecord] = {}
+        self._gather(entity, set(), found, 0)
+        yield from found.items()
+
+    def _gather(self, entity: Entity, seen: set[str], found: dict[str, FileRecord], depth: int) -> None:
+        if entity["@id"] in seen or depth > _DEEPEST:
+            return
+        seen.add(entity["@id"])
+        if is_file(entity):
+            found[entity["@id"]] = self.record(entity)
+            return
+        for part in (
+            self._reading.graph.linked(entity, "mainEntity", "hasPart")
+            if not self._reading.is_ours
+            else (self._reading.graph.linked(entity, "hasPart"))
+        ):
+            self._gather(part, seen, found, depth + 1)
+        if is_a(entity, "Dataset") and entity["@id"] != self._reading.root_id:
+            found.update(self._in_folder(entity["@id"]))
+
+    def _in_folder(self, identifier: str) -> Iterator[tuple[str, FileRecord]]:
+        """The entries of the package that lie in a folder, described or not."""
+        folder = unquote(identifier).rstrip("/") + "/"
+        at = bisect_left(self._sorted, folder)
+        while at < len(self._sorted) and self._sorted[at].startswith(folder):
+            name = self._sorted[at]
+            described = self._reading.graph.get(self._described.get(name, ""))
+            entity = described or {"@id": name, "@type": ("File",)}
+            yield entity["@id"], self.record(entity)
+            at += 1
+
+    def _packed(self, entity: Entity, entry: str) -> FileRecord:
+        facts = self._facts(entity)
+        return FileRecord(
+            **self._naming(entity, entry),
+            **facts,
+            size=self._reading.names[entry],
+            status=FileStatus.ONLINE,
+            storage_key=entry,
+        )
+
+    def _elsewhere(self, entity: Entity) -> FileRecord:
+        uri, status = self._place(entity)
+        remarks, identifier = self._reading.remarks, entity["@id"]
+        return FileRecord(
+            **self._naming(entity, _last(identifier) if _ABSOLUTE.match(identifier) else unquote(identifier)),
+            **self._facts(entity),
+            uri=remarks.cut(uri, ADDRESS, identifier, "address"),
+            size=_size(entity),
+            status=status,
+        )
+
+    def _place(self, entity: Entity) -> tuple[str, FileStatus]:
+        identifier = entity["@id"]
+        status = _STATUSES.get(text(entity, "creativeWorkStatus"))
+        if self._reading.is_ours:
+            told = details(self._reading.graph, entity).get(URI)
+            made = "" if _MADE_FOR_IT.match(identifier) else identifier
+            return str(told) if told is not None else made, status or FileStatus.NEW
+        if not _ABSOLUTE.match(identifier):
+            contents = first_text(self._reading.graph, entity, "contentUrl", "distribution")
+            if not _ABSOLUTE.match(contents):
+                self._reading.remarks.add(
+                    identifier, "The file is not in the package; it is recorded as offline."
+                )
+                return "", FileStatus.OFFLINE
+            return contents, FileStatus.NEW
+        offline = identifier.lower().startswith("file:")
+        return identifier, status or (FileStatus.OFFLINE if offline else FileStatus.NEW)
+
+    def _naming(self, entity: Entity, place: str) -> dict[str, str]:
+        """Name and path: what the tools saw, if that is told and no other file has it; else the place."""
+        identifier, told = entity["@id"], text(entity, "alternateName")
+        if self._reading.is_ours:
+            return {"name": text(entity, "name"), "path": told}
+        path = (told or place).removeprefix("./")
+        if self._paths.setdefault(path, identifier) != identifier:
+            path = unquote(identifier)
+            self._paths.setdefault(path, identifier)
+        remarks = self._reading.remarks
+        name = _last(path) or text(entity, "name") or _last(identifier) or identifier
+        return {
+            "name": remarks.cut(name, NAME, identifier, "name"),
+            "path": remarks.cut(path, PATH, identifier, "path"),
+        }
+
+    def _facts(self, entity: Entity) -> dict[str, str]:
+        return {
+            "format": text(entity, "fileFormat")[:60],
+            "mime_type": _media_type(entity),
+            "sha256": _matching(_SHA256, text(entity, "sha256")),
+            "md5sum": _matching(_MD5, text(entity, "md5")),
+        }
+
+
+def is_file(entity: Entity) -> bool:
+    """Whether an entity is a file."""
+    return is_a(entity, "File")
+
+
+def is_data(entity: Entity) -> bool:
+    """Whether an entity stands for data that is used or made."""
+    return is_a(
+        entity, "File", "Dataset", "Collection", "CreativeWork", "RepositoryCollection", "ImageObject"
+    )
+
+
+def _size(entity: Entity) -> int | None:
+    told = text(entity, "contentSize").strip().removesuffix(" B")
+    return (
+        int(told) if told.isascii() and told.isdigit() and len(told) < 20 and int(told) <= _LARGEST else None
+    )
+
+
+def _media_type(entity: Entity) -> str:
+    for value in values(entity, "encodingFormat"):
+        if isinstance(value, str) and len(value) <= NAME and _MEDIA_TYPE.fullmatch(value):
+            return value
+    return ""
+
+
+def _matching(pattern: "re.Pattern[str]", told: str) -> str:
+    return told.lower() if pattern.fullmatch(told.lower()) else ""
+
+
+def _last(path: str) -> str:
+    return unquote(path.rstrip("/").rpartition("/")[2])
