@@ -19,7 +19,7 @@ from rocrate_import.translate.files import Files
 from rocrate_import.translate.graph import Entity, Graph, is_a, text
 from rocrate_import.translate.jobs import jobs_of
 from rocrate_import.translate.people import people_of
-from rocrate_import.translate.properties import details, is_value, name_of, named_values, value
+from rocrate_import.translate.properties import data_in, details, is_value, name_of, named_values, value
 from rocrate_import.translate.reading import Reading
 from rocrate_import.translate.remarks import Remarks
 from rocrate_import.translate.result import CrateRefused, Translation
@@ -40,6 +40,7 @@ from workflows.records import (
     Engine,
     JobRecord,
     ParameterRecord,
+    PersonRecord,
     RunOrigin,
     RunRecord,
     WorkflowRecord,
@@ -93,6 +94,8 @@ def _of_workflow(reading: Reading, profile: Profile) -> Translation:
         reading.remarks.add(main["@id"], "The main entity is not typed as a workflow; it is taken for one.")
     files = Files(reading)
     workflow = workflow_of(reading, main, files, all_files(reading))
+    if not workflow.license:
+        workflow = replace(workflow, license=license_of(reading, reading.root, 100))
     if not profile.name:
         profile = _seen(reading, WORKFLOW_CRATE)
     return _translation(reading, None, workflow, profile, identifiers_of(reading, None))
@@ -214,7 +217,7 @@ def _environment(reading: Reading, action: Entity) -> object:
 def _parameters(reading: Reading, run: Entity | None) -> tuple[ParameterRecord, ...]:
     found: dict[str, ParameterRecord] = {}
     for one in reading.graph.linked(run, "object") if run else []:
-        if is_value(one):
+        if is_value(one) and not data_in(reading.graph, one):
             name = reading.name(name_of(reading.graph, one), one["@id"], "name of the parameter")
             if name in found:
                 reading.remarks.add(
@@ -224,7 +227,7 @@ def _parameters(reading: Reading, run: Entity | None) -> tuple[ParameterRecord, 
     return tuple(found.values())
 
 
-def _people(reading: Reading, executions: Executions) -> tuple:  # type: ignore[type-arg]
+def _people(reading: Reading, executions: Executions) -> tuple[PersonRecord, ...]:
     actions = [executions.run] if executions.run is not None else executions.jobs
     sources = (
         [(reading.root, "contributor", "contributor")]

@@ -7,7 +7,7 @@ from data_management.records import DatasetRecord, FileRecord
 from rocrate_export.wording import DATA_TYPE, DATASET_TYPE
 from rocrate_import.translate.files import Files, is_data, is_file
 from rocrate_import.translate.graph import Entity, is_a, text
-from rocrate_import.translate.properties import details
+from rocrate_import.translate.properties import data_in, details, word
 from rocrate_import.translate.reading import Reading
 from workflows.records import DatasetLink, DataType
 
@@ -87,7 +87,9 @@ def datasets_of(reading: Reading, run: Entity | None, jobs: list[Entity], files:
 
 
 def _data(reading: Reading, action: Entity, *sides: str) -> list[Entity]:
-    return [one for one in reading.graph.linked(action, *sides) if is_data(one)]
+    return [
+        one for one in reading.graph.linked(action, *sides) if is_data(one) or data_in(reading.graph, one)
+    ]
 
 
 def _add_reports(reading: Reading, datasets: Datasets, actions: list[Entity]) -> None:
@@ -122,8 +124,8 @@ def _our_links(reading: Reading, run: Entity, files: Files) -> Iterator[DatasetL
     for entity in reading.graph.entities.values():
         is_dataset = entity["@id"].startswith(_OURS)
         if is_dataset or (is_file(entity) and entity["@id"] not in parts):
-            told = details(reading.graph, entity).get(DATA_TYPE)
-            kind = DataType[told] if told in DataType.__members__ else sides.get(entity["@id"])
+            told = word(DataType, details(reading.graph, entity).get(DATA_TYPE))
+            kind = told or sides.get(entity["@id"])
             if kind is not None:
                 yield DatasetLink(_our_dataset(reading, entity, files), kind)
 

@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote
 
 from data_management.records import FileRecord, FileStatus
 from rocrate_export.wording import NOT_HERE, URI, WHEREABOUTS
 from rocrate_import.translate.graph import Entity, is_a, text, values
-from rocrate_import.translate.properties import details, first_text
+from rocrate_import.translate.properties import data_in, details, first_text, is_value
 from rocrate_import.translate.reading import NAME, Reading
 
 PATH, ADDRESS = 1024, 4096  # characters that the registry holds
@@ -42,8 +43,8 @@ class Files:
             self._records[identifier] = record
         return self._records[identifier]
 
-    def below(self, entity: Entity, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, FileRecord]]:
-        """The files of a file, a folder or a collection with their ``@id``, each once; circles end."""
+    def below(self, entity: Entity) -> Iterator[tuple[str, FileRecord]]:
+        """The files of a file, a folder, a collection or a value made of files, with their ``@id``, each once; circles end."""
         found: dict[str, FileRecord] = {}
         self._gather(entity, set(), found, 0)
         yield from found.items()
@@ -55,11 +56,12 @@ class Files:
         if is_file(entity):
             found[entity["@id"]] = self.record(entity)
             return
-        for part in (
-            self._reading.graph.linked(entity, "mainEntity", "hasPart")
-            if not self._reading.is_ours
-            else (self._reading.graph.linked(entity, "hasPart"))
-        ):
+        if is_value(entity):
+            for part in data_in(self._reading.graph, entity):
+                self._gather(part, seen, found, depth + 1)
+            return
+        names = ("hasPart",) if self._reading.is_ours else ("mainEntity", "hasPart")
+        for part in self._reading.graph.linked(entity, *names):
             self._gather(part, seen, found, depth + 1)
         if is_a(entity, "Dataset") and entity["@id"] != self._reading.root_id:
             found.update(self._in_folder(entity["@id"]))
@@ -114,7 +116,7 @@ class Files:
         offline = identifier.lower().startswith("file:")
         return identifier, status or (FileStatus.OFFLINE if offline else FileStatus.NEW)
 
-    def _naming(self, entity: Entity, place: str) -> dict[str, str]:
+    def _naming(self, entity: Entity, place: str) -> dict[str, Any]:
         """Name and path: what the tools saw, if that is told and no other file has it; else the place."""
         identifier, told = entity["@id"], text(entity, "alternateName")
         if self._reading.is_ours:
@@ -130,7 +132,7 @@ class Files:
             "path": remarks.cut(path, PATH, identifier, "path"),
         }
 
-    def _facts(self, entity: Entity) -> dict[str, str]:
+    def _facts(self, entity: Entity) -> dict[str, Any]:
         return {
             "format": text(entity, "fileFormat")[:60],
             "mime_type": _media_type(entity),

@@ -7,7 +7,7 @@ from rocrate_import.translate.actions import command_of
 from rocrate_import.translate.containers import image_of, resources_of
 from rocrate_import.translate.files import Files, is_data
 from rocrate_import.translate.graph import Entity, text
-from rocrate_import.translate.properties import details, named_values
+from rocrate_import.translate.properties import data_in, details, named_values
 from rocrate_import.translate.reading import Reading
 from rocrate_import.translate.statuses import exit_code_of, status_of
 from rocrate_import.translate.steps import Steps
@@ -59,7 +59,7 @@ def _files(reading: Reading, action: Entity, files: Files) -> set[JobFile]:
         JobFile(file.path or file.name, role)
         for side, role in _SIDES
         for entity in reading.graph.linked(action, side)
-        if is_data(entity)
+        if is_data(entity) or data_in(reading.graph, entity)
         for _, file in files.below(entity)
     }
 
@@ -75,5 +75,6 @@ def _excerpts(reading: Reading) -> dict[str, dict[str, str]]:
         stream = details(reading.graph, file).get(STREAM) if "additionalProperty" in file else None
         entry = reading.find(file["@id"]) if stream in ("stdout", "stderr") else None
         for action in reading.graph.ids(file, "about") if entry else []:
-            found.setdefault(action, {})[stream] = reading.read_text(entry, _LONGEST_EXCERPT)  # type: ignore[index,arg-type]
+            said = reading.read_text(entry or "", _LONGEST_EXCERPT).replace("\0", "\N{REPLACEMENT CHARACTER}")
+            found.setdefault(action, {})[str(stream)] = said
     return found

@@ -1,10 +1,13 @@
 """Values with a name: parameters, variables, measures, and what a standard has no term for."""
 
 import math
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from rocrate_export.values import value_of
 from rocrate_import.translate.graph import Entity, Graph, is_a, text, values
+
+Word = TypeVar("Word", bound=StrEnum)
 
 _DEEPEST = 20  # of values in values
 _EMPTY = ""
@@ -26,9 +29,23 @@ def details(graph: Graph, entity: Entity) -> dict[str, Any]:
     return found
 
 
+def word(kind: type[Word], told: Any) -> Word | None:
+    """One of the registry's own words, None for any other value."""
+    return next((one for one in kind if one.value == told), None)
+
+
+def data_in(graph: Graph, entity: Entity, depth: int = 0) -> list[Entity]:
+    """What a named value links to that is no named value itself: files, in crates made of CWL's lists and records."""
+    found: list[Entity] = []
+    for one in graph.linked(entity, "value") if depth < _DEEPEST else []:
+        found.extend(data_in(graph, one, depth + 1) if is_value(one) else [one])
+    return found
+
+
 def named_values(graph: Graph, entity: Entity, name: str) -> dict[str, Any]:
     """The named values that a property links to; the last of each name."""
-    return {name_of(graph, one): value(graph, one) for one in graph.linked(entity, name) if is_value(one)}
+    linked = (one for one in graph.linked(entity, name) if is_value(one) and not data_in(graph, one))
+    return {name_of(graph, one): value(graph, one) for one in linked}
 
 
 def name_of(graph: Graph, entity: Entity) -> str:

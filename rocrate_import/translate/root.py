@@ -10,12 +10,13 @@ from rocrate_import.translate.reading import LONG, Reading
 from rocrate_import.translate.remarks import Remarks
 from rocrate_import.translate.result import CrateRefused
 
-_METADATA = re.compile(r"(?:^|[/-])ro-crate-metadata\.jsonld?$")
+_METADATA = re.compile(r"(?:^|[/-])ro-crate-metadata\.json(?:ld)?$")
 _SPECIFICATION = re.compile(r"w3id\.org/ro/crate/(\d[\w.-]*)")
 _RUN_PROFILE = re.compile(r"w3id\.org/ro/wfrun/(process|workflow|provenance)(?:/(\d[\w.-]*))?")
 _WORKFLOW_CRATE = re.compile(
     r"(?:w3id\.org/workflowhub/workflow-ro-crate/|about\.workflowhub\.eu/Workflow-RO-Crate)(\d[\w.]*)?"
 )
+_ABSOLUTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]*:\S")
 _SPDX = re.compile(r"https?://(?:www\.)?spdx\.org/licenses/([A-Za-z0-9.+-]+?)(?:\.html|\.json)?/?$")
 _UUID = re.compile(r"#?(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _ORDER = ("process", "workflow", "provenance")
@@ -83,10 +84,8 @@ def license_of(reading: Reading, entity: Entity, length: int = LONG) -> str:
     """A licence: the identifier that is recorded, else that of SPDX, else the address or the text."""
     for one in values(entity, "license"):
         known = reading.graph.get(one["@id"]) if isinstance(one, dict) else None
-        if known is not None:
-            told = _license_entity(known)
-        else:
-            told = one["@id"] if isinstance(one, dict) else str(one)
+        link = one["@id"] if isinstance(one, dict) else str(one)
+        told = link if known is None else _license_entity(known)
         if told:
             return reading.remarks.cut(_short_license(told), length, entity["@id"], "licence")
     return ""
@@ -135,8 +134,4 @@ def _steady(identifier: str) -> list[str]:
     found = _UUID.fullmatch(identifier)
     if found:
         return [found[1].lower()]
-    return (
-        [identifier]
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S", identifier) and not identifier.startswith("file:")
-        else []
-    )
+    return [identifier] if _ABSOLUTE.match(identifier) else []

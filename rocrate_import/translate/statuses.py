@@ -4,7 +4,7 @@ from typing import Any
 
 from rocrate_export.wording import EXIT_CODE, STATUS, STATUS_BASIS
 from rocrate_import.translate.graph import Entity, text, values
-from rocrate_import.translate.properties import details
+from rocrate_import.translate.properties import details, word
 from rocrate_import.translate.reading import Reading
 from workflows.records import RunStatus, StatusBasis
 
@@ -26,8 +26,8 @@ def status_of(reading: Reading, action: Entity) -> Standing:
     That an action without a status is completed is what the Process Run Crate profile says.
     """
     known = details(reading.graph, action)
-    basis = _member(StatusBasis, known.get(STATUS_BASIS)) or StatusBasis.REPORTED
-    own = _member(RunStatus, known.get(STATUS))
+    basis = word(StatusBasis, known.get(STATUS_BASIS)) or StatusBasis.REPORTED
+    own = word(RunStatus, known.get(STATUS))
     if own:
         return own, basis
     term = _term(action)
@@ -73,7 +73,3 @@ def _term(action: Entity) -> str:
         told = value["@id"] if isinstance(value, dict) else str(value)
         return told.rpartition("/")[2].rpartition("#")[2].rpartition(":")[2].strip()
     return ""
-
-
-def _member(kind: Any, told: Any) -> Any:
-    return kind(told) if isinstance(told, str) and told in kind.__members__.values() else None

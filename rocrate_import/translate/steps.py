@@ -12,7 +12,7 @@ from rocrate_export.wording import (
 from rocrate_import.translate.actions import instrument_of
 from rocrate_import.translate.containers import image_of
 from rocrate_import.translate.graph import Entity, is_a, text, values
-from rocrate_import.translate.properties import details, first_text
+from rocrate_import.translate.properties import details, first_text, word
 from rocrate_import.translate.reading import KEY, LONG, Reading
 from rocrate_import.translate.statuses import Standing, all_of, status_of
 from rocrate_import.translate.workflow import version_of
@@ -104,7 +104,7 @@ class Steps:
 
     def _record(self, entity: Entity, holders: dict[str, str]) -> StepRecord:
         reading, identifier = self._reading, entity["@id"]
-        told = details(reading.graph, entity).get(STATUS)
+        told = word(RunStatus, details(reading.graph, entity).get(STATUS))
         is_step = is_a(entity, "HowToStep")
         tools = reading.graph.linked(entity, "workExample") if is_step else [entity]
         tool = _tool(reading, tools[0]) if tools else ("", "", "")
@@ -118,7 +118,7 @@ class Steps:
             tool_name=reading.name(tool[1], identifier, "tool's name"),
             tool_version=reading.remarks.cut(tool[2], _LONGEST_VERSION, identifier, "tool's version"),
             container_image=image_of(reading, entity) if is_step else "",
-            status=RunStatus[told] if told in RunStatus.__members__ else RunStatus.UNKNOWN,
+            status=told or RunStatus.UNKNOWN,
         )
 
     def _with_jobs(self, steps: list[StepRecord]) -> list[StepRecord]:

@@ -9,10 +9,10 @@ from rocrate_export.wording import ENGINE, ENGINE_VERSION, FILE_TYPE
 from rocrate_import.translate.files import Files, is_file
 from rocrate_import.translate.graph import Entity, is_a, text, values
 from rocrate_import.translate.people import people_of
-from rocrate_import.translate.properties import details
+from rocrate_import.translate.properties import details, word
 from rocrate_import.translate.reading import Reading
 from rocrate_import.translate.root import license_of
-from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
+from workflows.records import Engine, FileType, PersonRecord, WorkflowFileRecord, WorkflowRecord
 
 SOFTWARE = ("SoftwareSourceCode", "ComputationalWorkflow", "SoftwareApplication")
 UNVERSIONED = "unversioned"
@@ -68,22 +68,27 @@ def workflow_of(reading: Reading, entity: Entity, files: Files, parts: Iterable[
             _engine_version(reading, entity), _LONGEST_VERSION, identifier, "engine's version"
         ),
         description=text(entity, "description"),
-        license=license_of(
-            reading, entity if reading.is_ours or values(entity, "license") else reading.root, 100
-        ),
+        license=license_of(reading, entity, 100),
         repository_url=cut(repository, 1000, identifier, "address of the repository"),
         commit_hash=_commit(reading, entity),
         source_url=cut(_source_of(reading, entity), 1000, identifier, "address of the source"),
-        creators=people_of(reading, [(entity, name, name) for name in ("creator", "author")]),
+        creators=_creators(reading, entity),
         files=tuple(_files(reading, entity, files, parts)),
     )
 
 
+def _creators(reading: Reading, entity: Entity) -> tuple[PersonRecord, ...]:
+    """Who wrote the workflow; who is its creator and its author is named once, unless our own crate says so."""
+    people = people_of(reading, [(entity, name, name) for name in ("creator", "author")])
+    once = {(one.name, one.orcid): one for one in reversed(people)}
+    return people if reading.is_ours else tuple(one for one in people if one in once.values())
+
+
 def engine_of(reading: Reading, entity: Entity) -> Engine:
     """The engine, by the language that is told, else by the name of the main file."""
-    told = details(reading.graph, entity).get(ENGINE)
-    if told in Engine.__members__:
-        return Engine[told]
+    told = word(Engine, details(reading.graph, entity).get(ENGINE))
+    if told:
+        return told
     for link in reading.graph.ids(entity, "programmingLanguage"):
         if link.lower() in _BY_LANGUAGE:
             return _BY_LANGUAGE[link.lower()]
@@ -130,7 +135,11 @@ def _engine_version(reading: Reading, entity: Entity) -> str:
         for action in reading.graph.of_type("OrganizeAction")
         for one in reading.graph.linked(action, "instrument")
     ]
-    known = [_version_or_name(one) for one in (*engines, *_languages(reading, entity))]
+    # CWL and WDL are languages that many engines run: their version says nothing of the engine.
+    is_language = engine_of(reading, entity) in (Engine.CWL, Engine.WDL)
+    known = [
+        _version_or_name(one) for one in (*engines, *([] if is_language else _languages(reading, entity)))
+    ]
     return next(filter(None, known), "")
 
 
@@ -177,17 +186,15 @@ def _files(
     }
     for one in others.values():
         record = files.record(one)
-        kind = details(reading.graph, one).get(FILE_TYPE) or (
-            "" if reading.is_ours else _kind_of(record.path)
-        )
-        known = FileType[kind] if kind in FileType.__members__ else FileType.OTHER
+        told = word(FileType, details(reading.graph, one).get(FILE_TYPE))
+        known = told or (FileType.OTHER if reading.is_ours else _kind_of(record.path))
         file = _file(reading, one, record, FileType.OTHER if known == FileType.MAIN and mains else known)
         found.setdefault(file.path, file)
     return sorted(found.values(), key=lambda file: file.path)
 
 
-def _kind_of(path: str) -> str:
-    return next((kind.value for pattern, kind in _FILE_TYPES if pattern.search(path)), "")
+def _kind_of(path: str) -> FileType:
+    return next((kind for pattern, kind in _FILE_TYPES if pattern.search(path)), FileType.OTHER)
 
 
 def _file(reading: Reading, entity: Entity, record: FileRecord, kind: FileType) -> WorkflowFileRecord:
