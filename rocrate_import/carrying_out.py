@@ -1,0 +1,141 @@
+"""Importing a crate: fetched, understood, its files stored, and only then written down, in one short transaction."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DataError
+from django.utils import timezone
+
+from data_management.dropbox import PathRefused
+from rocrate_import.fetching import fetch
+from rocrate_import.known import earlier_import
+from rocrate_import.models import CrateImport
+from rocrate_import.packages import Limits, Package, PackageRefused, open_package
+from rocrate_import.payload import Outcome, names_of, with_keys
+from rocrate_import.progress import Progress, Stopped
+from rocrate_import.recording import record_outcome
+from rocrate_import.storing import Shelf, on_this_disk, remove_below, remove_file, shelf_of, store_all
+from rocrate_import.translate import CrateRefused, Translation, read_crate
+
+logger = logging.getLogger(__name__)
+
+ARCHIVE_KEPT = timedelta(days=7)  # of an import that failed or was cancelled, for another try
+
+COPIED = (
+    "workflowrun_id", "workflowversion_id", "profile", "profile_version", "specification", "warnings",
+    "files_total", "files_done", "bytes_total", "bytes_done",
+)  # fmt: skip
+
+
+def carry_out_import(wanted: CrateImport) -> None:
+    """Make a run, or a workflow version, of the crate. May be interrupted anywhere and called again.
+
+    Until the run is written down, nothing of the crate can be seen, and what was stored is removed if it does
+    not come to that. A crate that is refused leaves the row as FAILED, with the reason, and nothing else.
+    """
+    remove_below(shelf_of(wanted.id))  # of an attempt that was cut off
+    shelf = Shelf(wanted.id)
+    try:
+        with _removed_on_failure(wanted, shelf):
+            _import(wanted, shelf)
+    except Stopped:
+        wanted.let_go()
+    except (PackageRefused, CrateRefused) as problem:
+        _refuse(wanted, problem.reason)
+    except PathRefused as problem:
+        wanted.fail(f"{problem}.")
+    except DataError as problem:
+        logger.info("Refused by the database: %s", problem)
+        _refuse(wanted, "The crate holds a value that cannot be kept.")
+    except OSError as problem:
+        logger.exception("%s failed", wanted)
+        wanted.fail(f"The storage could not keep the files of the crate: {problem.strerror}.")
+
+
+def tidy() -> int:
+    """Remove what imports left that were cut off and given up, and archives that nobody tried again in time.
+
+    Says how many imports were tidied up after.
+    """
+    now = timezone.now()
+    count = 0
+    ended = CrateImport.objects.filter(state__in=(CrateImport.State.FAILED, CrateImport.State.CANCELLED))
+    for one in ended.exclude(lease_until__gte=now).filter(has_leftovers=True):
+        remove_below(shelf_of(one.id))
+        count += CrateImport.objects.filter(pk=one.pk, state=one.state).update(has_leftovers=False)
+    before = now - ARCHIVE_KEPT
+    for one in ended.filter(finished_at__lt=before).exclude(storage_key=""):
+        remove_file(one.storage_key)
+        count += CrateImport.objects.filter(pk=one.pk, state=one.state).update(storage_key="")
+    return count
+
+
+def _import(wanted: CrateImport, shelf: Shelf) -> None:
+    progress = Progress(wanted)
+    limits = Limits(total=settings.CRATE_MAX_BYTES)
+    fetch(wanted, progress, limits)
+    if _is_known(wanted):
+        return
+    progress.begin(CrateImport.Phase.READING)
+    outcome = _outcome(wanted, limits, shelf, progress)
+    progress.enter(CrateImport.Phase.RECORDING)
+    for key in record_outcome(wanted, outcome):
+        remove_file(key)
+
+
+def _is_known(wanted: CrateImport) -> bool:
+    """Whether this very archive was imported before; then the work is done, and the second copy not needed."""
+    earlier = None
+    if wanted.owner is not None:
+        earlier = earlier_import(
+            sha256=wanted.sha256, group=wanted.owned_by, user=wanted.owner, besides=wanted.pk
+        )
+    if earlier is None:
+        return False
+    key = wanted.storage_key
+    if not wanted.finish(storage_key="", **{name: getattr(earlier, name) for name in COPIED}):
+        raise Stopped
+    remove_file(key)
+    return True
+
+
+def _outcome(wanted: CrateImport, limits: Limits, shelf: Shelf, progress: Progress) -> Outcome:
+    """What the crate says, its files stored; the package is closed, and its translation let go, at the end."""
+    with on_this_disk(wanted.storage_key) as path, open_package(path, limits) as package:
+        translation = _understood(package)
+        names = names_of(translation)
+        size = sum(package.names[name].size for name in names)
+        progress.begin(CrateImport.Phase.STORING, files=len(names), size=size, has_leftovers=True)
+        stored = store_all(shelf, names, package.open, progress.tell)
+    progress.complete()
+    return with_keys(translation, stored)
+
+
+def _understood(package: Package) -> Translation:
+    def read_text(name: str, most: int) -> str:
+        with package.open(name) as stream:
+            return stream.read(most).decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+    return read_crate(package.metadata, {name: one.size for name, one in package.names.items()}, read_text)
+
+
+@contextmanager
+def _removed_on_failure(wanted: CrateImport, shelf: Shelf) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shelf.clear()
+        wanted.note(has_leftovers=False)
+        raise
+
+
+def _refuse(wanted: CrateImport, reason: str) -> None:
+    """Nothing of a crate that is refused is kept: sent again, it would be refused again."""
+    key: Any = wanted.storage_key
+    if wanted.fail(reason) and key:
+        CrateImport.objects.filter(pk=wanted.pk).update(storage_key="")
+        remove_file(key)

@@ -1,0 +1,123 @@
+"""The files of a crate in its records: which of them are to be stored, and where they lie afterwards."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from common.storage import Measured
+from data_management.records import DatasetRecord, FileRecord, FileStatus
+from rocrate_import.translate import Remark, Translation
+from workflows.records import RunRecord, WorkflowRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where an entry of the package lies in the storage, and what it was measured to be."""
+
+    key: str
+    measured: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a crate says, its files in the storage: a run, or a workflow version alone.
+
+    ``said`` is the rest of its translation, ``remarks`` tell what was odd, ``keys`` are those of the files.
+    """
+
+    record: RunRecord | None
+    workflow: WorkflowRecord | None
+    said: Translation
+    remarks: tuple[Remark, ...]
+    keys: tuple[str, ...]
+
+
+def names_of(translation: Translation) -> list[str]:
+    """The entries of the package that the records speak of, each once."""
+    files = (file.storage_key for file in _files_of(translation.record))
+    workflow = _workflow_of(translation)
+    parts = (file.storage_key for file in workflow.files) if workflow else ()
+    return list(dict.fromkeys(name for name in (*files, *parts) if name))
+
+
+def with_keys(translation: Translation, kept: Mapping[str, Kept]) -> Outcome:
+    """The records with keys of the storage in place of names of entries, sizes and checksums as measured."""
+    remarks: list[Remark] = []
+    workflow = _workflow_of(translation)
+    if workflow is not None:
+        workflow = _workflow_with_keys(workflow, kept, remarks)
+    record = translation.record
+    if record is not None:
+        links = (
+            replace(link, dataset=_dataset_with_keys(link.dataset, kept, remarks)) for link in record.datasets
+        )
+        record = replace(record, workflow=workflow, datasets=tuple(links), is_imported=True)
+    said = replace(translation, record=None, workflow=None)
+    keys = tuple(one.key for one in kept.values())
+    return Outcome(record, workflow, said, (*translation.warnings, *remarks), keys)
+
+
+def _files_of(record: RunRecord | None) -> Iterator[FileRecord]:
+    for link in record.datasets if record else ():
+        yield from link.dataset.files
+
+
+def _workflow_of(translation: Translation) -> WorkflowRecord | None:
+    """A run's workflow is the one that stands in the run's own record."""
+    return translation.record.workflow if translation.record else translation.workflow
+
+
+def _dataset_with_keys(
+    dataset: DatasetRecord, kept: Mapping[str, Kept], remarks: list[Remark]
+) -> DatasetRecord:
+    return replace(dataset, files=tuple(_file_with_key(file, kept, remarks) for file in dataset.files))
+
+
+def _file_with_key(file: FileRecord, kept: Mapping[str, Kept], remarks: list[Remark]) -> FileRecord:
+    if not file.storage_key:
+        return file
+    found = kept[file.storage_key]
+    measured = found.measured
+    _compare(file, measured, remarks)
+    return replace(
+        file,
+        size=measured.size,
+        sha256=measured.sha256,
+        md5sum=measured.md5sum,
+        crc32=measured.crc32,
+        status=FileStatus.ONLINE,
+        storage_key=found.key,
+    )
+
+
+def _workflow_with_keys(
+    workflow: WorkflowRecord, kept: Mapping[str, Kept], remarks: list[Remark]
+) -> WorkflowRecord:
+    """A version has only files that the registry holds."""
+    files = []
+    for file in workflow.files:
+        if not file.storage_key:
+            remarks.append(
+                Remark(file.path, "The crate does not hold this file of the workflow: it is left out.")
+            )
+            continue
+        found = kept[file.storage_key]
+        measured = found.measured
+        files.append(
+            replace(
+                file, size=measured.size, sha256=measured.sha256, crc32=measured.crc32, storage_key=found.key
+            )
+        )
+    return replace(workflow, files=tuple(sorted(files, key=lambda one: one.path)))
+
+
+def _compare(file: FileRecord, measured: Measured, remarks: list[Remark]) -> None:
+    """Say where the crate promises other bytes than it holds; what was measured counts."""
+    for what, promised, seen in (
+        ("SHA-256", file.sha256, measured.sha256),
+        ("MD5", file.md5sum, measured.md5sum),
+        ("size", file.size, measured.size),
+    ):
+        if promised not in ("", None) and promised != seen:
+            remarks.append(
+                Remark(file.storage_key, f"The crate gives the {what} {promised}, but its file has {seen}.")
+            )

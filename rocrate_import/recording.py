@@ -1,0 +1,165 @@
+"""Writing down what came of a crate: all of it, or nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Group
+from common.trail import tell
+from data_management.models import DataFile
+from data_management.services import Ownership
+from rocrate_export.originals import keep_original
+from rocrate_import.fetching import archive_name
+from rocrate_import.known import Known, known_run
+from rocrate_import.models import CrateImport
+from rocrate_import.payload import Outcome
+from rocrate_import.progress import Stopped
+from rocrate_import.translate import CrateRefused, Remark
+from rocrate_import.updating import brought_up_to_date
+from workflows.models import WorkflowFile, WorkflowRun, WorkflowVersion
+from workflows.records import RunRecord
+from workflows.services import record_run
+from workflows.versions import find_or_make_version
+
+MOST_WARNINGS = 200
+LONGEST_WARNING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The run or the version of a crate; which of the stored files nothing uses; what is odd about it."""
+
+    run: WorkflowRun | None = None
+    version: WorkflowVersion | None = None
+    unused: tuple[str, ...] = ()
+    keeps_archive: bool = True
+    remarks: tuple[Remark, ...] = ()
+
+
+@transaction.atomic
+def record_outcome(wanted: CrateImport, outcome: Outcome) -> tuple[str, ...]:
+    """Write the run or the version down and settle the import; returns the keys of stored files not needed.
+
+    Stopped, and nothing written, if the import was called off.
+    """
+    user, group = _who(wanted)
+    _one_at_a_time(group)
+    made = _made(outcome, wanted)
+    warnings = warnings_of([*made.remarks, *outcome.remarks])
+    archive, unused = wanted.storage_key, made.unused
+    if made.keeps_archive:
+        archive = keep_original(
+            key=wanted.storage_key, name=archive_name(wanted), user=user, run=made.run, version=made.version,
+            sha256=wanted.sha256, size=wanted.size, warnings=warnings,
+        ).storage_key  # fmt: skip
+    else:
+        archive, unused = "", (*unused, archive)
+    if not wanted.finish(storage_key=archive, warnings=warnings, **_result(made, outcome)):
+        raise Stopped
+    return unused
+
+
+def warnings_of(remarks: Iterable[Remark]) -> list[dict[str, str]]:
+    """Remarks as they are kept: the first ones, none too long, and how many more there were."""
+    every = list(dict.fromkeys(remarks))
+    told = [{"entity": _cut(one.entity), "message": _cut(one.message)} for one in every[:MOST_WARNINGS]]
+    if more := len(every) - MOST_WARNINGS:
+        told += [{"entity": "", "message": f"There are {more} more warnings like these."}] if more > 0 else []
+    return told
+
+
+def _made(outcome: Outcome, wanted: CrateImport) -> Made:
+    if outcome.record is None:
+        return _version(outcome, Ownership(*_who(wanted), wanted.makes_public))
+    user, group = _who(wanted)
+    identifiers = outcome.said.identifiers
+    known = known_run(record=outcome.record, identifiers=identifiers, group=group, user=user)
+    if known is not None and not (known.may_edit and known.is_told_by_crates):
+        return _left_alone(known, outcome)
+    return _run(outcome, outcome.record, known, wanted)
+
+
+def _run(outcome: Outcome, record: RunRecord, known: Known | None, wanted: CrateImport) -> Made:
+    """A new run, or the known one brought up to date."""
+    user, group = _who(wanted)
+    if known is not None:
+        older = WorkflowRun.objects.with_everything().get(pk=known.run.pk).to_record()
+        record = brought_up_to_date(older, record)
+    run, is_new = record_run(record=record, owner=user, owned_by=group, public=wanted.makes_public)
+    tell(run, "imported", by=user, changes={"crate": [None, wanted.name], "sha256": [None, wanted.sha256]})
+    said = "The run was here already: the crate brought it up to date, and nothing that was recorded is lost."
+    return Made(
+        run=run,
+        unused=_unused(outcome, run=run, version=run.workflowversion, is_new=is_new),
+        remarks=() if is_new else (Remark("", said),),
+    )
+
+
+def _left_alone(known: Known, outcome: Outcome) -> Made:
+    """A run whose facts are not the crate's to tell, or not the importer's to change."""
+    if known.may_edit:
+        said = "The run is in this registry already, and its facts are its own: only the crate was kept beside it."
+    else:
+        said = "The run is in this registry already, and you may not change it: nothing was changed."
+    remarks = (Remark("", said),)
+    return Made(run=known.run, unused=outcome.keys, keeps_archive=known.may_edit, remarks=remarks)
+
+
+def _version(outcome: Outcome, ownership: Ownership) -> Made:
+    """A version alone; released, as the files in a crate are what they are."""
+    if outcome.workflow is None or not outcome.workflow.files:
+        raise CrateRefused(
+            "The crate describes neither a run nor a workflow whose file is in it: there is nothing to import."
+        )
+    version = find_or_make_version(record=outcome.workflow, ownership=ownership)
+    return Made(version=version, unused=_unused(outcome, run=None, version=version, is_new=False))
+
+
+def _unused(outcome: Outcome, *, run: Any, version: Any, is_new: bool) -> tuple[str, ...]:
+    """The stored files that are in use elsewhere with the same content: of a version or a run that was known."""
+    used = set(WorkflowFile.objects.filter(workflowversion=version).values_list("storage_key", flat=True))
+    if is_new:
+        workflow = outcome.workflow.files if outcome.workflow else ()
+        of_datasets = _keys_of_datasets(outcome.record)
+        return tuple(one.storage_key for one in workflow if one.storage_key not in used | of_datasets)
+    rows = DataFile.objects.filter(dataset__run_links__workflowrun=run) if run else DataFile.objects.none()
+    used |= set(rows.values_list("storage_key", flat=True))
+    return tuple(key for key in outcome.keys if key not in used)
+
+
+def _keys_of_datasets(record: RunRecord | None) -> set[str]:
+    return {file.storage_key for link in record.datasets for file in link.dataset.files} if record else set()
+
+
+def _result(made: Made, outcome: Outcome) -> dict[str, Any]:
+    said = outcome.said
+    return {
+        "workflowrun_id": made.run.pk if made.run else None,
+        "workflowversion_id": made.version.pk if made.version else None,
+        "profile": said.profile[:30],
+        "profile_version": said.profile_version[:30],
+        "specification": said.specification[:60],
+        "has_leftovers": False,
+    }
+
+
+def _who(wanted: CrateImport) -> tuple[Any, Any]:
+    """Who asked, and for which group; CrateRefused if that person may no longer."""
+    user, group = wanted.owner, wanted.owned_by
+    if user is None or not user.is_active:
+        raise CrateRefused("Whoever asked for this import can no longer sign in.")
+    if group is not None and not user.is_superuser and group.pk not in user.group_ids():
+        raise CrateRefused(f"{user.full_name} is no longer in the group {group.name}.")
+    return user, group
+
+
+def _one_at_a_time(group: Any) -> None:
+    """Two crates of one run that come in at once for a group: the second one finds what the first one made."""
+    if group is not None:
+        list(Group.objects.select_for_update(no_key=True).filter(pk=group.pk).values_list("pk"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_WARNING else f"{text[: LONGEST_WARNING - 1]}…"
