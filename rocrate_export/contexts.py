@@ -28,7 +28,7 @@ class ContextsNotFetched(Exception):
     """Why there is no new cache."""
 
 
-def fetch_contexts(target: Path, addresses: Sequence[str] = ADDRESSES) -> None:
+def fetch_contexts(target: Path, addresses: Sequence[str] = ()) -> None:
     """Fetch the contexts into the SQLite file ``target``, which is replaced whole or not at all.
 
     ContextsNotFetched where one of them cannot be had. The validator itself fetches, in a process of its own:
@@ -36,7 +36,7 @@ def fetch_contexts(target: Path, addresses: Sequence[str] = ADDRESSES) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="contexts-") as scratch:
         made = Path(scratch) / "contexts.sqlite"
-        _warm(made, addresses)
+        _warm(made, addresses or ADDRESSES)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.part")
         shutil.copyfile(made, part)

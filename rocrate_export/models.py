@@ -4,13 +4,15 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from common.background import BackgroundTask
-from common.models import BaseModel, Ownable, OwnedQuerySet
+from common.models import BaseModel, Ownable, OwnedQuerySet, UserLike
+from common.models.access import view_q
+from data_management.models import Dataset
 from rocrate_export.choice import Choice, Include
-from workflows.models import WorkflowRun, WorkflowVersion
+from workflows.models import Workflow, WorkflowRun, WorkflowRunDataset, WorkflowVersion
 
 SUBJECT_KINDS = [("run", "run"), ("version", "version")]
 INCLUDES = [(one.value, one.value) for one in Include]
@@ -18,6 +20,15 @@ INCLUDES = [(one.value, one.value) for one in Include]
 
 class StoredCrateQuerySet(OwnedQuerySet):
     """Crates as they came; each has the rights of the run or the version that it belongs to."""
+
+    def visible_to(self, user: UserLike, *, deleted: bool = False) -> Self:
+        """Those of what ``user`` may see whole: an archive holds the files of all datasets of its run."""
+        found = super().visible_to(user, deleted=deleted)
+        return (
+            found
+            if user.is_superuser
+            else found.filter(~_with_hidden_datasets(user), _of_seen_workflows(user))
+        )
 
     def _reached(self, user: Any, rights: Any, *, deleted: bool) -> Self:
         runs = WorkflowRun.objects.all()._reached(user, rights, deleted=deleted)
@@ -27,6 +38,8 @@ class StoredCrateQuerySet(OwnedQuerySet):
 
 class StoredCrate(BaseModel):
     """An archive that was given for a run or for a workflow version, byte for byte; the newest one is served.
+
+    It is there for those who may see all that the run holds.
 
     ``warnings`` are ``{"entity", "message"}``: what whoever read it found odd. ``size`` is in bytes.
     """
@@ -58,6 +71,18 @@ class StoredCrate(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _with_hidden_datasets(user: UserLike) -> Exists:
+    """Of a run with datasets that ``user`` may not see."""
+    links = WorkflowRunDataset.objects.filter(workflowrun=OuterRef("run"), dataset__deleted=False)
+    return Exists(links.exclude(view_q(user, Dataset, "dataset__")))
+
+
+def _of_seen_workflows(user: UserLike) -> Q:
+    """Of a version (which is asked for elsewhere), or of a run whose workflow ``user`` may see."""
+    prefix = "run__workflowversion__workflow__"
+    return Q(run__workflowversion=None) | view_q(user, Workflow, prefix)
 
 
 class CrateWorkQuerySet(OwnedQuerySet):

@@ -120,9 +120,14 @@ SUBJECTS: dict[str, type[RunSubject] | type[VersionSubject]] = {
 }
 
 
-def newest_original(subject: Subject) -> StoredCrate | None:
-    """The archive that is served as it came, where there is one."""
-    return StoredCrate.objects.filter(**subject.named).order_by("-id").first()
+def originals_for(subject: Subject, user: Any) -> QuerySet[StoredCrate]:
+    """The archives that were given for it and that ``user`` may have, the newest first."""
+    return StoredCrate.objects.visible_to(user).filter(**subject.named).order_by("-id")
+
+
+def newest_original(subject: Subject, user: Any) -> StoredCrate | None:
+    """The archive that is served as it came, where there is one for ``user``."""
+    return originals_for(subject, user).first()
 
 
 def _people_of(version: WorkflowVersion) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from rocrate_export.serializers import (
     StoredCrateSerializer,
     ValidationQuery,
 )
-from rocrate_export.subjects import RunSubject, Subject, VersionSubject, newest_original
+from rocrate_export.subjects import RunSubject, Subject, VersionSubject, newest_original, originals_for
 from rocrate_export.validation import must_have_contexts, report_of, wanted_validation
 from workflows.recorded import RunState
 
@@ -46,9 +46,7 @@ METADATA_TYPE = "application/ld+json"
 MISSING = "Missing-Files"
 ASK_AGAIN_AFTER = 2  # seconds
 ENVELOPE = 1024 * 1024  # bytes of a multipart body around its file
-NO_ORIGINAL = (
-    "No archive was given for this. Ask for kind=generated, or give one: POST the file to the same address."
-)
+NO_ORIGINAL = "No archive was given for this, or none that you may see whole. Ask for kind=generated, or give one: POST the file to the same address."
 
 Crate = StoredCrate | CrateArchive | CrateExport
 
@@ -94,7 +92,7 @@ class SubjectView(APIView):
         """The archive as it came, where that is what is asked for; Http404 where there is none of it."""
         if self.asked.wanted_kind == "generated":
             return None
-        found = newest_original(self.subject)
+        found = newest_original(self.subject, self.request.user)
         if found is None and self.asked.wanted_kind == "original":
             raise NoOriginal(NO_ORIGINAL)
         return found
@@ -244,7 +242,7 @@ class OriginalsView(ListMixin):
         subject = type(self).subject_type(self.kwargs["pk"])
         if not subject.rows().visible_to(self.caller).exists():
             raise Http404
-        return rows.filter(**subject.named)
+        return rows.filter(pk__in=originals_for(subject, self.caller).order_by().values("pk"))
 
 
 class OriginalView(SubjectView):
@@ -255,7 +253,7 @@ class OriginalView(SubjectView):
     def get(self, request: Request, pk: UUID, original_id: UUID) -> Any:
         """The bytes that were given."""
         state = self.state
-        found = get_object_or_404(StoredCrate, pk=original_id, **self.subject.named)
+        found = get_object_or_404(originals_for(self.subject, request.user), pk=original_id)
         return file_answer(
             request, key=found.storage_key, name=found.name or file_name(state.name, pk), size=found.size,
             sha256=found.sha256, content_type=ARCHIVE_TYPE,

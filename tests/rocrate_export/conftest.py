@@ -3,7 +3,10 @@
 import io
 import json
 import shutil
+import threading
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +84,7 @@ def a_zip() -> Any:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", **options) as archive:
             for name, content in packed.items():
-                archive.writestr(name, content)
+                archive.writestr(zipfile.ZipInfo(name), content, archive.compression)  # with one date
         return target.getvalue()
 
     return pack
@@ -94,3 +97,26 @@ def contexts(settings: Any, tmp_path: Path) -> Path:
     shutil.copyfile(CONTEXTS, target)
     settings.ROCRATE_CONTEXTS = str(target)
     return target
+
+
+@pytest.fixture
+def context_server() -> Iterator[str]:
+    """The address of a server on this machine that hands out a JSON-LD context."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/ld+json")
+            self.end_headers()
+            self.wfile.write(b'{"@context": {"about": "the terms of a crate"}}')
+
+        def log_message(self, *args: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=5)
