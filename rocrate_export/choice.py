@@ -32,7 +32,7 @@ class Choice:
 
     def packs(self, file: FileRecord) -> bool:
         """Whether a file of a dataset is copied into the archive; one of unknown size counts as small."""
-        return bool(file.storage_key) and self._wants(file)
+        return bool(file.storage_key) and (self.include is Include.ALL or self._wants(file))
 
     def reason(self, file: FileRecord) -> str:
         """Why a file that the registry holds is not copied; empty for one that it does not hold."""

@@ -21,7 +21,7 @@ from rocrate_export.people import add_crate_license, add_people, credits_of
 from rocrate_export.steps import add_jobs
 from rocrate_export.wording import NO_DESCRIPTION
 from rocrate_export.workflow import add_workflow
-from rocrate_export.writing import document_of
+from rocrate_export.writing import LARGE, document_of
 from workflows.records import RunRecord
 
 if TYPE_CHECKING:
@@ -108,7 +108,11 @@ def finished(draft: Draft, root: dict[str, Any], pages: list[tuple[str, bytes]])
     head = Graph()
     _add_descriptor(draft, head)
     head.add("./", "Dataset", **root, hasPart=draft.parts, mentions=draft.mentions)
-    metadata = document_of(vocabulary.CONTEXT, chain(head.drained(), draft.graph.drained()))
+    metadata = document_of(
+        vocabulary.CONTEXT,
+        chain(head.drained(), draft.graph.drained()),
+        is_large=len(draft.graph) >= LARGE,
+    )
     written = [(vocabulary.METADATA, metadata), *pages, *draft.payload.written]
     return Contents(written, draft.payload.stored, published_at(draft.record))
 

@@ -92,9 +92,11 @@ class Draft:
 
     def add_part(self, identifier: str, kind: str | list[str], /, **properties: Any) -> Reference:
         """Add a file to the root's parts."""
-        if identifier not in self.graph:
-            self.parts.append({"@id": identifier})
-        return self.graph.add(identifier, kind, **properties)
+        is_new = identifier not in self.graph
+        part = self.graph.add(identifier, kind, **properties)
+        if is_new:
+            self.parts.append(part)
+        return part
 
     def add_mention(self, identifier: str, kind: str, /, **properties: Any) -> Reference:
         """Add an action or a collection that the root mentions."""

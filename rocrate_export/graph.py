@@ -31,10 +31,18 @@ class Graph:
 
     def link(self, source: Reference, name: str, target: Reference) -> None:
         """Add a link to an entity that is there; a link that is there already is not doubled."""
-        values = self._entities[source["@id"]].setdefault(name, {})
-        if not isinstance(values, _Links):
-            values = self._entities[source["@id"]][name] = _Links(values)
-        values.add(target)
+        entity = self._entities[source["@id"]]
+        values = entity.get(name)
+        if not values:
+            entity[name] = target
+        elif isinstance(values, _Links):
+            values.add(target)
+        elif values != target:
+            entity[name] = _Links(values)
+            entity[name].add(target)
+
+    def __len__(self) -> int:
+        return len(self._entities)
 
     def entities(self) -> Iterator[dict[str, Any]]:
         """All entities, one after the other, as they stand in the metadata document."""
@@ -61,11 +69,14 @@ class _Links:
 
 def _compact(entity: dict[str, Any]) -> dict[str, Any]:
     """Only what is known; a list of one is its one value, as RO-Crate 1.1 recommends."""
-    kept = {}
+    kept = entity.copy()
     for name, value in entity.items():
-        if type(value) is not str:  # most are, and none of them is empty
-            value = _kept(value)
-        if value is not None:
+        if type(value) is str:  # most are, and none of them is empty
+            continue
+        value = _kept(value)
+        if value is None:
+            del kept[name]
+        else:
             kept[name] = value
     return kept
 
