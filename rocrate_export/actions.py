@@ -100,10 +100,10 @@ def _failure(job: JobRecord) -> str:
 def _source_facts(draft: Draft) -> list[Reference]:
     """Of the run's origin, what identifier and page do not say."""
     origin = draft.record.origin
-    facts = [draft.add_value("source", SOURCE, origin.source)] if origin.source else []
+    facts = [draft.add_value("detail", SOURCE, origin.source)] if origin.source else []
     address = without_secrets(origin.source_url)
     if address and not is_web_address(address):
-        facts.append(draft.add_value("source", SOURCE_ADDRESS, address))
+        facts.append(draft.add_value("detail", SOURCE_ADDRESS, address))
     return facts
 
 

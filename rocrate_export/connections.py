@@ -7,7 +7,7 @@ knows which of them another step had it from, so nothing is connected.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rocrate_export.draft import Draft
 from rocrate_export.graph import Reference, reference
@@ -41,6 +41,7 @@ class _Flow:
     holders: dict[str, Reference]
     tools: dict[str, str]
     slots: dict[tuple[str, FileRole], Reference]
+    made: set[tuple[str, str, str]] = field(default_factory=set)
 
     def into_step(self, step: str, file: str, maker: str) -> None:
         """A step used a file: one that another step made, or one that went into the run."""
@@ -63,6 +64,9 @@ class _Flow:
 
     def _connect(self, source: Reference, target: Reference, receiver: Reference) -> None:
         ends = (source["@id"], target["@id"])
+        if (*ends, receiver["@id"]) in self.made:  # one connection stands for all files that flowed there
+            return
+        self.made.add((*ends, receiver["@id"]))
         name = " to ".join(one.rpartition("#")[2] for one in ends)
         entity = self.draft.graph.add(
             self.draft.identifiers.of("connection", name, ends),
@@ -124,7 +128,7 @@ def _by_slot(executions: list[Execution]) -> Iterator[tuple[tuple[str, FileRole]
 
 def _add_file_slot(draft: Draft, tool: str, role: FileRole, several: str | None) -> Reference:
     word = role.value.lower()
-    identifier = draft.identifiers.of("slot", f"{tool.rpartition('#')[2]}-{word}", (tool, role))
+    identifier = draft.identifiers.of("slot", f"{tool.rpartition('/')[2].lstrip('#')}-{word}", (tool, role))
     return add_slot(
         draft,
         identifier,

@@ -59,7 +59,7 @@ def _add_dataset(draft: Draft, link: DatasetLink, number: int) -> Standing:
 def _kinds(draft: Draft, link: DatasetLink) -> list[Reference]:
     kinds = [draft.add_word(DATA_TYPE, link.data_type.value)]
     if link.dataset.dataset_type != PLAIN_TYPE:
-        kinds.append(draft.add_value("dataset-type", DATASET_TYPE, link.dataset.dataset_type))
+        kinds.append(draft.add_value("detail", DATASET_TYPE, link.dataset.dataset_type))
     return kinds
 
 

@@ -29,6 +29,7 @@ _MORE_TYPES = {
         *(".fasta", ".fa", ".fna", ".faa", ".fastq", ".fq", ".sam", ".vcf", ".bed", ".gtf", ".gff", ".gff3"),
         *(".smk", ".wdl", ".log", ".out", ".err", ".config", ".toml", ".ini", ".r", ".rmd", ".sh"),
     ),
+    "text/markdown": (".md",),
     "text/x-nextflow": (".nf",),
 }
 for _type, _suffixes in _MORE_TYPES.items():
@@ -98,7 +99,7 @@ def _whereabouts(draft: Draft, file: FileRecord, known: list[Reference]) -> dict
     """Of a file that is not in the archive: where it was, when the registry saw it there, and why it is not."""
     address = without_secrets(file.uri)
     if address and address != draft.payload.id_of(file):
-        known.append(draft.add_value("uri", URI, address))
+        known.append(draft.add_value("detail", URI, address))
     reason = draft.choice.reason(file) or WHEREABOUTS[file.status]
     return {"contentUrl": place_of(file) or None, **_seen(draft, reason)}
 

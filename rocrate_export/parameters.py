@@ -100,7 +100,7 @@ def add_surroundings(draft: Draft) -> list[Reference]:
     if environment is None or (isinstance(environment, dict) and environment):
         return []
     shown = open_lines(environment) if isinstance(environment, str) else open_values(environment)
-    return [draft.add_value("surroundings", ENVIRONMENT, shown)]
+    return [draft.add_value("detail", ENVIRONMENT, shown)]
 
 
 def _once(references: Iterable[Reference]) -> list[Reference]:

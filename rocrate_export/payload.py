@@ -34,6 +34,7 @@ class Payload:
     stored: list[StoredMember] = field(default_factory=list)
     written: list[tuple[str, bytes]] = field(default_factory=list)
     _ids: dict[Hashable, str] = field(default_factory=dict)
+    _addresses: set[str] = field(default_factory=set)
     _names: ArchiveNames = field(default_factory=ArchiveNames)
 
     def id_of(self, file: FileRecord) -> str:
@@ -57,8 +58,10 @@ class Payload:
         self._ids[key] = path_id(name)
 
     def refer(self, file: FileRecord, base_url: str) -> None:
-        """Name a file that is not in the archive."""
-        self._ids[_key(file)] = address_of(file, base_url)
+        """Name a file that is not in the archive; of two at one address, the second by its identifier."""
+        address = address_of(file, base_url)
+        self._ids[_key(file)] = _made_address(file) if address in self._addresses else address
+        self._addresses.add(address)
 
     def refer_workflow_file(self, file: WorkflowFileRecord, base_url: str) -> None:
         """Name a file of the workflow that is not in the archive."""
@@ -95,11 +98,12 @@ def address_of(file: FileRecord, base_url: str = "") -> str:
     """
     if "://" in file.uri and not file.uri.startswith("file:"):
         return uri_id(without_secrets(file.uri))
-    return (
-        download_of(file, base_url)
-        or place_of(file)
-        or f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, repr(_key(file)))}"
-    )
+    return download_of(file, base_url) or place_of(file) or _made_address(file)
+
+
+def _made_address(file: FileRecord) -> str:
+    """A name for a file that has no address of its own; it leads nowhere."""
+    return f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, repr(_key(file)))}"
 
 
 def download_of(file: FileRecord, base_url: str) -> str:
@@ -129,4 +133,4 @@ def _files_with_folders(record: RunRecord) -> Iterator[tuple[str, FileRecord]]:
 
 def _key(file: FileRecord) -> Hashable:
     """What tells the files of one run apart: the row, and without one all that is known of it."""
-    return file.id or (file.path, file.name, file.uri, file.sha256)
+    return file.id.int if file.id else (file.path, file.name, file.uri, file.sha256)

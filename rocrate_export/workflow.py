@@ -88,7 +88,7 @@ def _engine_facts(draft: Draft, workflow: WorkflowRecord) -> list[Reference]:
     if draft.level == Level.PROCESS:
         facts.append(draft.add_word(ENGINE, workflow.engine.value))
     if workflow.engine == Engine.OTHER and workflow.engine_version:
-        facts.append(draft.add_value("engine-version", ENGINE_VERSION, workflow.engine_version))
+        facts.append(draft.add_value("detail", ENGINE_VERSION, workflow.engine_version))
     return facts
 
 

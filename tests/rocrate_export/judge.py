@@ -22,6 +22,7 @@ CONTEXTS = SHARED / "data" / "found" / "rocrate-contexts" / "http_cache.sqlite"
 PROCESS = "process-run-crate"
 WORKFLOW = "workflow-run-crate"
 PROVENANCE = "provenance-run-crate"
+WORKFLOW_RO_CRATE = "workflow-ro-crate"
 
 needs_contexts = pytest.mark.skipif(
     not CONTEXTS.exists(), reason="no cache of JSON-LD contexts beside the repository (RUNSTEAD_SHARED)"
@@ -36,8 +37,12 @@ def _cache_prefix() -> str:
     return str(folder / "http_cache")
 
 
-def violations(crate: Path, profile: str, severity: str = "REQUIRED") -> list[str]:
-    """One line for each issue of an unpacked crate at ``severity`` or above, sorted."""
+def violations(crate: Path, profile: str, severity: str = "REQUIRED", *, offline: bool = True) -> list[str]:
+    """One line for each issue of an unpacked crate at ``severity`` or above, sorted.
+
+    Without ``offline``, the crate's own addresses are asked, which must be on this machine then; contexts still
+    come from the cache.
+    """
     from rocrate_validator.models import Severity, ValidationSettings  # slow to import
     from rocrate_validator.services import validate
 
@@ -45,8 +50,9 @@ def violations(crate: Path, profile: str, severity: str = "REQUIRED") -> list[st
         rocrate_uri=str(crate),
         profile_identifier=profile,
         requirement_severity=Severity[severity],
-        offline=True,
+        offline=offline,
         cache_path=_cache_prefix(),
+        cache_max_age=-1,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the validator's own affair
