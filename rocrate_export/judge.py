@@ -10,7 +10,6 @@ import json
 import os
 import resource
 import sys
-from contextlib import redirect_stdout
 from typing import Any
 
 CPU_SECONDS = 900
@@ -24,9 +23,9 @@ def main(arguments: list[str]) -> None:
     folder, profile, severity, contexts = arguments
     limit_this_process()
     os.environ["ROCRATE_VALIDATOR_AUTO_WARM"] = "0"
-    with redirect_stdout(sys.stderr):  # nothing but the report may stand in the output
-        report = judged(folder, profile, severity, contexts)
-    json.dump(report, sys.stdout)
+    with os.fdopen(os.dup(1), "w") as output:
+        os.dup2(2, 1)  # nothing but the report may stand in the output, whoever else holds on to it
+        json.dump(judged(folder, profile, severity, contexts), output)
 
 
 def limit_this_process() -> None:
