@@ -6,6 +6,7 @@ given and every cookie and redirect asks for HTTPS. README, "Settings", has the 
 """
 
 import secrets
+import sys
 from pathlib import Path
 
 import environ
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "data_management",
     "workflows",
     "rocrate_export",
+    "rocrate_import",
     "web",
     "example_lab",
 ]
@@ -207,6 +209,12 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 REGISTER_MAX_BYTES = env.int("REGISTER_MAX_BYTES", default=128 * 1024 * 1024)
 REQUEST_MAX_BYTES = env.int("REQUEST_MAX_BYTES", default=10 * 1024 * 1024)
 WORKFLOW_FILE_MAX_BYTES = env.int("WORKFLOW_FILE_MAX_BYTES", default=50 * 1024 * 1024)
+CRATE_MAX_BYTES = env.int("CRATE_MAX_BYTES", default=20 * 1024**3)
+CRATE_CACHE_DAYS = env.int("CRATE_CACHE_DAYS", default=7)
+CRATE_CACHE_BYTES = env.int("CRATE_CACHE_BYTES", default=1024**3)
+CRATE_VALIDATION_MAX_ENTITIES = env.int("CRATE_VALIDATION_MAX_ENTITIES", default=5_000)
+# Beside the packages that need it: both are made when the registry is installed.
+ROCRATE_CONTEXTS = env.str("ROCRATE_CONTEXTS", default=str(Path(sys.prefix) / "rocrate-contexts.sqlite"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of form fields; JSON and files have limits of their own
 
 # --- Background work -----------------------------------------------------------------------------------
@@ -232,7 +240,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "common.tasks.sweep", "schedule": 15.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "common.tasks.sweep", "schedule": 15.0},
+    "tidy-crates": {"task": "rocrate_export.tasks.tidy_crates", "schedule": 3600.0},
+    "tidy-imports": {"task": "rocrate_import.tasks.tidy_imports", "schedule": 300.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "broker" / "beat-schedule")
 
 CACHES = {
@@ -280,6 +292,9 @@ SPECTACULAR_SETTINGS = {
         "MembershipRoleEnum": "accounts.models.ROLES",
         "TaskStateEnum": "common.background.STATES",
         "TransferModeEnum": "data_management.models.MODES",
+        "CrateIncludeEnum": "rocrate_export.models.INCLUDES",
+        "CrateSubjectEnum": "rocrate_export.models.SUBJECT_KINDS",
+        "CrateImportPhaseEnum": "rocrate_import.models.PHASES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

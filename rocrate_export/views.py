@@ -46,7 +46,10 @@ METADATA_TYPE = "application/ld+json"
 MISSING = "Missing-Files"
 ASK_AGAIN_AFTER = 2  # seconds
 ENVELOPE = 1024 * 1024  # bytes of a multipart body around its file
-NO_ORIGINAL = "No archive was given for this, or none that you may see whole. Ask for kind=generated, or give one: POST the file to the same address."
+NO_ORIGINAL = (
+    "No archive was given for this, or none that you may see whole. "
+    "Ask for kind=generated, or give one: POST the file to the same address."
+)
 
 Crate = StoredCrate | CrateArchive | CrateExport
 

@@ -2,10 +2,12 @@
 
 import io
 from typing import Any
+from uuid import uuid4
 
 from common.models import AnnotationType, Share
 from common.storage import key_for, measure, store
 from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection, FileTransfer
+from rocrate_export.models import CrateExport
 from workflows.models import (
     StatusChange,
     Workflow,
@@ -118,6 +120,14 @@ def a_job(run: WorkflowRun, name: str = "align (1)", **facts: Any) -> WorkflowRu
 def a_transfer(user: Any, **facts: Any) -> FileTransfer:
     """A transfer that waits."""
     return FileTransfer.objects.create(**{**owned(user), **facts})
+
+
+def an_export(run: WorkflowRun, user: Any, **facts: Any) -> CrateExport:
+    """The preparation of a run's crate, which the user has asked for."""
+    about = {"subject_kind": "run", "subject_id": run.pk, "revision": "1", "fingerprint": uuid4().hex}
+    export = CrateExport.objects.create(**{**about, "owner": user, **facts})
+    export.wanted_by.add(user)
+    return export
 
 
 def an_annotation_type(name: str = "organism", **facts: Any) -> AnnotationType:

@@ -22,6 +22,7 @@ for _name in (
 ):
     os.environ.pop(_name, None)
 os.environ["RUNSTEAD_DATA"] = _scratch
+os.environ["ROCRATE_CONTEXTS"] = f"{_scratch}/no-contexts.sqlite"  # a test that needs them says so
 if os.environ.get("RUNSTEAD_TEST_ON") == "services":
     for _name in ("DATABASE_URL", "REDIS_URL"):
         if f"RUNSTEAD_TEST_{_name}" in os.environ:

@@ -6,6 +6,8 @@ Eve is in another group; Vera, Edie and Dele are strangers too, with whom Ada's 
 edit, to delete.
 """
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +23,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Group, User
 from common.models import Annotation, Note, WorkerBeat
+from rocrate_export.originals import keep_original
 from tests.conftest import PASSWORD, Api, dropbox_of, member
 from tests.factories import (
     a_collection,
@@ -36,6 +39,7 @@ from tests.factories import (
     a_workflow,
     a_workflow_file,
     an_annotation_type,
+    an_export,
     shared,
 )
 
@@ -199,6 +203,30 @@ SIGN_IN = public(201, body=lambda w: {"username": "ada", "password": PASSWORD})
 MINE = {name: 200 if name == "ada" else 404 for name in PEOPLE}
 OF_THE_GROUP = {name: 200 if name in GROUP.split() else 404 for name in PEOPLE}
 
+ASKED = {name: 200 if name in ("ada", "root") else 404 for name in PEOPLE}
+
+
+def a_crate(world: "World") -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("a.crate.zip", _archive(b"another one"))}
+
+
+def _archive(comment: bytes = b"") -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("ro-crate-metadata.json", '{"@graph": [{"@id": "ro-crate-metadata.json"}]}')
+        target.comment = comment
+    return archive.getvalue()
+
+
+# The archive that was given is for those who may see the run with all its datasets, also where nothing is shared.
+CRATE = {
+    "": {"GET": seen(), "POST": edited(201, body=a_crate, format="multipart")},
+    "metadata/": {"GET": seen()},
+    "validation/": {"GET": seen(503), "POST": seen(503)},  # this installation has no contexts
+    "originals/": {"GET": seen()},
+    "originals/<uuid:original_id>/download/": {"GET": seen()},
+}
+
 DATA = {
     **below("datasets/", of_record(lambda w: {"name": "New"}), of_shares(), RESTORED),
     **below("datasetcollections/", of_record(lambda w: {"name": "New"}), of_shares(), RESTORED),
@@ -236,8 +264,12 @@ WORKFLOWS = {
     **below("workflowfiles/", DOWNLOAD),
     **below("workflowruns/", of_record(a_new_run), of_shares(), RESTORED),
     "workflowruns/<uuid:pk>/manage_datasets/": MANAGED,
-    "workflowruns/<uuid:pk>/rocrate/": {"GET": seen()},
-    "workflowruns/<uuid:pk>/rocrate/metadata/": {"GET": seen()},
+    **below("workflowruns/<uuid:pk>/rocrate/", CRATE),
+    **below("workflowversions/<uuid:pk>/rocrate/", CRATE),
+    "rocrateexports/": {"GET": everyone(200)},
+    "rocrateexports/<uuid:pk>/": {"GET": Door(ASKED)},
+    "rocrateexports/<uuid:pk>/cancel/": {"POST": Door({**ASKED, "ada": 409, "root": 409})},
+    "rocrateexports/<uuid:pk>/retry/": {"POST": Door(ASKED)},
     **below("workflowruns/<uuid:run_pk>/parameters/", of_part(lambda w: {"name": "q", "value": 1})),
     **below("workflowruns/<uuid:run_pk>/steps/", of_part(lambda w: {"name": "sort", "key": "sort"})),
     **below("workflowruns/<uuid:run_pk>/jobs/", of_part(lambda w: {"name": "sort (1)"})),
@@ -278,6 +310,7 @@ DOORS = below(
 PAGES = {
     "": ("GET", 200),
     "runs/<uuid:run_id>/": ("GET", 404),
+    "runs/<uuid:run_id>/rocrate/": ("GET", 404),
     "datasets/": ("GET", 200),
     "datasets/<uuid:dataset_id>/": ("GET", 404),
     "workflows/": ("GET", 200),
@@ -338,12 +371,16 @@ class World:
             "step": a_step(run),
             "job": a_job(run),
             "transfer": a_transfer(ada, state="FAILED"),
+            "rocrateexport": an_export(run, ada, state="FAILED"),
             "annotationtype": an_annotation_type(),
             "token": ApiToken.issue(user=ada, name="laptop")[0],
         }
         self.ids |= {name: row.pk for name, row in rows.items()}
         for record in (run, workflow, dataset, collection):
             self._share(record)
+        for name, record in (("run", run), ("version", version)):
+            kept = keep_original(stream=io.BytesIO(_archive()), name="a.zip", user=ada, **{name: record})
+            self.ids[f"original of {record.pk}"] = kept.pk
         for record in (run, workflow, version, dataset, collection):
             self._remark(record, ada, rows["annotationtype"])
 
@@ -364,6 +401,7 @@ class World:
         known = {
             "pk": record,
             "run_pk": self.ids["run"],
+            "original_id": self.ids.get(f"original of {record}"),
             "run_id": self.ids["run"],
             "dataset_id": self.ids["dataset"],
             "workflow_id": self.ids["workflow"],
@@ -381,7 +419,9 @@ class World:
         kinds |= {
             one: one for one in ("workflowversion", "workflowfile", "workflowrundataset", "datasetcollection")
         }
-        kinds |= {one: one for one in ("datafile", "transfer", "annotationtype", "token", "group")}
+        kinds |= {
+            one: one for one in ("datafile", "transfer", "rocrateexport", "annotationtype", "token", "group")
+        }
         last = route.split("<uuid:pk>")[0]
         for kind, name in {"/dataset": "dataset", "workflows/workflow": "workflow", **kinds}.items():
             if last.rstrip("/").endswith(f"{kind}s"):
