@@ -10,7 +10,7 @@ from rocrate_import.translate.reading import Reading
 EXECUTIONS = ("CreateAction", "ActivateAction", "UpdateAction")
 _OUR_RUN = re.compile(r"#run(?:-[0-9a-f-]{36})?")
 _OUR_JOB = re.compile(r"#job-\d+")
-_OUR_OTHERS = re.compile(r"#(?:subworkflow-run|history)-.*")
+_OUR_OTHERS = re.compile(r"#(?:subworkflow-run|history)(?:-.*)?")
 _OPTION = re.compile(r"(?:^|\s)--?[A-Za-z][\w-]*")
 _SHELL = re.compile(r"(?:^|\s)(?:[|<>]|>>|&&|\S*/\S+|\S+=\S+|\S+\.\w{1,8})(?:\s|$)")
 _PROGRAM = re.compile(r"[\w.+/~${}-]+")

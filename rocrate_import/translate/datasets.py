@@ -12,7 +12,7 @@ from rocrate_import.translate.reading import Reading
 from workflows.records import DatasetLink, DataType
 
 INTERMEDIATE = "Intermediate files"
-_OURS = "#dataset-"
+_OURS = re.compile(r"#dataset(?:-.*)?", re.DOTALL)
 _LOG = re.compile(
     r"(?:\.log|\.err|\.out|trace[\w.-]*\.(?:txt|tsv))$|(?:^|[/._-])(?:std(?:out|err)|logs?)(?:[._-]|$)"
 )
@@ -118,11 +118,11 @@ def _our_links(reading: Reading, run: Entity, files: Files) -> Iterator[DatasetL
     parts = {
         part
         for one in reading.graph.of_type("Collection")
-        if one["@id"].startswith(_OURS)
+        if _OURS.fullmatch(one["@id"])
         for part in reading.graph.ids(one, "hasPart")
     }
     for entity in reading.graph.entities.values():
-        is_dataset = entity["@id"].startswith(_OURS)
+        is_dataset = bool(_OURS.fullmatch(entity["@id"]))
         if is_dataset or (is_file(entity) and entity["@id"] not in parts):
             told = word(DataType, details(reading.graph, entity).get(DATA_TYPE))
             kind = told or sides.get(entity["@id"])

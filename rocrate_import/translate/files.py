@@ -44,7 +44,7 @@ class Files:
         return self._records[identifier]
 
     def below(self, entity: Entity) -> Iterator[tuple[str, FileRecord]]:
-        """The files of a file, a folder, a collection or a value made of files, with their ``@id``, each once; circles end."""
+        """The files of a file, folder, collection or value made of files, with their ``@id``, each once."""
         found: dict[str, FileRecord] = {}
         self._gather(entity, set(), found, 0)
         yield from found.items()

@@ -93,7 +93,8 @@ class Steps:
         """From steps to the step whose subworkflow holds them."""
         graph, found = self._reading.graph, dict[str, str]()
         main = self._reading.main["@id"] if self._reading.main else ""
-        for workflow in graph.of_type("ComputationalWorkflow", "HowTo"):
+        nested = [] if self._reading.is_ours else graph.of_type("ComputationalWorkflow", "HowTo")
+        for workflow in nested:
             holder = self._by_tool.get(workflow["@id"])
             if holder and workflow["@id"] != main:
                 found.update({one: holder for one in graph.ids(workflow, "step") if one != holder})
