@@ -27,6 +27,7 @@ from workflows.records import FileRole, JobRecord, RunStatus, StatusBasis
 
 PLAIN_STATUS = {RunStatus.SUCCESS, RunStatus.FAILED}  # said whole by the standard's own terms
 UNSUCCESSFUL = {RunStatus.FAILED, RunStatus.CANCELLED}
+ENDED = PLAIN_STATUS | UNSUCCESSFUL
 LONGEST_ERROR = 2000
 
 
@@ -58,7 +59,7 @@ def add_run(
     more = [*_basis(draft), *add_surroundings(draft), *_source_facts(draft)]
     return draft.add_mention(
         draft.identifiers.of("run", str(record.id or "")),
-        _kind_of_action(results),
+        "CreateAction",
         name=record.name,
         description=without_secrets(record.run_command) or f"{name}; {NO_COMMAND}",
         startTime=moment(record.started_at),
@@ -66,16 +67,26 @@ def add_run(
         agent=draft.agent,
         instrument=workflow,
         object=objects,
-        result=results,
+        result=outcome(draft, record.status, results),
         environment=add_environment(draft, record.run_environment),
         **status_facts(draft, record.status, _error_of_run(draft), more),
         **_origin_facts(draft),
     )
 
 
-def _kind_of_action(results: list[Reference]) -> str:
-    """An action that made nothing is an ActivateAction: a CreateAction should have a result."""
-    return "CreateAction" if results else "ActivateAction"
+def outcome(
+    draft: Draft, status: RunStatus, made: list[Reference], exit_code: int | None = None
+) -> list[Reference]:
+    """The results of an action: what it made, else how it ended.
+
+    An action without a result would be an ActivateAction by the profiles, which their tools pass over in
+    silence. Its exit code, or else the status that it ended with, came of it as surely as a file does.
+    """
+    if made or status not in ENDED:
+        return made
+    if exit_code is not None:
+        return [draft.add_value("detail", EXIT_CODE, exit_code)]
+    return [add_status(draft, status)]
 
 
 def _basis(draft: Draft) -> list[Reference]:
@@ -132,7 +143,7 @@ def add_job(
     values = [draft.add_value("value", name, value) for name, value in named]
     action = draft.add_mention(
         f"#job-{number}",
-        _kind_of_action(made) if ran(job) else "Action",
+        "CreateAction" if ran(job) else "Action",
         name=job.name,
         description=without_secrets(job.command_line) or f"{job.name}; {NO_COMMAND}",
         startTime=moment(job.started_at),
@@ -140,7 +151,7 @@ def add_job(
         agent=draft.agent,
         instrument=tool,
         object=[*used, *values],
-        result=made,
+        result=outcome(draft, job.status, made, job.exit_code),
         environment=add_environment(draft, job.environment),
         containerImage=add_container(draft, job.container_image),
         resourceUsage=[

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rocrate_export.actions import UNSUCCESSFUL, add_container, add_job, add_status, status_facts
+from rocrate_export.actions import UNSUCCESSFUL, add_container, add_job, add_status, outcome, status_facts
 from rocrate_export.connections import Execution, connect
 from rocrate_export.draft import Draft, Level, moment, ran
 from rocrate_export.graph import Reference, reference
@@ -128,13 +128,14 @@ def _add_subworkflow_run(draft: Draft, step: StepRecord, tool: Reference, jobs: 
     """The run of a subworkflow, which engines do not record by itself: it lasts as long as its jobs."""
     return draft.add_mention(
         draft.identifiers.of("subworkflow-run", step.key),
-        "ActivateAction",
+        "CreateAction",
         name=step.name,
         description=f"Run of the subworkflow {step.name}, from its first job to its last.",
         startTime=moment(min((job.started_at for job in jobs if job.started_at), default=None)),
         endTime=moment(_end_of(jobs)),
         agent=draft.agent,
         instrument=tool,
+        result=outcome(draft, step.status, []),
         **status_facts(draft, step.status, f"The subworkflow {step.name} did not succeed."),
     )
 

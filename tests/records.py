@@ -442,8 +442,8 @@ TOLD = RunRecord(
         ),
         files=(
             workflow_file("README.md", FileType.README),
-            workflow_file("told.xyz", FileType.MAIN),
             replace(workflow_file("lib/old.xyz"), storage_key=""),
+            workflow_file("told.xyz", FileType.MAIN),
         ),
     ),
     status=RunStatus.PAUSED,

@@ -277,7 +277,7 @@ def test_a_subworkflow_has_steps_tools_and_a_run_of_its_own() -> None:
     assert [one["name"] for one in crate.targets(outer, "step")] == ["Trim", "Check", "Inner"]
     assert {one["name"] for one in crate.targets(outer, "hasPart")} == {"cutadapt", "Inner"}
     assert [one["name"] for one in crate.targets(inner, "hasPart")] == ["wc"]
-    run = crate.named("Trim and check", "ActivateAction")
+    run = crate.named("Trim and check", "CreateAction")
     assert crate.links(run, "instrument") == [outer["@id"]]
     assert (run["startTime"][11:19], run["endTime"][11:19]) == ("10:01:01", "10:06:01")
 
@@ -332,8 +332,13 @@ def test_a_status_that_the_standard_does_not_know_is_said_in_our_word(
     assert ("error" in crate.run) == (status == RunStatus.CANCELLED)
 
 
-def test_a_run_that_made_nothing_is_no_creation() -> None:
-    assert Crate.of(FAILED).run["@type"] == "ActivateAction"
+def test_what_made_nothing_has_its_end_as_its_result() -> None:
+    crate = Crate.of(FAILED)
+    assert [one["value"] for one in crate.targets(crate.run, "result")] == ["FAILED"]
+    assert [(one["name"], one["value"]) for one in crate.targets(crate["#job-1"], "result")] == [
+        ("exit code", "1")
+    ]
+    assert "result" not in Crate.of(RUNNING).run
 
 
 def test_the_origin_of_an_imported_run_is_named() -> None:
