@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -119,7 +120,12 @@ def media_type(path: str, known: str = "") -> str:
         return known
     if path.rpartition("/")[2] in _PLAIN_NAMES:
         return "text/plain"
-    kind, encoding = _TYPES.guess_type("x" + "".join(PurePosixPath(path).suffixes[-2:]), strict=False)
+    return _type_of_suffixes("".join(PurePosixPath(path).suffixes[-2:]))
+
+
+@lru_cache(maxsize=1024)  # a run has many files and few kinds of them
+def _type_of_suffixes(suffixes: str) -> str:
+    kind, encoding = _TYPES.guess_type(f"x{suffixes}", strict=False)
     if encoding:
         return "application/gzip" if encoding == "gzip" else f"application/x-{encoding}"
     return kind or UNKNOWN_TYPE

@@ -23,10 +23,9 @@ class Graph:
     def add(self, identifier: str, kind: str | list[str], /, **properties: Any) -> Reference:
         """Add an entity and return a link to it; one that is there already stays as it is."""
         if identifier not in self._entities:
-            entity = self._entities[identifier] = {"@id": identifier, "@type": kind}
-            for name, value in properties.items():
-                if value is not None and value != "":  # what may still grow is looked at when it is written
-                    entity[name] = value
+            # Lists may still grow: they are looked at when the entity is written.
+            known = {name: value for name, value in properties.items() if value is not None and value != ""}
+            self._entities[identifier] = {"@id": identifier, "@type": kind, **known}
         return {"@id": identifier}
 
     def link(self, source: Reference, name: str, target: Reference) -> None:
