@@ -23,7 +23,10 @@ COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .
 # Any key will do here: nothing of it stays in the image.
-RUN python -m compileall -q . && SECRET_KEY=unused python manage.py collectstatic --no-input --verbosity 0
+# The contexts for validating crates are the only thing that is fetched from elsewhere than the package registry.
+RUN python -m compileall -q . \
+    && SECRET_KEY=unused python manage.py collectstatic --no-input --verbosity 0 \
+    && SECRET_KEY=unused python manage.py warmcontexts --if-possible
 USER runstead
 VOLUME /data
 EXPOSE 8000

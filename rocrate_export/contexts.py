@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-SECONDS = 300
+SECONDS = 120
 ADDRESSES = (
     "https://w3id.org/ro/crate/1.0/context",
     "https://w3id.org/ro/crate/1.1/context",
@@ -60,5 +60,10 @@ def _warm(made: Path, addresses: Sequence[str]) -> None:
     except subprocess.TimeoutExpired as problem:
         raise ContextsNotFetched(f"The contexts did not come within {SECONDS} seconds.") from problem
     if done.returncode != 0 or not made.is_file():
-        said = [line.strip() for line in done.stdout.splitlines() if "failed" in line.lower()]
-        raise ContextsNotFetched(f"The contexts cannot be fetched: {said[0] if said else done.stderr[-500:]}")
+        raise ContextsNotFetched(f"The contexts cannot be fetched: {_reason(done.stdout, done.stderr)}.")
+
+
+def _reason(table: str, errors: str) -> str:
+    """The first address in the validator's table that did not answer."""
+    failed = [line.strip("│ ").split("│")[0].strip() for line in table.splitlines() if " failed " in line]
+    return f"{failed[0]} does not answer" if failed else errors.strip().rpartition("\n")[2][:300]

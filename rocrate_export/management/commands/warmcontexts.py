@@ -20,10 +20,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-possible", action="store_true", help="no error where the network is not reached"
         )
+        parser.add_argument("--unless-there", action="store_true", help="nothing to do where they are already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fetch, and say what came of it."""
         target = Path(settings.ROCRATE_CONTEXTS)
+        if options["unless_there"] and target.is_file():
+            return
         try:
             fetch_contexts(target)
         except ContextsNotFetched as problem:
