@@ -88,10 +88,12 @@ def _registered(draft: Draft, key: UUID | None, download: str) -> dict[str, Any]
     """What the registry knows of a file by having it: its identifier, where it hands it out, what tells of it."""
     if key is None:
         return {}
+    address = typed_address(download) if download else None
     page = draft.run_url and draft.graph.add(draft.run_url, ["CreativeWork", "WebPage"], name="The run here")
     return {
         "identifier": typed_address(f"urn:uuid:{key}"),
-        "url": typed_address(download) if download else None,
+        "url": address,
+        "distribution": address,
         "subjectOf": page or None,
     }
 

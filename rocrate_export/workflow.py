@@ -44,6 +44,7 @@ def _add_main(
     here = draft.payload.id_of_workflow_file(main)
     address = address_of_workflow_file(main, draft.base_url) if draft.choice.absolute else ""
     facts = workflow_file_facts(draft, main) | _workflow_facts(draft, workflow)
+    facts.pop("subjectOf", None)  # of a main workflow, that is its description in CWL
     if address:
         copied = {**workflow_file_facts(draft, main), "description": "The main workflow, as it lies in here."}
         facts["encoding"] = draft.add_part(here, "File", **copied)
