@@ -91,10 +91,10 @@ def _refuse_large(size: int, limits: Limits) -> None:
 
 
 def _metadata_alone(path: Path, limits: Limits) -> Package:
-    _refuse_large(os.stat(path).st_size, limits)
     with path.open("rb") as file:
-        metadata = file.read(limits.metadata + 1)
-    _refuse_large(len(metadata), limits)
+        size = os.fstat(file.fileno()).st_size
+        _refuse_large(size, limits)
+        metadata = file.read(size)
     return Package(metadata, "metadata", {}, 0, "", _Nothing())
 
 

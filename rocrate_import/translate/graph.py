@@ -207,7 +207,7 @@ def _raw_entities(document: Any) -> list[Any]:
         graph = [graph]
     if not isinstance(graph, list) or not graph:
         raise CrateRefused(
-            "The metadata document has no @graph, so it describes nothing. Is it an RO-Crate's metadata?"
+            "The metadata document has no @graph, so it describes nothing: it is no RO-Crate's metadata."
         )
     return graph
 

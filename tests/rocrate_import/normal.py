@@ -59,6 +59,8 @@ def _to_the_millisecond(time: datetime | None) -> datetime | None:
 
 def _open_environment(environment: Any) -> Any:
     """Variables that may hold secrets never leave."""
+    if isinstance(environment, dict):
+        return open_values(environment) or (None if environment else {})  # of secrets alone nothing is left
     return open_lines(environment) if isinstance(environment, str) else open_values(environment)
 
 

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rocrate_export.choice import EVERYTHING, Choice, Include
 from rocrate_export.crate import contents_of
 from rocrate_import.packages import open_package
-from rocrate_import.translate import Translation, read_crate
+from rocrate_import.translate import Translation
 from tests.records import RUNS, content_of
 from tests.rocrate_import.normal import normal
+from tests.rocrate_import.reading import read_path
 from tests.rocrate_import.strategies import runs
 from workflows.records import RunRecord
 
 NOTHING = Choice(Include.NONE)
+PUBLIC = "https://registry.example.org"
 
 
 def archive_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> bytes:
@@ -31,22 +34,11 @@ def archive_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHIN
     return packed.getvalue()
 
 
-def read_again(path: Path) -> Translation:
-    """What an archive says."""
-    with open_package(path) as package:
-
-        def text_of(name: str, most: int) -> str:
-            with package.open(name) as stream:
-                return stream.read().decode()[:most]
-
-        return read_crate(package.metadata, {name: one.size for name, one in package.names.items()}, text_of)
-
-
 def returned(record: RunRecord, folder: Path, base_url: str = "", choice: Choice = EVERYTHING) -> Translation:
     """What comes back of a record."""
     path = folder / "run.crate.zip"
     path.write_bytes(archive_of(record, base_url, choice))
-    return read_again(path)
+    return read_path(path)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -57,7 +49,7 @@ def test_a_crate_of_ours_gives_the_record_again(name: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("name", RUNS)
 def test_so_does_one_that_names_the_public_address(name: str, tmp_path: Path) -> None:
     choice = Choice(absolute=True)
-    record = returned(RUNS[name], tmp_path, "https://registry.example.org", choice).record
+    record = returned(RUNS[name], tmp_path, PUBLIC, choice).record
     assert record == normal(RUNS[name], choice)
 
 
@@ -90,7 +82,9 @@ def test_without_its_files_a_crate_still_gives_the_rest(tmp_path: Path) -> None:
 @settings(
     max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
-@given(record=runs())
-def test_so_does_the_crate_of_any_record(record: RunRecord, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(record=runs(), base_url=st.sampled_from(["", PUBLIC]))
+def test_so_does_the_crate_of_any_record(
+    record: RunRecord, base_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("any")
-    assert returned(record, folder).record == normal(record)
+    assert returned(record, folder, base_url).record == normal(record)
