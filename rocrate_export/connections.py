@@ -108,9 +108,10 @@ def _add_values(draft: Draft, execution: Execution) -> None:
 
 def _add_file_slots(draft: Draft, executions: list[Execution]) -> dict[tuple[str, FileRole], Reference]:
     """The slots of tools that files filled, by tool and role."""
-    several = {key for key, files in _by_slot(executions) if len(files) > 1}
+    filled = list(_by_slot(executions))
+    several = {key for key, files in filled if len(files) > 1}
     slots = {}
-    for key, files in _by_slot(executions):
+    for key, files in filled:
         slots[key] = slot = _add_file_slot(draft, *key, "True" if key in several else None)
         draft.graph.link(reference(key[0]), _SIDES[key[1]], slot)
         for file in files:

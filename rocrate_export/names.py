@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ class ArchiveNames:
     def take(self, folder: str, path: str) -> str:
         """The name for ``path`` in ``folder``: nothing absolute, nothing that leads up; numbered if taken."""
         *parents, last = safe_parts(path) or ["file"]
-        name, same = self._free(f"{self._place(folder, parents)}/{last}", self._files, self._folders)
+        name, same = self._free(f"{self._place(folder, parents)}/{last}", self._folders)
         self._files.add(same)
         return name
 
@@ -42,16 +42,16 @@ class ArchiveNames:
             return wanted
         place = folder
         for part in parents:
-            place, same = self._free(f"{place}/{part}", self._files)
+            place, same = self._free(f"{place}/{part}")
             self._folders.add(same)
         if place == wanted:
             self._own.add(wanted)
         return place
 
-    def _free(self, name: str, *taken: set[str]) -> tuple[str, str]:
-        """A name that is in none of these sets, and what it counts as."""
+    def _free(self, name: str, folders: Collection[str] = ()) -> tuple[str, str]:
+        """A name that neither a file has nor one of these folders, and what it counts as."""
         candidate, same = name, _same(name)
-        while any(same in names for names in taken):
+        while same in self._files or same in folders:
             number = self._counters[_same(name)] = self._counters.get(_same(name), 1) + 1
             candidate = _numbered(name, number)
             same = _same(candidate)
