@@ -115,13 +115,13 @@ def of_metadata(kind: str) -> Callable[[View], View]:
 
 def of_validation(kind: str) -> Callable[[View], View]:
     """The report."""
-    about = {
+    about: dict[str, Any] = {
         "tags": ["workflows"],
         "parameters": [ValidationQuery],
         "responses": {202: _waiting(CrateValidationSerializer), 503: _NO_CONTEXTS},
     }
     get = extend_schema(
-        **{**about, "responses": {200: ReportSerializer, **about["responses"]}},  # type: ignore[dict-item]
+        **{**about, "responses": {200: ReportSerializer, **about["responses"]}},
         operation_id=f"workflow{kind}s_rocrate_validation_retrieve",
         summary=f"Read what rocrate-validator says about the RO-Crate of {_NOUNS[kind]}",
         description="The report on the present crate; 202 while it is judged, 409 where that failed.",

@@ -87,7 +87,8 @@ def must_be_crate(stream: BinaryIO, *, check: Check = check_crate) -> None:
 
 
 def _measured(key: str) -> tuple[str, int]:
-    with default_storage.open(key, "rb") as stream:
+    stream: Any = default_storage.open(key, "rb")
+    with stream:
         found = measure(stream)
     return found.sha256, found.size
 

@@ -84,6 +84,7 @@ def wanted_work(
         "revision": state.revision, "include": str(choice.include), "limit": choice.limit,
         "absolute": choice.absolute, "base_url": settings.PUBLIC_URL, "owner": user, "created_by": user,
     }  # fmt: skip
+    row: Any
     row, is_new = kind._default_manager.get_or_create(
         fingerprint=fingerprint_of(subject, state, choice, *about), defaults={**described, **facts}
     )
@@ -92,7 +93,8 @@ def wanted_work(
     if is_new:
         row.send_on_commit()
     _note_use(row)
-    return row
+    found: Work = row
+    return found
 
 
 def fingerprint_of(subject: Subject, state: RunState, choice: Choice, *about: str) -> str:

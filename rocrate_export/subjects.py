@@ -1,8 +1,9 @@
 """What a crate can be of: a run, or a version of a workflow. Both answer the same questions."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,7 +17,8 @@ from workflows.recorded import RunState, read_record, state_of
 from workflows.records import PersonRecord
 
 
-class Subject(Protocol):
+@dataclass(frozen=True, slots=True)
+class Subject(ABC):
     """One run or version; ``kind`` and ``id`` name it."""
 
     kind: ClassVar[str]
@@ -24,31 +26,29 @@ class Subject(Protocol):
 
     @property
     def named(self) -> dict[str, UUID]:
-        """The run or the version, by the name that the archives given for it have for it."""
+        """The run or the version, as the archives given for it name it."""
+        return {f"{self.kind}_id": self.id}
 
+    @abstractmethod
     def state(self, user: Any) -> RunState | None:
         """What a crate would hold, cheaply; None where ``user`` may not see the subject."""
 
+    @abstractmethod
     def archive(
         self, user: Any, base_url: str, choice: Choice, on_progress: OnProgress | None = None
     ) -> CrateArchive | None:
         """The crate as ``user`` may have it; None where that is nothing."""
 
-    def rows(self) -> QuerySet[Any]:
-        """The row itself, to ask who may see and change it."""
+    @abstractmethod
+    def rows(self) -> Any:
+        """The row itself as a queryset, to ask who may see and change it."""
 
 
 @dataclass(frozen=True, slots=True)
-class RunSubject:
+class RunSubject(Subject):
     """A run."""
 
     kind: ClassVar[str] = "run"
-    id: UUID
-
-    @property
-    def named(self) -> dict[str, UUID]:
-        """As an archive given for it names it."""
-        return {"run_id": self.id}
 
     def state(self, user: Any) -> RunState | None:
         """What a crate of the run would hold."""
@@ -61,22 +61,16 @@ class RunSubject:
         record = read_record(self.id, user)
         return archive_of(record, base_url, choice, on_progress) if record else None
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> Any:
         """The run."""
         return WorkflowRun.objects.filter(pk=self.id)
 
 
 @dataclass(frozen=True, slots=True)
-class VersionSubject:
+class VersionSubject(Subject):
     """A version of a workflow."""
 
     kind: ClassVar[str] = "version"
-    id: UUID
-
-    @property
-    def named(self) -> dict[str, UUID]:
-        """As an archive given for it names it."""
-        return {"version_id": self.id}
 
     def state(self, user: Any) -> RunState | None:
         """What a crate of the version would hold."""
@@ -104,20 +98,18 @@ class VersionSubject:
         people = _people_of(version)
         return archive_of_version(version.to_record(), base_url, choice, created=version.created, **people)
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> Any:
         """The version."""
         return WorkflowVersion.objects.filter(pk=self.id)
 
     def _visible(self, user: Any) -> WorkflowVersion | None:
-        visible = self.rows().visible_to(user)  # type: ignore[attr-defined]
+        visible = self.rows().visible_to(user)
         related = visible.select_related("workflow__owner", "workflow__owned_by").prefetch_related("files")
         found: WorkflowVersion | None = related.first()
         return found
 
 
-SUBJECTS: dict[str, type[RunSubject] | type[VersionSubject]] = {
-    one.kind: one for one in (RunSubject, VersionSubject)
-}
+SUBJECTS: dict[str, type[Subject]] = {one.kind: one for one in (RunSubject, VersionSubject)}
 
 
 def originals_for(subject: Subject, user: Any) -> QuerySet[StoredCrate]:

@@ -152,10 +152,10 @@ def _environment(scratch: Path) -> dict[str, str]:
     return {**kept, "HOME": str(scratch), "XDG_CACHE_HOME": str(scratch), "TMPDIR": str(scratch)}
 
 
-def _crate(work: CrateValidation) -> BinaryIO:
+def _crate(work: CrateValidation) -> Any:
     """The archive that is to be judged, as a file that can be read anywhere."""
     if work.original is not None:
-        stored: BinaryIO = default_storage.open(work.original.storage_key, "rb")
+        stored: Any = default_storage.open(work.original.storage_key, "rb")
         return stored
     return as_file(archive_for(work))
 
