@@ -18,10 +18,14 @@ _PROGRAM = re.compile(r"[\w.+/~${}-]+")
 
 @dataclass(frozen=True, slots=True)
 class Executions:
-    """The action that is the run (None: the run is the sum of its jobs), and the jobs in the order of the document."""
+    """The action that is the run (None: the run is the sum of its jobs), and the jobs in the order of the document.
+
+    ``left`` are other runs of the same workflow, which are not read.
+    """
 
     run: Entity | None
     jobs: list[Entity]
+    left: tuple[Entity, ...] = ()
 
 
 def is_ours(graph: Graph) -> bool:
@@ -45,8 +49,9 @@ def executions_of(reading: Reading) -> Executions:
     runs = _runs_of_main(reading, actions)
     if runs:
         run = _last(reading, runs)
-        taken = {one["@id"] for one in runs}
-        return Executions(run, [one for one in actions if one["@id"] not in taken])
+        left = tuple(one for one in runs if one is not run)
+        others = [one for one in actions if all(one is not known for known in runs)]
+        return Executions(run, [one for one in others if not _follows(reading, one, run, left)], left)
     return Executions(actions[0] if len(actions) == 1 else None, actions)
 
 
@@ -70,6 +75,13 @@ def _runs_of_main(reading: Reading, actions: list[Entity]) -> list[Entity]:
     organized = {result for one in graph.of_type("OrganizeAction") for result in graph.ids(one, "result")}
     told = [one for one in runs or actions if one["@id"] in organized]
     return told or runs
+
+
+def _follows(reading: Reading, action: Entity, run: Entity, left: tuple[Entity, ...]) -> bool:
+    """Whether an action went on with what a run that is left out made."""
+    used, made = set(reading.graph.ids(action, "object")), set(reading.graph.ids(run, "result"))
+    theirs = {result for one in left for result in reading.graph.ids(one, "result")}
+    return bool(used & theirs) and not used & made
 
 
 def _last(reading: Reading, runs: list[Entity]) -> Entity:

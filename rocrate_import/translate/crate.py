@@ -5,6 +5,7 @@ Workflow RO-Crate 1.0; what crates are, by those who write them. So nothing that
 as far as it goes, with a remark. Nothing is fetched, and no file is opened but by its name in the package.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -107,7 +108,7 @@ def _of_run(reading: Reading, executions: Executions, profile: Profile) -> Trans
     entity = workflow_entity(reading, run)
     parts = parts_of_workflow(reading, entity) if entity else []
     workflow = workflow_of(reading, entity, files, parts) if entity else None
-    datasets = datasets_of(reading, run, executions.jobs, files)
+    datasets = datasets_of(reading, executions, files)
     jobs = jobs_of(reading, executions.jobs, steps, files)
     identifiers = identifiers_of(reading, run)
     record = replace(
@@ -120,7 +121,7 @@ def _of_run(reading: Reading, executions: Executions, profile: Profile) -> Trans
         datasets=tuple(datasets.links),
     )
     _remark_on_others(reading, datasets, parts, entity)
-    if not profile.name:
+    if profile.name in ("", WORKFLOW_CRATE):  # a run is more than either says
         profile = _seen(reading, _profile_of(reading, run))
     return _translation(reading, record, workflow, profile, identifiers)
 
@@ -134,7 +135,7 @@ def _remark_on_others(
 
 
 def _seen(reading: Reading, name: str) -> Profile:
-    reading.remarks.add(reading.root_id, f"The crate declares no profile; it is read as {name}.")
+    reading.remarks.add(reading.root_id, f"The crate declares no profile that fits; it is read as {name}.")
     return Profile(name, "")
 
 
@@ -215,16 +216,24 @@ def _environment(reading: Reading, action: Entity) -> object:
 
 
 def _parameters(reading: Reading, run: Entity | None) -> tuple[ParameterRecord, ...]:
+    linked = reading.graph.linked(run, "object") if run else []
+    entities = [one for one in linked if is_value(one) and not data_in(reading.graph, one)]
+    uses = Counter(name_of(reading.graph, one) for one in entities)
     found: dict[str, ParameterRecord] = {}
-    for one in reading.graph.linked(run, "object") if run else []:
-        if is_value(one) and not data_in(reading.graph, one):
-            name = reading.name(name_of(reading.graph, one), one["@id"], "name of the parameter")
-            if name in found:
-                reading.remarks.add(
-                    one["@id"], f"The parameter {name!r} has several values; the first is kept."
-                )
-            found.setdefault(name, ParameterRecord(name, value(reading.graph, one)))
+    for one in entities:
+        name = name_of(reading.graph, one)
+        name = reading.name(_slot_of_main(reading, one, name) if uses[name] > 1 else name, one["@id"])
+        if name in found:
+            reading.remarks.add(one["@id"], f"The parameter {name!r} has several values; the first is kept.")
+        found.setdefault(name, ParameterRecord(name, value(reading.graph, one)))
     return tuple(found.values())
+
+
+def _slot_of_main(reading: Reading, entity: Entity, name: str) -> str:
+    """The name of the workflow's own slot for a value, where its name is that of a tool's slot as well."""
+    own = set(reading.graph.ids(reading.main, "input")) if reading.main else set()
+    slots = (one for one in reading.graph.ids(entity, "exampleOfWork") if one in own)
+    return next((one.rpartition("#")[2] for one in slots), name)
 
 
 def _people(reading: Reading, executions: Executions) -> tuple[PersonRecord, ...]:

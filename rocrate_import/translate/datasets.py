@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from data_management.records import DatasetRecord, FileRecord
 from rocrate_export.wording import DATA_TYPE, DATASET_TYPE
+from rocrate_import.translate.actions import Executions
 from rocrate_import.translate.files import Files, is_data, is_file
 from rocrate_import.translate.graph import Entity, is_a, text
 from rocrate_import.translate.properties import data_in, details, word
@@ -58,17 +59,18 @@ class Datasets:
     def _name_of(self, entity: Entity, files: tuple[FileRecord, ...]) -> str:
         slots = (text(one, "name") for one in self._reading.graph.linked(entity, "exampleOfWork"))
         told = text(entity, "name") or next(filter(None, slots), "")
-        name = told or (files[0].name if len(files) == 1 else entity["@id"].rstrip("/").rpartition("/")[2])
+        is_nameless = len(files) == 1 or (files and entity["@id"].startswith(("#", "_:")))
+        name = told or (files[0].name if is_nameless else entity["@id"].rstrip("/").rpartition("/")[2])
         return self._reading.name(name or entity["@id"], entity["@id"], "name of the dataset")
 
 
-def datasets_of(reading: Reading, run: Entity | None, jobs: list[Entity], files: Files) -> Datasets:
+def datasets_of(reading: Reading, executions: Executions, files: Files) -> Datasets:
     """The datasets of a run.
 
     What its jobs used and made, and the run itself did not, is one dataset of intermediate files; where the run
     is no action of its own, what a job made is an output, and what none made is an input.
     """
-    datasets = Datasets(reading, files)
+    run, jobs, datasets = executions.run, executions.jobs, Datasets(reading, files)
     if reading.is_ours and run is not None:
         datasets.links.extend(_our_links(reading, run, files))
         return datasets
@@ -81,7 +83,13 @@ def datasets_of(reading: Reading, run: Entity | None, jobs: list[Entity], files:
     for action in actions:
         for entity in _data(reading, action, "result"):
             datasets.add(entity, DataType.OUTPUT)
-    _add_reports(reading, datasets, [*actions, *jobs])
+    theirs = {
+        key
+        for one in executions.left
+        for data in _data(reading, one, "result")
+        for key, _ in files.below(data)
+    }
+    _add_reports(reading, datasets, [*actions, *jobs], theirs)
     _add_intermediate(reading, datasets, jobs)
     return datasets
 
@@ -92,8 +100,11 @@ def _data(reading: Reading, action: Entity, *sides: str) -> list[Entity]:
     ]
 
 
-def _add_reports(reading: Reading, datasets: Datasets, actions: list[Entity]) -> None:
-    """Files about the run or a job, and the logs that lie beside them: logs by their names, else reports."""
+def _add_reports(reading: Reading, datasets: Datasets, actions: list[Entity], theirs: set[str]) -> None:
+    """Files about the run or a job, and the logs that lie beside them: logs by their names, else reports.
+
+    ``theirs`` are the files of other runs.
+    """
     graph = reading.graph
     told = {one["@id"] for action in actions for one in graph.linked(action, "subjectOf") if is_file(one)}
     about = {action["@id"] for action in actions}
@@ -101,7 +112,8 @@ def _add_reports(reading: Reading, datasets: Datasets, actions: list[Entity]) ->
     for file in graph.of_type("File"):
         is_told = file["@id"] in told or not about.isdisjoint(graph.ids(file, "about"))
         is_log = bool(_LOG.search(file["@id"].lower()))
-        if is_told or (is_log and reading.find(file["@id"]) and not is_a(file, "SoftwareSourceCode")):
+        lies_beside = is_log and file["@id"] not in theirs and reading.find(file["@id"])
+        if is_told or (lies_beside and not is_a(file, "SoftwareSourceCode")):
             datasets.add(file, DataType.LOG if is_log else DataType.REPORT)
 
 

@@ -37,7 +37,9 @@ def word(kind: type[Word], told: Any) -> Word | None:
 def data_in(graph: Graph, entity: Entity, depth: int = 0) -> list[Entity]:
     """What a named value links to that is no named value itself: files, in crates made of CWL's lists and records."""
     found: list[Entity] = []
-    links = [one["@id"] for one in values(entity, "value") if isinstance(one, dict)]  # a text is never a link here
+    links = [
+        one["@id"] for one in values(entity, "value") if isinstance(one, dict)
+    ]  # a text is never a link here
     for one in filter(None, map(graph.get, links if depth < _DEEPEST else [])):
         found.extend(data_in(graph, one, depth + 1) if is_value(one) else [one])
     return found

@@ -109,7 +109,8 @@ class Steps:
         is_step = is_a(entity, "HowToStep")
         tools = reading.graph.linked(entity, "workExample") if is_step else [entity]
         tool = _tool(reading, tools[0]) if tools else ("", "", "")
-        name = text(entity, "name") or ("" if reading.is_ours else tool[1] or self._keys[identifier])
+        last = self._keys[identifier].rstrip("/").rpartition("/")[2]
+        name = text(entity, "name") or ("" if reading.is_ours else last if is_step else tool[1] or last)
         return StepRecord(
             key=self._keys[identifier],
             name=reading.name(name, identifier),
