@@ -87,14 +87,15 @@ def connect(
     tools = {one.job.step: one.tool["@id"] for one in executions}
     flow = _Flow(draft, workflow, holders, tools, _add_file_slots(draft, executions))
     of_steps = [one for one in executions if one.job.step in holders]
-    makers = _by_file(of_steps, FileRole.MADE)
-    for file, steps in _by_file(of_steps, FileRole.USED).items():
-        made_by = makers.get(file, [])
-        for step in steps if len(made_by) < 2 else ():
-            flow.into_step(step, file, made_by[0] if made_by else "")
-    for file, steps in makers.items():
-        if len(steps) == 1:
-            flow.out_of_run(steps[0], file)
+    makers = _makers(of_steps)
+    for step, files in _by_step(of_steps, FileRole.USED).items():
+        for file in files:
+            maker = makers.get(file, "")
+            if maker is not None:
+                flow.into_step(step, file, maker)
+    for file, maker in makers.items():
+        if maker is not None:
+            flow.out_of_run(maker, file)
 
 
 def _add_values(draft: Draft, execution: Execution) -> None:
@@ -140,10 +141,18 @@ def _add_file_slot(draft: Draft, tool: str, role: FileRole, several: str | None)
     )
 
 
-def _by_file(executions: list[Execution], role: FileRole) -> dict[str, list[str]]:
-    """The steps that used, or made, each file."""
-    steps: dict[str, dict[str, None]] = defaultdict(dict)
+def _by_step(executions: list[Execution], role: FileRole) -> dict[str, dict[str, None]]:
+    """The files that each step used, or made."""
+    files: dict[str, dict[str, None]] = defaultdict(dict)
     for execution in executions:
-        for file in execution.of_role(role):
-            steps[file["@id"]][execution.job.step] = None
-    return {file: list(keys) for file, keys in steps.items()}
+        files[execution.job.step].update((one["@id"], None) for one in execution.of_role(role))
+    return files
+
+
+def _makers(executions: list[Execution]) -> dict[str, str | None]:
+    """The step that made each file, None where several did."""
+    makers: dict[str, str | None] = {}
+    for step, files in _by_step(executions, FileRole.MADE).items():
+        for file in files:
+            makers[file] = None if file in makers else step
+    return makers

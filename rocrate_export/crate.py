@@ -14,7 +14,7 @@ from rocrate_export.datasets import add_datasets, link_reports
 from rocrate_export.draft import Draft, Level, measured, moment, profile_entity, published_at
 from rocrate_export.graph import Graph, Reference, reference
 from rocrate_export.history import add_history
-from rocrate_export.pages import preview_of, readme_of
+from rocrate_export.pages import pages_of
 from rocrate_export.parameters import add_objects, add_results
 from rocrate_export.payload import StoredMember, payload_of
 from rocrate_export.people import add_crate_license, add_people, credits_of
@@ -76,7 +76,7 @@ def contents_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHI
     link_reports(draft, run)
     add_jobs(draft, workflow, run)
     add_history(draft, run)
-    pages = [(vocabulary.README, readme_of(record, choice)), (vocabulary.PREVIEW, preview_of(record, choice))]
+    pages = pages_of(record, choice)
     add_pages(draft, dict(pages))
     return finished(draft, _root(draft, workflow), pages)
 

@@ -1,12 +1,12 @@
 """Datasets as entities of a crate: a file stands for a dataset that says no more than the file does."""
 
 from collections import Counter
-from collections.abc import Iterable
+from itertools import chain
 
 from data_management.records import DatasetRecord
 from rocrate_export.draft import Draft, Standing
 from rocrate_export.files import add_file
-from rocrate_export.graph import Reference, reference
+from rocrate_export.graph import Reference
 from rocrate_export.vocabulary import METADATA
 from rocrate_export.wording import DATA_TYPE, DATASET_TYPE
 from workflows.records import DatasetLink, DataType
@@ -18,31 +18,33 @@ PLAIN_TYPE = "generic"
 
 def add_datasets(draft: Draft) -> None:
     """Every file of the run, and what stands for each dataset, in the order of the record."""
-    uses = Counter(draft.payload.id_of(file) for link in draft.record.datasets for file in link.dataset.files)
-    for number, link in enumerate(draft.record.datasets):
-        if _says_no_more_than_its_file(draft, link.dataset, uses):
+    id_of = draft.payload.id_of
+    identifiers = [[id_of(file) for file in link.dataset.files] for link in draft.record.datasets]
+    uses = Counter(chain.from_iterable(identifiers))
+    for number, (link, ids) in enumerate(zip(draft.record.datasets, identifiers, strict=True)):
+        if _says_no_more_than_its_file(link.dataset) and uses[ids[0]] == 1:
             draft.datasets.append(_add_file_alone(draft, link))
         else:
             draft.datasets.append(_add_dataset(draft, link, number))
 
 
-def _says_no_more_than_its_file(draft: Draft, dataset: DatasetRecord, uses: Counter[str]) -> bool:
+def _says_no_more_than_its_file(dataset: DatasetRecord) -> bool:
     if len(dataset.files) != 1 or dataset.collection or dataset.dataset_type != PLAIN_TYPE:
         return False
-    (file,) = dataset.files
-    return dataset.name == file.name and uses[draft.payload.id_of(file)] == 1
+    return dataset.name == dataset.files[0].name
 
 
 def _add_file_alone(draft: Draft, link: DatasetLink) -> Standing:
     kind = [] if link.data_type in TOLD_BY_THE_RUN else [draft.add_word(DATA_TYPE, link.data_type.value)]
     file = add_file(draft, link.dataset.files[0], link.dataset.description, kind)
-    return Standing(file, file)
+    return Standing(file, file, [file])
 
 
 def _add_dataset(draft: Draft, link: DatasetLink, number: int) -> Standing:
     dataset = link.dataset
     alone = len(dataset.files) == 1
-    parts = _distinct(add_file(draft, file, dataset.description if alone else "") for file in dataset.files)
+    files = [add_file(draft, file, dataset.description if alone else "") for file in dataset.files]
+    parts = list({one["@id"]: one for one in files}.values())
     entity = draft.add_mention(
         draft.identifiers.of("dataset", dataset.name, number),
         "Collection" if parts else "CreativeWork",
@@ -53,7 +55,7 @@ def _add_dataset(draft: Draft, link: DatasetLink, number: int) -> Standing:
         isPartOf=_add_collection(draft, dataset.collection),
         additionalProperty=_kinds(draft, link),
     )
-    return Standing(parts[0] if alone else entity, entity)
+    return Standing(parts[0] if alone else entity, entity, files)
 
 
 def _kinds(draft: Draft, link: DatasetLink) -> list[Reference]:
@@ -70,20 +72,15 @@ def _add_collection(draft: Draft, name: str) -> Reference | None:
     return draft.add_mention(draft.identifiers.of("collection", name), "Collection", name=name)
 
 
-def _distinct(references: Iterable[Reference]) -> list[Reference]:
-    return list({one["@id"]: one for one in references}.values())
-
-
 def link_reports(draft: Draft, run: Reference) -> None:
     """Reports and logs are about the run, not made by it.
 
     A file that has the name of a crate's metadata and is about something would be taken for this crate's
     metadata, so there it is the run that says so.
     """
-    reported = (link for link in draft.record.datasets if link.data_type in ABOUT_THE_RUN)
-    for file in (file for link in reported for file in link.dataset.files):
-        report = reference(draft.payload.id_of(file))
-        if report["@id"].endswith((METADATA, f"{METADATA}ld")):
-            draft.graph.link(run, "subjectOf", report)
-        else:
-            draft.graph.link(report, "about", run)
+    for link, standing in zip(draft.record.datasets, draft.datasets, strict=True):
+        for report in standing.files if link.data_type in ABOUT_THE_RUN else ():
+            if report["@id"].endswith((METADATA, f"{METADATA}ld")):
+                draft.graph.link(run, "subjectOf", report)
+            else:
+                draft.graph.link(report, "about", run)

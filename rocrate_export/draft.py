@@ -29,10 +29,14 @@ class Level(IntEnum):
 
 
 class Standing(NamedTuple):
-    """What stands for a dataset: ``data`` is what the run used or made, ``entity`` bears the dataset's facts."""
+    """What stands for a dataset.
+
+    ``data`` is what the run used or made, ``entity`` bears the dataset's facts, ``files`` are its files.
+    """
 
     data: Reference
     entity: Reference
+    files: list[Reference]
 
 
 @dataclass(slots=True)

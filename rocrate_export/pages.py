@@ -7,7 +7,7 @@ from html import escape
 
 from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.confidential import without_secrets
-from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, JOB_LOG_FOLDER, METADATA
+from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, JOB_LOG_FOLDER, METADATA, PREVIEW, README
 from rocrate_export.wording import WHEREABOUTS
 from workflows.records import DataType, RunRecord, WorkflowRecord
 
@@ -22,14 +22,10 @@ RUN_STANDARD = "a Workflow Run RO-Crate"
 WORKFLOW_STANDARD = "a Workflow RO-Crate"
 
 
-def readme_of(record: RunRecord, choice: Choice = EVERYTHING) -> bytes:
-    """A short README of a run in Markdown."""
-    return markdown(record.name, record.description, _facts(record), _folders(record, choice), RUN_STANDARD)
-
-
-def preview_of(record: RunRecord, choice: Choice = EVERYTHING) -> bytes:
-    """The same as a page for a browser."""
-    return page(record.name, record.description, _facts(record), _folders(record, choice), RUN_STANDARD)
+def pages_of(record: RunRecord, choice: Choice = EVERYTHING) -> list[tuple[str, bytes]]:
+    """README and preview of a run's crate, by their names in the archive."""
+    about = (record.name, record.description, _facts(record), _folders(record, choice), RUN_STANDARD)
+    return [(README, markdown(*about)), (PREVIEW, page(*about))]
 
 
 def markdown(
@@ -97,15 +93,21 @@ def known(facts: dict[str, str]) -> list[Fact]:
 def _folders(record: RunRecord, choice: Choice) -> list[Fact]:
     """The folders of the archive with what lies in them; files that are elsewhere are counted apart."""
     found = workflow_folder(record.workflow) if record.workflow else []
+    reasons: Counter[str] = Counter()
+    total = 0
     for data_type, folder in DATA_TYPE_FOLDERS.items():
         files = record.files_of(DataType(data_type))
-        here = sum(choice.packs(file) for file in files)
-        away = f", {len(files) - here} named only by their address" if len(files) > here else ""
+        absent = [file for file in files if not choice.packs(file)]
+        reasons.update(choice.reason(file) or WHEREABOUTS[file.status] for file in absent)
+        total += len(files)
+        here = len(files) - len(absent)
+        away = f", {len(absent)} named only by their address" if absent else ""
         if files:
             found.append((f"{folder}/", f"{here} file{'' if here == 1 else 's'}{away}"))
     if any(job.stdout or job.stderr for job in record.jobs):
         found.append((f"{JOB_LOG_FOLDER}/", "what the jobs said, in excerpts"))
-    return [*found, *_missing(record, choice)]
+    missing = (f"{count} of {total} files: {why}" for why, count in reasons.items())
+    return [*found, *(("Not in this archive", text) for text in missing)]
 
 
 def workflow_folder(workflow: WorkflowRecord) -> list[Fact]:
@@ -114,16 +116,6 @@ def workflow_folder(workflow: WorkflowRecord) -> list[Fact]:
     missing = len(workflow.files) - here
     away = f", but {missing} of its files are missing" if missing else ""
     return [("workflow/", f"the workflow{away}")] if workflow.files else []
-
-
-def _missing(record: RunRecord, choice: Choice) -> list[Fact]:
-    """How many files are not in the archive, for each reason."""
-    files = [file for link in record.datasets for file in link.dataset.files]
-    absent = (file for file in files if not choice.packs(file))
-    reasons = Counter(choice.reason(file) or WHEREABOUTS[file.status] for file in absent)
-    return [
-        ("Not in this archive", f"{count} of {len(files)} files: {why}") for why, count in reasons.items()
-    ]
 
 
 def _time(time: datetime | None) -> str:

@@ -68,8 +68,10 @@ def _link_data(draft: Draft, workflow: Reference, link: DatasetLink, standing: S
         slot = add_slot(draft, identifier, name=link.dataset.name, additionalType=kind)
         draft.graph.link(workflow, side, slot)
         fill(draft, slot, standing.data)
-        for file in link.dataset.files:
-            draft.slots.setdefault(draft.payload.id_of(file), []).append((side, slot))
+        filled = [(side, slot)]
+        for file in standing.files:
+            known = draft.slots.get(file["@id"])
+            draft.slots[file["@id"]] = [*known, *filled] if known else filled
     return standing.data
 
 

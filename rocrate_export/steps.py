@@ -200,7 +200,7 @@ def _is_reachable(step: StepRecord, by_key: dict[str, StepRecord]) -> bool:
 
 def _files_by_path(draft: Draft) -> dict[str, Reference]:
     files: dict[str, Reference] = {}
-    for link in draft.record.datasets:
-        for file in link.dataset.files:
-            files.setdefault(file.path or file.name, reference(draft.payload.id_of(file)))
+    for link, standing in zip(draft.record.datasets, draft.datasets, strict=True):
+        for file, entity in zip(link.dataset.files, standing.files, strict=True):
+            files.setdefault(file.path or file.name, entity)
     return files
