@@ -122,10 +122,10 @@ def main() -> None:
         if {"read", "both", "state"} & set(wanted):
             measured(["fill"], directory)
         found = measured([one for one in [*PACKING, *KNOWING] if one in wanted], directory)
-    print(
-        f"{asked.files:,} files of {SMALL} bytes and {asked.large} of {asked.large_mib} MiB; {asked.jobs:,} jobs.\n"
-    )
-    print("\n".join([*packing(found), "", *knowing(found)]))
+        print(
+            f"{asked.files:,} files of {SMALL} bytes and {asked.large} of {asked.large_mib} MiB; {asked.jobs:,} jobs.\n"
+        )
+        print("\n".join([*packing(found), "", *knowing(found)]))
 
 
 if __name__ == "__main__":
