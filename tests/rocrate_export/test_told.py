@@ -301,10 +301,11 @@ def test_datasets_come_in_the_order_of_the_record(told: Crate) -> None:
     assert [name for name in found if name in names] == [link.dataset.name for link in TOLD.datasets]
 
 
-def test_two_equal_datasets_stay_two() -> None:
-    link = dataset(DataType.INPUT, "Twin", stored("twin.txt"))
+@pytest.mark.parametrize("name", ["Twin", "twin.txt"])
+def test_two_equal_datasets_stay_two(name: str) -> None:
+    link = dataset(DataType.INPUT, name, stored("twin.txt"))
     crate = Crate.of(replace(EMPTY, datasets=(link, link)))
-    assert len([one for one in crate.of_type("Collection") if one["name"] == "Twin"]) == 2
+    assert len([one for one in crate.of_type("Collection") if one["name"] == name]) == 2
 
 
 def test_a_file_elsewhere_says_where_it_was_found_if_its_address_does_not() -> None:
