@@ -159,7 +159,7 @@ def _add_errors(operation: dict[str, Any], method: str) -> None:
     )
     if "202" in answers:
         left_out = left_out - {"409"}  # work that was begun may have failed
-    for code in ONLY_IF_TOLD & answers.keys():
+    for code in [one for one in ONLY_IF_TOLD & answers.keys() if not answers[one].get("content")]:
         answers[code] = {"$ref": f"#/components/responses/Error{code}"}
     for code in ANSWERS:
         if code not in left_out | ONLY_IF_TOLD:

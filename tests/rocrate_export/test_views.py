@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from data_management.models import Dataset
+from data_management.models import DataFile, Dataset
 from rocrate_export.vocabulary import METADATA
 from tests.records import RNASEQ
 from tests.rocrate_export.reading import Crate, text_of
@@ -159,7 +159,7 @@ def test_a_large_run_costs_no_more_queries_than_a_small_one(
             RNASEQ, jobs=many_jobs, datasets=many_links, origin=replace(RNASEQ.origin, external_id="large")
         )
     )
-    ours.get(metadata_url(large))  # measures what nobody has measured
+    DataFile.objects.update(crc32=1)  # nothing is left to be measured
     with django_assert_num_queries(few):
         ours.get(metadata_url(large))
 
