@@ -22,18 +22,18 @@ class ZipStore:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            self.members = read_directory(self._descriptor, limits)
+            self._members, self._limits = read_directory(self._descriptor, limits)
         except BaseException:
             self.close()
             raise
 
     def sizes(self) -> dict[str, int]:
         """The declared sizes of all files."""
-        return {name: member.size for name, member in self.members.items()}
+        return {name: member.size for name, member in self._members.items()}
 
     def open(self, name: str) -> BinaryIO:
         """The content of a file; a small one is checked at once, a large one while it is read."""
-        member = self.members[name]
+        member = self._members[name]
         start = self._start_of(member)
         if member.size > SMALL or member.packed > SMALL:
             return io.BufferedReader(_Stream(self._descriptor, member, start), CHUNK)
@@ -56,7 +56,7 @@ class ZipStore:
             raise PackageRefused(f"The entry {shown(member.name)} has two names in the archive. {_AGAIN}")
         if method != member.method or flags & ENCRYPTED:
             raise PackageRefused(f"The entry {shown(member.name)} is described in two ways. {_AGAIN}")
-        if start + member.packed > member.limit:
+        if start + member.packed > self._limits[member.offset]:
             raise PackageRefused(f"The entry {shown(member.name)} reaches into another one. {_AGAIN}")
         return start
 

@@ -29,7 +29,7 @@ _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 
 
 
 class Member(NamedTuple):
-    """A file of an archive as the central directory declares it; it ends before the byte ``limit``."""
+    """A file of an archive as the central directory declares it."""
 
     name: str
     raw_name: bytes
@@ -38,7 +38,13 @@ class Member(NamedTuple):
     packed: int
     size: int
     offset: int
-    limit: int
+
+
+class Directory(NamedTuple):
+    """The files of an archive by name, and by their offset the byte before which each must end."""
+
+    members: dict[str, Member]
+    limits: dict[int, int]
 
 
 class _End(NamedTuple):
@@ -49,14 +55,14 @@ class _End(NamedTuple):
     offset: int
 
 
-def read_directory(descriptor: int, limits: Limits) -> dict[str, Member]:
-    """The files of an archive by name, in the order of the directory; raises ``PackageRefused``."""
+def read_directory(descriptor: int, limits: Limits) -> Directory:
+    """What an archive holds, in the order of its directory; raises ``PackageRefused``."""
     end = _find_end(descriptor, os.fstat(descriptor).st_size)
     _refuse_large(end, limits)
     content = os.pread(descriptor, end.length, end.offset)
     members = list(_members(content, end, limits))
     _refuse_bomb(members, end.offset, limits)
-    return {member.name: member for member in _apart(members, end.offset)}
+    return Directory({member.name: member for member in members}, _apart(members, end.offset))
 
 
 def _find_end(descriptor: int, size: int) -> _End:
@@ -160,7 +166,7 @@ def _member(fields: tuple[Any, ...], raw_name: bytes, extra: bytes) -> Member:
         packed, size, offset = _large(name, extra, packed, size, offset)
     if disk not in (0, _FULL16):
         raise PackageRefused("This is one part of an archive in several parts. Pack the crate as one zip.")
-    return Member(name, raw_name, method, crc, packed, size, offset, 0)
+    return Member(name, raw_name, method, crc, packed, size, offset)
 
 
 def _decoded(name: bytes, flags: int) -> str:
@@ -225,17 +231,15 @@ def _refuse_bomb(members: list[Member], length: int, limits: Limits) -> None:
         )
 
 
-def _apart(members: list[Member], end: int) -> list[Member]:
-    """The members with the byte before which each must end; refuses those that share bytes."""
-    order = sorted(range(len(members)), key=lambda number: members[number].offset)
-    limit, known = end, list(members)
-    for number in reversed(order):
-        one = members[number]
+def _apart(members: list[Member], end: int) -> dict[int, int]:
+    """The byte before which each member must end, by its offset; refuses those that share bytes."""
+    limit, limits = end, {}
+    for one in sorted(members, key=lambda member: member.offset, reverse=True):
         if one.offset + LOCAL_HEADER + len(one.raw_name) + one.packed > limit:
             raise PackageRefused(
                 f"The entry {shown(one.name)} reaches into another or past the end, as only broken archives "
                 "and those made to do harm do. Download or pack it again."
             )
-        known[number] = one._replace(limit=limit)
+        limits[one.offset] = limit
         limit = one.offset
-    return known
+    return limits

@@ -11,6 +11,7 @@ from rocrate_import.packages.limits import Limits, PackageRefused
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ODD_PART = re.compile(r"(?:^|/)(?:\.{0,2})(?:/|$)")  # empty, "." or "..": also a slash at either end
+_HARMLESS = re.compile(r"(?:[\w-][\w.+@=, -]*/)*[\w-][\w.+@=, -]*", re.ASCII)  # as nearly all names are
 _SHOWN = 120
 
 
@@ -35,7 +36,7 @@ class NameCheck:
     def file(self, name: str) -> None:
         """Take the name of a file; raises ``PackageRefused``."""
         self._refuse_odd(name)
-        key = normal(name).casefold()
+        key = _folded(name)
         if key in self._files:
             raise PackageRefused(_collision(self._files[key], name))
         if key in self._folders:
@@ -46,10 +47,13 @@ class NameCheck:
     def folder(self, name: str) -> None:
         """Take the name of a folder, without the slash at its end; raises ``PackageRefused``."""
         self._refuse_odd(name)
-        self._add_folder(normal(name).casefold(), name)
+        self._add_folder(_folded(name), name)
 
     def _refuse_odd(self, name: str) -> None:
-        problem = _problem(name) or ("is too long" if len(name) > self._longest else "")
+        is_long = len(name) > self._longest
+        if not is_long and _HARMLESS.fullmatch(name):
+            return
+        problem = _problem(name) or ("is too long" if is_long else "")
         if problem:
             raise PackageRefused(f"The name of the entry {shown(name)} {problem}. {_PACK_ANEW}")
 
@@ -81,6 +85,10 @@ def _problem(name: str) -> str:
     return ""
 
 
+def _folded(name: str) -> str:
+    return name.lower() if name.isascii() else normal(name).casefold()
+
+
 def _collision(first: str, second: str) -> str:
     if first == second:
         return f"There are two entries named {shown(first)}; nobody can say which one counts. {_PACK_ANEW}"
@@ -104,5 +112,7 @@ class Finder:
 
 def below(names: Mapping[str, Any], folder: str) -> dict[str, Any]:
     """The entries in a folder (a path that ends with a slash, or nothing), named from there."""
+    if not folder:
+        return dict(names)
     start = len(folder)
     return {name[start:]: one for name, one in names.items() if name.startswith(folder)}

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from rocrate_import.packages import collecting
 from rocrate_import.packages.archive import ZipStore
 from rocrate_import.packages.entry import Entry, Package
 from rocrate_import.packages.folder import FolderStore
@@ -15,6 +16,7 @@ METADATA_NAMES = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")  # of 1.
 _BAG = "bagit.txt"
 
 
+@collecting.put_off()
 def open_package(path: Path, limits: Limits = Limits()) -> Package:  # noqa: B008  (it is frozen)
     """Open a zip archive, a folder, or a metadata document alone.
 

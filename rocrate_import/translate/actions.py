@@ -116,10 +116,11 @@ def is_command(told: str, tools: set[str] = frozenset()) -> bool:  # type: ignor
     It begins with something that can be a program, and goes on with an option, a path or the shell's signs;
     a program that is the tool's own name, or lies at a path, needs no more.
     """
-    first, _, rest = told.strip().partition(" ")
-    if not _PROGRAM.fullmatch(first.splitlines()[0] if first else "") or told.rstrip().endswith(
-        (".", "!", "?")
-    ):
+    words = told.split(maxsplit=1)
+    if not words or told.rstrip().endswith((".", "!", "?")):
+        return False
+    first, rest = words[0].rstrip("\\"), "".join(words[1:])
+    if not _PROGRAM.fullmatch(first):
         return False
     if first.startswith(("/", "./", "~/")) or _OPTION.search(rest):
         return True

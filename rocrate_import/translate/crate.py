@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rocrate_export.wording import ENVIRONMENT, NO_DESCRIPTION, REGISTRY, SOURCE, SOURCE_ADDRESS
+from rocrate_import.packages import collecting
 from rocrate_import.packages.limits import Limits
 from rocrate_import.packages.names import Finder
 from rocrate_import.translate.actions import Executions, command_of, executions_of, is_ours
@@ -50,6 +51,7 @@ from workflows.records import (
 FOREIGN = "ro-crate"  # the source of a run whose engine is not known
 
 
+@collecting.put_off()
 def read_crate(
     metadata: bytes,
     package_names: Mapping[str, int],

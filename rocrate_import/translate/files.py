@@ -168,7 +168,7 @@ def _media_type(entity: Entity) -> str:
 
 
 def _matching(pattern: "re.Pattern[str]", told: str) -> str:
-    return told.lower() if pattern.fullmatch(told.lower()) else ""
+    return told.lower() if told and pattern.fullmatch(told.lower()) else ""
 
 
 def _last(path: str) -> str:

@@ -72,6 +72,8 @@ class Graph:
     def ids(self, entity: Entity, *names: str) -> list[str]:
         """What an entity's properties link to, each once; texts count where they are the ``@id`` of something."""
         found: dict[str, None] = {}
+        if len(names) == 1 and names[0] not in entity:
+            return []
         for value in values(entity, *names):
             if isinstance(value, dict):
                 found[value["@id"]] = None
@@ -125,7 +127,7 @@ class Graph:
             elif name == "@reverse":
                 self._remarks.add(entity["@id"], "@reverse is not part of RO-Crate; it is left out.")
             elif type(value) is str:
-                entity[terms[name]] = value if value.isascii() and "\0" not in value else _clean(value)
+                entity[terms[name]] = _clean(value)
             else:
                 entity[terms[name]] = self._value(value, depth + 1)
 
@@ -141,6 +143,9 @@ class Graph:
     def _list(self, value: list[Any], depth: int) -> list[Any]:
         flat: list[Any] = []
         for one in value:
+            if type(one) is dict and len(one) == 1 and type(one.get("@id")) is str:
+                flat.append({"@id": normal_id(_clean(one["@id"]))})  # nearly all that lists hold
+                continue
             made = self._value(one, depth + 1)
             if isinstance(made, list):
                 flat.extend(made)
@@ -167,7 +172,9 @@ class Graph:
 
 def normal_id(identifier: str) -> str:
     """An ``@id`` in its one form: ``./a`` is ``a``, and the root is ``./``."""
-    return identifier.removeprefix("./") or ROOT if identifier not in (".", "") else ROOT
+    if identifier.startswith("."):
+        identifier = identifier.removeprefix("./")
+    return identifier if identifier not in (".", "") else ROOT
 
 
 def values(entity: Entity, *names: str) -> list[Any]:
@@ -184,11 +191,15 @@ def values(entity: Entity, *names: str) -> list[Any]:
 
 def text(entity: Entity, *names: str) -> str:
     """The first text or number among the values of these properties; empty if there is none."""
-    for value in values(entity, *names):
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, bool | int | float):
-            return str(value)
+    for name in names:
+        told = entity.get(name)
+        if told is None:
+            continue
+        for value in told if isinstance(told, list) else (told,):
+            if isinstance(value, str) and value:
+                return value
+            if isinstance(value, bool | int | float):
+                return str(value)
     return ""
 
 
@@ -198,6 +209,8 @@ def is_a(entity: Entity, *kinds: str) -> bool:
 
 
 def _clean(value: str) -> str:
+    if value.isascii() and "\0" not in value:
+        return value
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
