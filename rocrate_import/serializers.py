@@ -3,6 +3,7 @@
 import zipfile
 from typing import Any
 
+from drf_spectacular.utils import OpenApiTypes, extend_schema_field
 from rest_framework import serializers
 
 from common.api.fields import FlagField, TextField
@@ -12,11 +13,16 @@ from rocrate_import.models import PHASES, CrateImport
 NO_ARCHIVE = "is no zip archive: expected one with a ro-crate-metadata.json at its top"
 
 
+@extend_schema_field(OpenApiTypes.UUID)
+class GroupField(OwnGroupField):
+    """The group that the run is for: one of the caller's own."""
+
+
 class ImportUploadSerializer(serializers.Serializer):
     """An archive, as ``multipart/form-data``. ``owned_by`` is one of the caller's groups, else the primary one."""
 
     file = serializers.FileField(max_length=255, help_text="A zip with a ro-crate-metadata.json at its top.")
-    owned_by = OwnGroupField(required=False, allow_null=True)
+    owned_by = GroupField(required=False, allow_null=True)
     public = serializers.BooleanField(default=False)
 
     def validate_file(self, upload: Any) -> Any:
@@ -31,7 +37,7 @@ class ImportFromDropboxSerializer(serializers.Serializer):
     """A zip or a folder in one of the caller's dropboxes; it is imported for that dropbox's group."""
 
     path = TextField(max_length=4096, help_text="An absolute path in one's own dropbox.")
-    owned_by = OwnGroupField(required=False, allow_null=True)
+    owned_by = GroupField(required=False, allow_null=True)
     public = FlagField(default=False)
 
 

@@ -26,6 +26,8 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class IncomingFile(UploadedFile):
     """An upload that lies on the storage's own disk, out of sight, until it is moved into place."""
 
+    file: Any
+
     def __init__(self, path: Path, *, name: str, size: int, sha256: str) -> None:
         super().__init__(path.open("rb"), name=name, size=size)
         self.path, self.sha256 = path, sha256
@@ -112,8 +114,9 @@ def refuse_too_large(request: Any) -> None:
 
 def incoming_directory() -> Path:
     """Where files are while they are written: on the disk of the storage where that is one."""
-    local = isinstance(default_storage, AtomicFileSystemStorage)
-    directory: Path = default_storage.incoming if local else Path(tempfile.gettempdir())
+    storage: Any = default_storage
+    local = isinstance(storage, AtomicFileSystemStorage)
+    directory: Path = storage.incoming if local else Path(tempfile.gettempdir())
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 

@@ -8,6 +8,7 @@ from common.models import AnnotationType, Share
 from common.storage import key_for, measure, store
 from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection, FileTransfer
 from rocrate_export.models import CrateExport
+from rocrate_import.models import CrateImport
 from workflows.models import (
     StatusChange,
     Workflow,
@@ -147,3 +148,8 @@ def shared(
         can_edit=edit,
         can_delete=delete,
     )
+
+
+def a_crate_import(user: Any, **facts: Any) -> CrateImport:
+    """An import of a crate that waits."""
+    return CrateImport.objects.create(**{"name": "a.crate.zip", "sha256": "0" * 64, **owned(user), **facts})

@@ -27,6 +27,7 @@ from rocrate_export.originals import keep_original
 from tests.conftest import PASSWORD, Api, dropbox_of, member
 from tests.factories import (
     a_collection,
+    a_crate_import,
     a_dataset,
     a_file,
     a_job,
@@ -42,6 +43,7 @@ from tests.factories import (
     an_export,
     shared,
 )
+from tests.rocrate_import.crates import a_run_crate, packed
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +200,12 @@ def a_new_link(world: "World") -> dict[str, Any]:
     return {"workflowrun": world.ids["run"], "dataset": world.ids["dataset"], "data_type": "OUTPUT"}
 
 
+def a_crate_to_import(world: "World") -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("a.crate.zip", packed(a_run_crate()))}
+
+
+# What waits cannot be tried again: who may, hears 409.
+RETRIED = {"ada": 409, "meg": 409, "root": 409, "bob": 403}
 MANAGED = {"PUT": edited(body=lambda w: {"datasets": [{"id": w.ids["dataset"]}], "data_type": "INPUT"})}
 SIGN_IN = public(201, body=lambda w: {"username": "ada", "password": PASSWORD})
 MINE = {name: 200 if name == "ada" else 404 for name in PEOPLE}
@@ -264,6 +272,11 @@ WORKFLOWS = {
     **below("workflowfiles/", DOWNLOAD),
     **below("workflowruns/", of_record(a_new_run), of_shares(), RESTORED),
     "workflowruns/<uuid:pk>/manage_datasets/": MANAGED,
+    "workflowruns/import_rocrate/": {"POST": everyone(202, body=a_crate_to_import, format="multipart")},
+    "rocrateimports/": {"GET": everyone(200)},
+    "rocrateimports/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
+    "rocrateimports/<uuid:pk>/cancel/": {"POST": Door({**OF_THE_GROUP, "bob": 403})},
+    "rocrateimports/<uuid:pk>/retry/": {"POST": Door({**OF_THE_GROUP, **RETRIED})},
     **below("workflowruns/<uuid:pk>/rocrate/", CRATE),
     **below("workflowversions/<uuid:pk>/rocrate/", CRATE),
     "rocrateexports/": {"GET": everyone(200)},
@@ -309,6 +322,8 @@ DOORS = below(
 # Pages: what Eve gets; everyone who is not signed in is sent to the sign-in page.
 PAGES = {
     "": ("GET", 200),
+    "runs/import/": ("GET", 200),
+    "runs/imports/<uuid:import_id>/": ("GET", 404),
     "runs/<uuid:run_id>/": ("GET", 404),
     "runs/<uuid:run_id>/rocrate/": ("GET", 404),
     "datasets/": ("GET", 200),
@@ -372,6 +387,7 @@ class World:
             "job": a_job(run),
             "transfer": a_transfer(ada, state="FAILED"),
             "rocrateexport": an_export(run, ada, state="FAILED"),
+            "rocrateimport": a_crate_import(ada),
             "annotationtype": an_annotation_type(),
             "token": ApiToken.issue(user=ada, name="laptop")[0],
         }
@@ -406,6 +422,7 @@ class World:
             "dataset_id": self.ids["dataset"],
             "workflow_id": self.ids["workflow"],
             "token_id": self.ids["token"],
+            "import_id": self.ids["rocrateimport"],
             "note_id": self.ids.get(f"note of {record}"),
             "annotation_id": self.ids.get(f"annotation of {record}"),
             "share_id": self.ids.get(f"share of {record}"),
@@ -420,7 +437,16 @@ class World:
             one: one for one in ("workflowversion", "workflowfile", "workflowrundataset", "datasetcollection")
         }
         kinds |= {
-            one: one for one in ("datafile", "transfer", "rocrateexport", "annotationtype", "token", "group")
+            one: one
+            for one in (
+                "datafile",
+                "transfer",
+                "rocrateexport",
+                "rocrateimport",
+                "annotationtype",
+                "token",
+                "group",
+            )
         }
         last = route.split("<uuid:pk>")[0]
         for kind, name in {"/dataset": "dataset", "workflows/workflow": "workflow", **kinds}.items():

@@ -1,5 +1,6 @@
 """The forms of the pages."""
 
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from accounts.models import Group
+from rocrate_import.serializers import NO_ARCHIVE
 from web.templatetags.runs import ENGINE_NAMES, STATUS_NAMES
 from workflows.models import ids_of_runs_with
 from workflows.records import Engine, RunStatus
@@ -90,6 +93,47 @@ class TokenForm(forms.Form):
         """The moment at which the token ends, None where it does not."""
         days = self.cleaned_data["days"]
         return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+class CrateImportForm(forms.Form):
+    """A crate: an archive to upload, or what lies in a dropbox."""
+
+    file = forms.FileField(
+        label="Archive",
+        required=False,
+        max_length=255,
+        help_text="A zip with a ro-crate-metadata.json at its top.",
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+    path = forms.CharField(
+        label="Or a zip or a folder in your dropbox",
+        required=False,
+        max_length=4096,
+        help_text="Its whole path.",
+    )
+    owned_by = forms.ModelChoiceField(Group.objects.none(), label="Group", required=False)
+    public = forms.BooleanField(label="Everyone who is signed in may see the run", required=False)
+
+    def __init__(self, data: Any, files: Any, *, user: Any) -> None:
+        super().__init__(data, files, label_suffix="")
+        groups = self.fields["owned_by"]
+        assert isinstance(groups, forms.ModelChoiceField)
+        groups.queryset = Group.objects.filter(memberships__user=user).order_by("name")
+        groups.empty_label = "My own, or the dropbox’s"
+
+    def clean_file(self) -> Any:
+        """A look at its end tells a zip."""
+        upload = self.cleaned_data["file"]
+        if upload and not zipfile.is_zipfile(upload):
+            raise forms.ValidationError(NO_ARCHIVE)
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and not both."""
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(given.get("file")) == bool(given.get("path")):
+            raise forms.ValidationError("Choose an archive, or name a path in your dropbox.")
+        return given
 
 
 SORTABLE = {"name": "name", "status": "status", "started": "started_at", "duration": "duration"}

@@ -7,16 +7,21 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum, Window
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Left, Length, Right, RowNumber
 
 from common.models import UserLike
 from data_management.models import DataFile, Dataset
+from data_management.records import FileStatus
+from rocrate_export.models import StoredCrate
+from rocrate_export.subjects import RunSubject, newest_original
+from rocrate_import.models import CrateImport
 from web.listing import SHOWN, Excerpt, first_of
 from web.templatetags.runs import DATA_TYPE_NAMES
 from workflows.models import JobFileLink, WorkflowRun, WorkflowRunDataset, WorkflowRunJob, WorkflowRunStep
 from workflows.records import FileRole, RunStatus
 
+ORIGINS_SHOWN = 5  # crates that the run came from
 FILES_SHOWN = 20  # of each job, used and made
 EXCERPT = 4_000  # characters of a job's command and of the end of what it wrote
 
@@ -77,6 +82,9 @@ def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
     _name_files(jobs.rows, links)
     return {
         "totals": _totals(links),
+        "missing": _missing(links),
+        "original": newest_original(RunSubject(run.pk), user),
+        "origins": first_of(_origins(run), ORIGINS_SHOWN),
         "file_groups": list(_file_groups(links)),
         "parameters": first_of(run.parameters.order_by("id")),
         "work": _work_rows(steps.rows, jobs.rows),
@@ -92,6 +100,18 @@ def _totals(links: QuerySet) -> dict[str, int | None]:
     """Datasets, files, and bytes, each dataset counted once."""
     datasets = Dataset.objects.filter(pk__in=links.values("dataset"))
     return datasets.aggregate(datasets=Count("pk"), files=Sum("file_count"), size=Sum("size"))
+
+
+def _missing(links: QuerySet) -> int:
+    """How many files could not be taken in, or are damaged."""
+    return DataFile.objects.filter(dataset__in=links.values("dataset"), status=FileStatus.ERROR).count()
+
+
+def _origins(run: WorkflowRun) -> QuerySet:
+    """The crates that the run was imported from, the newest first."""
+    kept = StoredCrate.objects.filter(run=run, sha256=OuterRef("sha256"))
+    done = run.crate_imports.select_related("owner").filter(state=CrateImport.State.DONE)
+    return done.annotate(original_id=Subquery(kept.values("pk")[:1])).order_by("-id")
 
 
 def _file_groups(links: QuerySet) -> Iterator[FileGroup]:

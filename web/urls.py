@@ -3,13 +3,16 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import account, catalogue, runs, session
+from web.views import account, catalogue, crates, crates_in, runs, session
 
 app_name = "web"
 
 urlpatterns = [
     path("", runs.run_list, name="run-list"),
+    path("runs/import/", crates_in.import_page, name="import"),
+    path("runs/imports/<uuid:import_id>/", crates_in.crate_import_page, name="crate-import"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
+    path("runs/<uuid:run_id>/rocrate/", crates.run_crate, name="run-crate"),
     path("datasets/", catalogue.dataset_list, name="dataset-list"),
     path("datasets/<uuid:dataset_id>/", catalogue.dataset_page, name="dataset"),
     path("workflows/", catalogue.workflow_list, name="workflow-list"),

@@ -89,5 +89,5 @@ def packed(crate: Mapping[str, bytes], *, compression: int = zipfile.ZIP_DEFLATE
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for name, content in crate.items():
-            archive.writestr(zipfile.ZipInfo(below + name, (2026, 1, 1, 0, 0, 0)), content)
+            archive.writestr(zipfile.ZipInfo(below + name, (2026, 1, 1, 0, 0, 0)), content, compression)
     return out.getvalue()

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from tests.factories import a_crate_import
 from tests.web.rows import a_rich_run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -68,6 +70,10 @@ def test_pages_are_accessible_and_quiet_and_fit_in_both_themes_on_desk_and_phone
     ada.save()
     run = a_rich_run(ada, 3)
     addresses = [reverse("web:run-list"), reverse("web:run", args=[run.id]), reverse("web:account")]
+    done = a_crate_import(
+        ada, state="DONE", workflowrun=run, size=9, finished_at=timezone.now(), files_total=1
+    )
+    addresses += [reverse("web:import"), reverse("web:crate-import", args=[done.pk])]
     said: list[str] = []
     with a_browser() as chromium:
         for scheme, width in product(("light", "dark"), (1440, 390)):

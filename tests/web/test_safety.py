@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from tests.factories import a_crate_import
 from tests.web.rows import a_rich_run
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,8 @@ def pages(ada: Any, ada_browser: Client) -> dict[str, Any]:
         reverse("web:workflow-list"),
         reverse("web:workflow", args=[run.workflowversion.workflow_id]),
         reverse("web:account"),
+        reverse("web:import"),
+        reverse("web:crate-import", args=[a_crate_import(ada).pk]),
         "/there/is/nothing/",
     ]
     return {

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from common.background import BackgroundTask
 from data_management.records import FileStatus
+from rocrate_import.models import CrateImport
 from workflows.records import DataType, Engine, RunStatus
 
 register = template.Library()
@@ -36,6 +38,19 @@ DATA_TYPE_NAMES: dict[str, str] = {
     DataType.CONFIG: "Configuration",
     DataType.REPORT: "Reports",
     DataType.LOG: "Logs",
+}
+
+PHASE_NAMES: dict[str, str] = {
+    CrateImport.Phase.FETCHING: "taking it out of the dropbox",
+    CrateImport.Phase.READING: "reading what it says",
+    CrateImport.Phase.STORING: "storing its files",
+    CrateImport.Phase.RECORDING: "writing it down",
+}
+PROFILE_NAMES: dict[str, str] = {
+    "process": "Process Run Crate",
+    "workflow": "Workflow Run Crate",
+    "provenance": "Provenance Run Crate",
+    "workflow-ro-crate": "Workflow RO-Crate",
 }
 
 
@@ -142,6 +157,25 @@ def status_badge(status: str) -> SafeString:
     """A status of a run or of a file in words, with its colour."""
     name = STATUS_NAMES.get(status) or FILE_STATUS_NAMES.get(status) or status
     return format_html('<span class="{}">{}</span>', status_class(status), name)
+
+
+@register.simple_tag
+def task_badge(state: str) -> SafeString:
+    """The state of background work in words, with the colour of the like status of a run."""
+    colour = RunStatus.SUCCESS.value if state == BackgroundTask.State.DONE else state
+    return format_html('<span class="{}">{}</span>', status_class(colour), state.capitalize())
+
+
+@register.filter
+def phase_name(phase: str) -> str:
+    """What an import is doing."""
+    return PHASE_NAMES.get(phase, "waiting for a worker")
+
+
+@register.filter
+def profile_name(profile: str) -> str:
+    """The kind of a crate as its profile is called."""
+    return PROFILE_NAMES.get(profile, profile)
 
 
 @register.filter
