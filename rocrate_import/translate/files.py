@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,24 +30,28 @@ class Files:
         self._records: dict[str, FileRecord] = {}
         self._paths: dict[str, str] = {}
         self._sorted = sorted(reading.names)
-        self._described = {
-            name: one["@id"] for one in reading.graph.of_type("File") if (name := reading.find(one["@id"]))
-        }
+        self._entries = {one["@id"]: reading.find(one["@id"]) for one in reading.graph.of_type("File")}
+        self._described = {name: identifier for identifier, name in self._entries.items() if name}
 
     def record(self, entity: Entity) -> FileRecord:
         """The file that an entity describes."""
         identifier = entity["@id"]
-        if identifier not in self._records:
-            entry = self._reading.find(identifier)
-            record = self._packed(entity, entry) if entry else self._elsewhere(entity)
-            self._records[identifier] = record
-        return self._records[identifier]
+        known = self._records.get(identifier)
+        if known is None:
+            told = self._entries
+            entry = told[identifier] if identifier in told else self._reading.find(identifier)
+            known = self._packed(entity, entry) if entry else self._elsewhere(entity)
+            self._records[identifier] = known
+        return known
 
-    def below(self, entity: Entity) -> Iterator[tuple[str, FileRecord]]:
+    def below(self, entity: Entity) -> Iterable[tuple[str, FileRecord]]:
         """The files of a file, folder, collection or value made of files, with their ``@id``, each once."""
         found: dict[str, FileRecord] = {}
-        self._gather(entity, set(), found, 0)
-        yield from found.items()
+        if is_file(entity):
+            found[entity["@id"]] = self.record(entity)
+        else:
+            self._gather(entity, set(), found, 0)
+        return found.items()
 
     def _gather(self, entity: Entity, seen: set[str], found: dict[str, FileRecord], depth: int) -> None:
         if entity["@id"] in seen or depth > _DEEPEST:
@@ -120,13 +124,16 @@ class Files:
         """Name and path: what the tools saw, if that is told and no other file has it; else the place."""
         identifier, told = entity["@id"], text(entity, "alternateName")
         if self._reading.is_ours:
-            return {"name": text(entity, "name"), "path": told}
+            return self._fitting(text(entity, "name"), told, identifier)
         path = (told or place).removeprefix("./")
         if self._paths.setdefault(path, identifier) != identifier:
             path = unquote(identifier)
             self._paths.setdefault(path, identifier)
-        remarks = self._reading.remarks
         name = _last(path) or text(entity, "name") or _last(identifier) or identifier
+        return self._fitting(name, path, identifier)
+
+    def _fitting(self, name: str, path: str, identifier: str) -> dict[str, Any]:
+        remarks = self._reading.remarks
         return {
             "name": remarks.cut(name, NAME, identifier, "name"),
             "path": remarks.cut(path, PATH, identifier, "path"),

@@ -4,6 +4,7 @@ RO-Crate metadata is flattened, compacted JSON-LD; in the wild there are nested 
 terms, single values and lists of one. No context is fetched: the terms of the known vocabularies are known here.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from rocrate_import.translate.result import CrateRefused
 Entity = dict[str, Any]
 
 ROOT = "./"
+_DEEPEST = 50  # of a value in values
 _VOCABULARIES = re.compile(
     r"https?://(?:www\.)?(?:schema\.org/|bioschemas\.org/(?:(?:profiles|types|properties)/)?(?:ComputationalWorkflow#"
     r"|FormalParameter#)?|w3id\.org/ro/terms/workflow-run#|w3id\.org/ro/terms/[\w-]+#|codemeta\.github\.io/terms/"
@@ -86,6 +88,8 @@ class Graph:
         return [self.entities[one] for one in self.ids(entity, *names) if one in self.entities]
 
     def _add(self, raw: dict[str, Any], depth: int, *, nested: bool) -> dict[str, str]:
+        if depth > self._limits.depth:
+            raise CrateRefused(TOO_DEEP)
         if "@graph" in raw and not nested and "@type" not in raw:
             self._remarks.add("", "There is a graph in the graph; its entities are taken as the others.")
             for one in raw["@graph"] if isinstance(raw["@graph"], list) else [raw["@graph"]]:
@@ -119,17 +123,21 @@ class Graph:
     def _fill(self, entity: Entity, raw: dict[str, Any], depth: int) -> None:
         terms = self._terms
         for name, value in raw.items():
-            if name == "@id":
-                continue
-            if name == "@type":
-                kinds = value if isinstance(value, list) else [value]
-                entity["@type"] = tuple(terms[one] for one in kinds if isinstance(one, str))
-            elif name == "@reverse":
-                self._remarks.add(entity["@id"], "@reverse is not part of RO-Crate; it is left out.")
+            if name.startswith("@"):
+                self._fill_keyword(entity, name, value)
             elif type(value) is str:
-                entity[terms[name]] = _clean(value)
+                entity[terms[name]] = value if value.isascii() and "\0" not in value else _clean(value)
+            elif _is_plain_link(value):
+                entity[terms[name]] = value
             else:
                 entity[terms[name]] = self._value(value, depth + 1)
+
+    def _fill_keyword(self, entity: Entity, name: str, value: Any) -> None:
+        if name == "@type":
+            kinds = value if isinstance(value, list) else [value]
+            entity["@type"] = tuple(self._terms[one] for one in kinds if isinstance(one, str))
+        elif name == "@reverse":
+            self._remarks.add(entity["@id"], "@reverse is not part of RO-Crate; it is left out.")
 
     def _value(self, value: Any, depth: int) -> Any:
         if depth > self._limits.depth:
@@ -143,8 +151,8 @@ class Graph:
     def _list(self, value: list[Any], depth: int) -> list[Any]:
         flat: list[Any] = []
         for one in value:
-            if type(one) is dict and len(one) == 1 and type(one.get("@id")) is str:
-                flat.append({"@id": normal_id(_clean(one["@id"]))})  # nearly all that lists hold
+            if _is_plain_link(one):  # nearly all that lists hold
+                flat.append(one)
                 continue
             made = self._value(one, depth + 1)
             if isinstance(made, list):
@@ -177,6 +185,14 @@ def normal_id(identifier: str) -> str:
     return identifier if identifier not in (".", "") else ROOT
 
 
+def _is_plain_link(value: Any) -> bool:
+    """Whether a value is a link in its one form already."""
+    if type(value) is not dict or len(value) != 1:
+        return False
+    told = value.get("@id")
+    return type(told) is str and told[:1] not in (".", "") and told.isascii() and "\0" not in told
+
+
 def values(entity: Entity, *names: str) -> list[Any]:
     """All values of an entity's properties, known or not told: a list in any case."""
     found: list[Any] = []
@@ -205,7 +221,21 @@ def text(entity: Entity, *names: str) -> str:
 
 def is_a(entity: Entity, *kinds: str) -> bool:
     """Whether an entity is of one of these types."""
-    return not set(kinds).isdisjoint(entity["@type"])
+    told = entity["@type"]
+    return any(kind in told for kind in kinds) if len(kinds) > 1 else kinds[0] in told
+
+
+def clean(value: Any, depth: int = 0) -> Any:
+    """A JSON value whose texts every database keeps; ValueError for one that is too deep or no JSON at all."""
+    if isinstance(value, str):
+        return _clean(value)
+    if (isinstance(value, float) and not math.isfinite(value)) or depth > _DEEPEST:
+        raise ValueError("This is no value that JSON can say.")
+    if isinstance(value, list):
+        return [clean(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {_clean(name): clean(one, depth + 1) for name, one in value.items()}
+    return value
 
 
 def _clean(value: str) -> str:

@@ -1,11 +1,10 @@
 """Values with a name: parameters, variables, measures, and what a standard has no term for."""
 
-import math
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from rocrate_export.values import value_of
-from rocrate_import.translate.graph import Entity, Graph, is_a, text, values
+from rocrate_import.translate.graph import Entity, Graph, clean, is_a, text, values
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -66,9 +65,7 @@ def value(graph: Graph, entity: Entity, depth: int = 0) -> Any:
     if isinstance(told, list) and all(isinstance(one, str) for one in told):
         try:
             return (
-                _finite(value_of(raw, kind if kind in _OURS else ""), raw)
-                if kind
-                else _as_slot(graph, entity, raw)
+                clean(value_of(raw, kind if kind in _OURS else "")) if kind else _as_slot(graph, entity, raw)
             )
         except (ValueError, RecursionError):
             return raw
@@ -77,10 +74,6 @@ def value(graph: Graph, entity: Entity, depth: int = 0) -> Any:
 
 _SCALARS = ("Text", "Boolean", "Integer", "Float")
 _OURS = {"JSON", *_SCALARS, *(f"{kind} list" for kind in _SCALARS)}
-
-
-def _finite(made: Any, raw: Any) -> Any:
-    return raw if isinstance(made, float) and not math.isfinite(made) else made
 
 
 def _as_slot(graph: Graph, entity: Entity, raw: Any) -> Any:
@@ -96,8 +89,7 @@ def _converted(written: str, kind: str) -> Any:
     try:
         if kind == "Boolean":
             return _TRUTHS.get(written.lower(), written)
-        made = _KINDS[kind](written) if kind in _KINDS else written
-        return _finite(made, written)
+        return clean(_KINDS[kind](written)) if kind in _KINDS else written
     except ValueError:
         return written
 
