@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from data_management.dropbox import PathRefused
@@ -51,6 +51,11 @@ def carry_out_import(wanted: CrateImport) -> None:
     except DataError as problem:
         logger.info("Refused by the database: %s", problem)
         _refuse(wanted, "The crate holds a value that cannot be kept.")
+    except IntegrityError as problem:
+        logger.warning("Refused by a constraint: %s", problem)
+        wanted.fail(
+            "The registry holds something already that stands against this crate: a rule of uniqueness or order."
+        )
     except OSError as problem:
         logger.exception("%s failed", wanted)
         wanted.fail(f"The storage could not keep the files of the crate: {problem.strerror}.")

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from common.storage import Measured
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from rocrate_import.translate import Remark, Translation
-from workflows.records import RunRecord, WorkflowRecord
+from workflows.records import JobRecord, RunRecord, WorkflowRecord
+
+Timed = TypeVar("Timed", RunRecord, JobRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,13 @@ def with_keys(translation: Translation, kept: Mapping[str, Kept]) -> Outcome:
         links = (
             replace(link, dataset=_dataset_with_keys(link.dataset, kept, remarks)) for link in record.datasets
         )
-        record = replace(record, workflow=workflow, datasets=tuple(links), is_imported=True)
+        record = replace(
+            _in_time(record, "", remarks),
+            workflow=workflow,
+            datasets=tuple(links),
+            jobs=tuple(_in_time(job, job.name, remarks) for job in record.jobs),
+            is_imported=True,
+        )
     said = replace(translation, record=None, workflow=None)
     keys = tuple(one.key for one in kept.values())
     return Outcome(record, workflow, said, (*translation.warnings, *remarks), keys)
@@ -87,6 +96,14 @@ def _file_with_key(file: FileRecord, kept: Mapping[str, Kept], remarks: list[Rem
         status=FileStatus.ONLINE,
         storage_key=found.key,
     )
+
+
+def _in_time(one: Timed, name: str, remarks: list[Remark]) -> Timed:
+    """A run or a job that ends before it begins has an end that nobody can believe."""
+    if one.started_at is None or one.completed_at is None or one.completed_at >= one.started_at:
+        return one
+    remarks.append(Remark(name, f"The end {one.completed_at} is before the start: it is left out."))
+    return replace(one, completed_at=None)
 
 
 def _workflow_with_keys(

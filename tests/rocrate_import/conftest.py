@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from accounts.models import User
 from rocrate_import.models import CrateImport
 from tests.conftest import Api
 from tests.rocrate_import.crates import packed
@@ -75,3 +77,11 @@ def row_of() -> Callable[[dict[str, Any]], CrateImport]:
         return CrateImport.objects.get(pk=told["id"])
 
     return find
+
+
+@pytest.fixture
+def as_browser(ada: User) -> Client:
+    """Ada's browser."""
+    browser = Client()
+    browser.force_login(ada)
+    return browser

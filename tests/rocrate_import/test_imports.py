@@ -161,6 +161,13 @@ def test_a_checksum_that_is_not_the_files_is_told_and_the_files_own_is_kept(impo
     assert DataFile.objects.get().sha256 == hashlib.sha256(b"1\n").hexdigest()
 
 
+def test_an_end_before_the_start_is_left_out_and_told(imported: Any) -> None:
+    done = imported(a_run_crate(endTime="2026-03-04T09:00:00+00:00"))
+    run = WorkflowRun.objects.get()
+    assert (run.started_at is None, run.completed_at) == (False, None)
+    assert any("before the start" in one["message"] for one in done["warnings"])
+
+
 def test_warnings_are_bounded(imported: Any) -> None:
     from rocrate_import.recording import LONGEST_WARNING, MOST_WARNINGS, warnings_of
     from rocrate_import.translate import Remark
