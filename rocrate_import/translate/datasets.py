@@ -134,7 +134,7 @@ def _our_links(reading: Reading, run: Entity, files: Files) -> Iterator[DatasetL
         for part in reading.graph.ids(one, "hasPart")
     }
     for entity in reading.graph.entities.values():
-        is_dataset = bool(_OURS.fullmatch(entity["@id"]))
+        is_dataset = entity["@id"].startswith("#") and bool(_OURS.fullmatch(entity["@id"]))
         if is_dataset or (is_file(entity) and entity["@id"] not in parts):
             told = word(DataType, details(reading.graph, entity).get(DATA_TYPE))
             kind = told or sides.get(entity["@id"])

@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
 from data_management.records import FileRecord, FileStatus
 from rocrate_export.wording import NOT_HERE, URI, WHEREABOUTS
-from rocrate_import.translate.graph import Entity, is_a, text, values
+from rocrate_import.translate.graph import Entity, is_a, text
 from rocrate_import.translate.properties import data_in, details, first_text, is_value
 from rocrate_import.translate.reading import NAME, Reading
 
@@ -18,6 +19,7 @@ _SHA256, _MD5 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?")
 _MADE_FOR_IT = re.compile(r"urn:uuid:|https?://\S+/api/v2/data-management/datafiles/[0-9a-f-]{36}/download/$")
 _STATUSES = {f"{NOT_HERE}{reason}.": status for status, reason in WHEREABOUTS.items()}
+_DATA = ("Dataset", "Collection", "CreativeWork", "RepositoryCollection", "ImageObject")
 _DEEPEST = 50
 _LARGEST = 2**63 - 1
 
@@ -150,14 +152,12 @@ class Files:
 
 def is_file(entity: Entity) -> bool:
     """Whether an entity is a file."""
-    return is_a(entity, "File")
+    return "File" in entity["@type"]
 
 
 def is_data(entity: Entity) -> bool:
     """Whether an entity stands for data that is used or made."""
-    return is_a(
-        entity, "File", "Dataset", "Collection", "CreativeWork", "RepositoryCollection", "ImageObject"
-    )
+    return is_file(entity) or is_a(entity, *_DATA)
 
 
 def _size(entity: Entity) -> int | None:
@@ -168,10 +168,16 @@ def _size(entity: Entity) -> int | None:
 
 
 def _media_type(entity: Entity) -> str:
-    for value in values(entity, "encodingFormat"):
-        if isinstance(value, str) and len(value) <= NAME and _MEDIA_TYPE.fullmatch(value):
+    told = entity.get("encodingFormat")
+    for value in told if isinstance(told, list) else (told,):
+        if isinstance(value, str) and _is_media_type(value):
             return value
     return ""
+
+
+@lru_cache
+def _is_media_type(told: str) -> bool:
+    return len(told) <= NAME and _MEDIA_TYPE.fullmatch(told) is not None
 
 
 def _matching(pattern: "re.Pattern[str]", told: str) -> str:

@@ -50,18 +50,20 @@ def _job(reading: Reading, action: Entity, steps: Steps, files: Files, excerpts:
             key: value if isinstance(value, str) else str(value)
             for key, value in named_values(reading.graph, action, "environment").items()
         },
-        files=tuple(sorted(_files(reading, action, files), key=lambda one: (one.role, one.path))),
+        files=_files(reading, action, files),
     )
 
 
-def _files(reading: Reading, action: Entity, files: Files) -> set[JobFile]:
-    return {
-        JobFile(file.path or file.name, role)
+def _files(reading: Reading, action: Entity, files: Files) -> tuple[JobFile, ...]:
+    """What the job used and made, in the order of role and path, each once."""
+    found = {
+        (role, file.path or file.name)
         for side, role in _SIDES
         for entity in reading.graph.linked(action, side)
         if is_data(entity) or data_in(reading.graph, entity)
         for _, file in files.below(entity)
     }
+    return tuple(JobFile(path, role) for role, path in sorted(found))
 
 
 def _attempt(told: Any) -> int:
