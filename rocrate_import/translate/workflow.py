@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from data_management.records import FileRecord
-from rocrate_export.vocabulary import LANGUAGES, PREVIEW, README, SOFTWARE_HERITAGE_REVISION
+from rocrate_export.vocabulary import LANGUAGES, PREVIEW, README, SOFTWARE_HERITAGE_REVISION, WORKFLOW_FOLDER
 from rocrate_export.wording import ENGINE, ENGINE_VERSION, FILE_TYPE
 from rocrate_import.translate.files import Files, is_file
 from rocrate_import.translate.graph import Entity, is_a, text, values
@@ -200,7 +200,10 @@ def _kind_of(path: str) -> FileType:
 def _file(reading: Reading, entity: Entity, record: FileRecord, kind: FileType) -> WorkflowFileRecord:
     """A file of the workflow; its path leads nowhere outside, whatever is told."""
     path = record.path or record.name
-    if not reading.is_ours:
+    is_where_we_put_it = record.storage_key == f"{WORKFLOW_FOLDER}/{text(entity, 'alternateName')}"
+    if not reading.is_ours and is_where_we_put_it:
+        path = text(entity, "alternateName")
+    elif not reading.is_ours:
         parts = (record.storage_key or path).replace("\\", "/").split("/")
         path = "/".join(part for part in parts if part not in ("", ".", "..")) or "file"
     path = reading.remarks.cut(path, _LONGEST_PATH, entity["@id"], "path")
@@ -236,5 +239,10 @@ def all_files(reading: Reading) -> list[Entity]:
     names = (name for name in reading.names if name != PREVIEW)
     found = [described.get(name) or {"@id": name, "@type": ("File",)} for name in names]
     remote = [one for name, one in described.items() if name is None and "://" in one["@id"]]
-    written_for_it = {README} if reading.is_ours else set()
-    return [one for one in (*found, *remote) if one["@id"] not in written_for_it]
+    return [one for one in (*found, *remote) if not _is_page_of_ours(reading, one)]
+
+
+def _is_page_of_ours(reading: Reading, entity: Entity) -> bool:
+    """Whether our own builder wrote a README for the crate; that of a workflow is the workflow's."""
+    is_named_so = entity["@id"] == README and text(entity, "name") == "Read me"
+    return is_named_so and reading.root_id in reading.graph.ids(entity, "about")

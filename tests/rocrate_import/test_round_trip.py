@@ -10,22 +10,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rocrate_export.choice import EVERYTHING, Choice, Include
-from rocrate_export.crate import contents_of
+from rocrate_export.crate import Contents, contents_of
+from rocrate_export.version import contents_of_version
 from rocrate_import.packages import open_package
 from rocrate_import.translate import Translation
-from tests.records import RUNS, content_of
+from tests.records import ADA, RUNS, content_of
 from tests.rocrate_import.normal import normal
 from tests.rocrate_import.reading import read_path
 from tests.rocrate_import.strategies import runs
-from workflows.records import RunRecord
+from workflows.records import PersonRecord, RunRecord
 
 NOTHING = Choice(Include.NONE)
 PUBLIC = "https://registry.example.org"
 
 
-def archive_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> bytes:
-    """The archive of a run, with the content that ``tests.records`` gives its files."""
-    contents, packed = contents_of(record, base_url, choice), io.BytesIO()
+def archive_of(contents: Contents) -> bytes:
+    """The archive of a crate, with the content that ``tests.records`` gives its files."""
+    packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in contents.written:
             archive.writestr(name, content)
@@ -37,7 +38,7 @@ def archive_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHIN
 def returned(record: RunRecord, folder: Path, base_url: str = "", choice: Choice = EVERYTHING) -> Translation:
     """What comes back of a record."""
     path = folder / "run.crate.zip"
-    path.write_bytes(archive_of(record, base_url, choice))
+    path.write_bytes(archive_of(contents_of(record, base_url, choice)))
     return read_path(path)
 
 
@@ -77,6 +78,21 @@ def test_without_its_files_a_crate_still_gives_the_rest(tmp_path: Path) -> None:
     assert replace(record, datasets=()) == replace(normal(run), datasets=())
     assert not any(file.storage_key for link in record.datasets for file in link.dataset.files)
     assert [link.dataset.name for link in record.datasets] == [link.dataset.name for link in run.datasets]
+
+
+@pytest.mark.parametrize("name", ["rnaseq", "cancelled", "script", "nested", "named workflow"])
+@pytest.mark.parametrize("base_url", ["", PUBLIC])
+def test_a_workflow_comes_back_from_a_crate_of_its_own(name: str, base_url: str, tmp_path: Path) -> None:
+    known = RUNS[name].workflow
+    assert known is not None
+    path = tmp_path / "workflow.crate.zip"
+    version = replace(
+        known, creators=(ADA, PersonRecord("Bob", role="author")), source_url="https://example.org/s"
+    )
+    path.write_bytes(archive_of(contents_of_version(version, base_url)))
+    translation = read_path(path)
+    assert translation.record is None
+    assert translation.workflow == version
 
 
 @settings(
