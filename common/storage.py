@@ -8,8 +8,9 @@ import uuid
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 from uuid import UUID
 
 from django.core.files.base import File
@@ -28,6 +29,79 @@ class Measured:
     sha256: str
     md5sum: str
     crc32: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a stored file that is kept under a key of its own: ``<key of the file>:<offset>+<size>``.
+
+    Tens of thousands of small files that come and go together are kept so: making a file costs the system more
+    than everything else that is done for it. No other key holds a colon.
+    """
+
+    whole: str
+    offset: int
+    size: int
+
+    @classmethod
+    def of(cls, key: str) -> Self | None:
+        """The part that a key speaks of, None for the key of a whole file."""
+        if ":" not in key:
+            return None
+        whole, _, place = key.rpartition(":")
+        offset, _, size = place.partition("+")
+        return cls(whole, int(offset), int(size)) if offset.isdecimal() and size.isdecimal() else None
+
+    @property
+    def key(self) -> str:
+        """The key of the part."""
+        return f"{self.whole}:{self.offset}+{self.size}"
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the file."""
+        return self.offset + self.size
+
+
+class PartOfFile(RawIOBase):
+    """A part of a local file, which reads as if it were all there is."""
+
+    def __init__(self, path: str, part: Part) -> None:
+        super().__init__()
+        self._part, self._at = part, 0
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next reading begins."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go to a place in the part."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._part.size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill the buffer as far as the part goes."""
+        most = min(len(buffer), self._part.size - self._at)
+        content = os.pread(self._descriptor, most, self._part.offset + self._at) if most > 0 else b""
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
 
 
 class AtomicFileSystemStorage(FileSystemStorage):
@@ -65,6 +139,33 @@ class AtomicFileSystemStorage(FileSystemStorage):
         for part in old:
             part.unlink(missing_ok=True)
         return len(old)
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        part = Part.of(name)
+        if part is None:
+            return super()._open(name, mode)
+        return File(BufferedReader(PartOfFile(super().path(part.whole), part)), name)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of that name, or one that has such a part."""
+        part = Part.of(name)
+        if part is None:
+            return super().exists(name)
+        return super().exists(part.whole) and super().size(part.whole) >= part.end
+
+    def size(self, name: str) -> int:
+        """The bytes of a file, or of a part of one."""
+        part = Part.of(name)
+        if part is None:
+            return super().size(name)
+        if not self.exists(name):
+            raise FileNotFoundError(name)
+        return part.size
+
+    def delete(self, name: str) -> None:
+        """Remove a file. A part stays as long as its file, whose other parts are in use."""
+        if Part.of(name) is None:
+            super().delete(name)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """The name itself: keys hold an identifier, and taking a file in twice replaces it by itself."""

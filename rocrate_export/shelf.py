@@ -38,7 +38,7 @@ def open_stored() -> OpenStored:
     """The function that opens the file of a key."""
     if isinstance(default_storage, AtomicFileSystemStorage):
         path_of = _paths(default_storage)
-        return lambda key: _LocalFile(path_of(key))
+        return lambda key: _LocalFile(path_of(key)) if ":" not in key else _open_elsewhere(key)
     return _open_elsewhere
 
 
@@ -54,7 +54,8 @@ def sizes_of(keys: Iterable[str]) -> dict[str, int]:
 def _size_of() -> Callable[[str], int]:
     if isinstance(default_storage, AtomicFileSystemStorage):
         path_of = _paths(default_storage)
-        return lambda key: os.stat(path_of(key)).st_size
+        size_of = default_storage.size
+        return lambda key: os.stat(path_of(key)).st_size if ":" not in key else size_of(key)
     return default_storage.size
 
 

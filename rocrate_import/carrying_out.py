@@ -1,5 +1,6 @@
 """Importing a crate: fetched, understood, its files stored, and only then written down, in one short transaction."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def carry_out_import(wanted: CrateImport) -> None:
     remove_below(shelf_of(wanted.id))  # of an attempt that was cut off
     shelf = Shelf(wanted.id)
     try:
-        with _removed_on_failure(wanted, shelf):
+        with _removed_on_failure(wanted, shelf), _without_collector():
             _import(wanted, shelf)
     except Stopped:
         wanted.let_go()
@@ -88,7 +89,10 @@ def _import(wanted: CrateImport, shelf: Shelf) -> None:
     progress.begin(CrateImport.Phase.READING)
     outcome = _outcome(wanted, limits, shelf, progress)
     progress.enter(CrateImport.Phase.RECORDING)
-    for key in record_outcome(wanted, outcome):
+    unused = set(record_outcome(wanted, outcome))
+    if unused.issuperset(outcome.keys):
+        shelf.clear()
+    for key in unused:
         remove_file(key)
 
 
@@ -112,10 +116,10 @@ def _outcome(wanted: CrateImport, limits: Limits, shelf: Shelf, progress: Progre
     """What the crate says, its files stored; the package is closed, and its translation let go, at the end."""
     with on_this_disk(wanted.storage_key) as path, open_package(path, limits) as package:
         translation = _understood(package)
-        names = names_of(translation)
-        size = sum(package.names[name].size for name in names)
-        progress.begin(CrateImport.Phase.STORING, files=len(names), size=size, has_leftovers=True)
-        stored = store_all(shelf, names, package.open, progress.tell)
+        sizes = {name: package.names[name].size for name in names_of(translation)}
+        size = sum(sizes.values())
+        progress.begin(CrateImport.Phase.STORING, files=len(sizes), size=size, has_leftovers=True)
+        stored = store_all(shelf, sizes, package.open, progress.tell)
     progress.complete()
     return with_keys(translation, stored)
 
@@ -136,6 +140,18 @@ def _removed_on_failure(wanted: CrateImport, shelf: Shelf) -> Iterator[None]:
         shelf.clear()
         wanted.note(has_leftovers=False)
         raise
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """The records of a large crate are very many objects, all alive and none in a circle: nothing to collect."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _refuse(wanted: CrateImport, reason: str) -> None:

@@ -8,7 +8,7 @@ import os
 import shutil
 import uuid
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import md5, sha256
 from pathlib import Path
@@ -23,6 +23,9 @@ from rocrate_import.uploads import incoming_directory
 
 IN_ONE_DIRECTORY = 1000
 SYNCED_ONE_BY_ONE = 100
+PACKED_FROM = 1000  # files; a person who looks at the storage should find those of a common run
+SMALL = 64 * 1024  # bytes
+LARGEST_PACK = 1024**3  # bytes
 
 Open = Callable[[str], BinaryIO]
 Tell = Callable[[int, int], None]  # so many more files, so many more bytes
@@ -33,11 +36,17 @@ class Shelf:
 
     def __init__(self, identifier: UUID) -> None:
         self.key = f"{shelf_of(identifier)}/{uuid.uuid4().hex[:8]}"
+        self.packs = False
         self._count = 0
         self._paths: list[Path] = []
+        self._pack: _Pack | None = None
 
-    def take(self, name: str, stream: BinaryIO, tell: Tell) -> Kept:
-        """Keep what the stream gives."""
+    def take(self, name: str, size: int, stream: BinaryIO, tell: Tell) -> Kept:
+        """Keep what the stream gives; ``size`` is how many bytes are expected."""
+        if self.packs and size <= SMALL:
+            kept = self._into_pack(stream.read())
+            tell(1, size)
+            return kept
         directory, place = divmod(self._count, IN_ONE_DIRECTORY)
         self._count += 1
         key = f"{self.key}/{directory:03}/{place:03}-{_file_name(name)}"
@@ -45,6 +54,18 @@ class Shelf:
         measured = self._write(key, stream, tell) if local else store(stream, key)
         tell(1, 0 if local else measured.size)
         return Kept(key, measured)
+
+    def _into_pack(self, content: bytes) -> Kept:
+        if self._pack is None or self._pack.size >= LARGEST_PACK:
+            self._finish_pack()
+            self._pack = _Pack(f"{self.key}/pack-{len(self._paths):03}")
+            self._paths.append(self._pack.path)
+        return self._pack.take(content)
+
+    def _finish_pack(self) -> None:
+        if self._pack is not None:
+            self._pack.close()
+        self._pack = None
 
     def _write(self, key: str, stream: BinaryIO, tell: Tell) -> Measured:
         path = Path(default_storage.path(key))
@@ -61,6 +82,7 @@ class Shelf:
 
     def close(self) -> None:
         """Return when everything is on the disk, so that no row ever speaks of a file that a power cut took."""
+        self._finish_pack()
         if len(self._paths) > SYNCED_ONE_BY_ONE:
             os.sync()  # one wait for all instead of one for each of fifty thousand
             return
@@ -69,15 +91,43 @@ class Shelf:
 
     def clear(self) -> None:
         """Remove everything again."""
+        self._finish_pack()
         remove_below(self.key)
 
 
-def store_all(shelf: Shelf, names: Iterable[str], open_entry: Open, tell: Tell) -> dict[str, Kept]:
-    """Keep the entries of a package; returns where each one lies."""
+class _Pack:
+    """One file with many small ones in it, one after the other."""
+
+    def __init__(self, key: str) -> None:
+        self.key, self.size = key, 0
+        self.path = Path(default_storage.path(key))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+
+    def take(self, content: bytes) -> Kept:
+        """Keep a small file."""
+        if content:
+            _write_whole(self._descriptor, content)
+        key = f"{self.key}:{self.size}+{len(content)}"
+        self.size += len(content)
+        digests = sha256(content).hexdigest(), md5(content, usedforsecurity=False).hexdigest()
+        return Kept(key, Measured(len(content), *digests, zlib.crc32(content)))
+
+    def close(self) -> None:
+        """No more comes."""
+        os.close(self._descriptor)
+
+
+def store_all(shelf: Shelf, sizes: Mapping[str, int], open_entry: Open, tell: Tell) -> dict[str, Kept]:
+    """Keep the entries of a package, whose sizes are given; returns where each one lies.
+
+    Of very many files the small ones are kept in packs, on a local storage: see ``common.storage.Part``.
+    """
+    shelf.packs = len(sizes) > PACKED_FROM and isinstance(default_storage, AtomicFileSystemStorage)
     stored = {}
-    for name in names:
+    for name, size in sizes.items():
         with open_entry(name) as stream:
-            stored[name] = shelf.take(name, stream, tell)
+            stored[name] = shelf.take(name, size, stream, tell)
     shelf.close()
     return stored
 
