@@ -143,7 +143,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def _open(self, name: str, mode: str = "rb") -> File:
         part = Part.of(name)
         if part is None:
-            return super()._open(name, mode)
+            return super()._open(name, mode)  # type: ignore[misc]  # the stubs do not know it
         return File(BufferedReader(PartOfFile(super().path(part.whole), part)), name)
 
     def exists(self, name: str) -> bool:

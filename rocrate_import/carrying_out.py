@@ -16,7 +16,7 @@ from rocrate_import.fetching import fetch
 from rocrate_import.known import earlier_import
 from rocrate_import.models import CrateImport
 from rocrate_import.packages import Limits, Package, PackageRefused, open_package
-from rocrate_import.payload import Outcome, names_of, with_keys
+from rocrate_import.payload import Kept, Outcome, names_of, with_keys
 from rocrate_import.progress import Progress, Stopped
 from rocrate_import.recording import record_outcome
 from rocrate_import.storing import Shelf, on_this_disk, remove_below, remove_file, shelf_of, store_all
@@ -113,15 +113,21 @@ def _is_known(wanted: CrateImport) -> bool:
 
 
 def _outcome(wanted: CrateImport, limits: Limits, shelf: Shelf, progress: Progress) -> Outcome:
-    """What the crate says, its files stored; the package is closed, and its translation let go, at the end."""
+    """What the crate says, its files stored. What is large is let go as soon as it has served."""
+    translation, stored = _stored(wanted, limits, shelf, progress)
+    progress.complete()
+    return with_keys(translation, stored)
+
+
+def _stored(
+    wanted: CrateImport, limits: Limits, shelf: Shelf, progress: Progress
+) -> tuple[Translation, dict[str, Kept]]:
     with on_this_disk(wanted.storage_key) as path, open_package(path, limits) as package:
         translation = _understood(package)
         sizes = {name: package.names[name].size for name in names_of(translation)}
         size = sum(sizes.values())
         progress.begin(CrateImport.Phase.STORING, files=len(sizes), size=size, has_leftovers=True)
-        stored = store_all(shelf, sizes, package.open, progress.tell)
-    progress.complete()
-    return with_keys(translation, stored)
+        return translation, store_all(shelf, sizes, package.open, progress.tell)
 
 
 def _understood(package: Package) -> Translation:
