@@ -460,6 +460,22 @@ def test_a_record_of_values_is_an_object() -> None:
     assert run_of(action(object={"@id": "#v"}), whole, *parts).parameters[0].value == {"a": "A", "b": "B"}
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ('{"a": [1, null]}', {"a": [1, None]}),
+        ('"\\u0000"', "\N{REPLACEMENT CHARACTER}"),
+        ('{"a": NaN}', '{"a": NaN}'),
+        ("[" * 99 + "]" * 99, "[" * 99 + "]" * 99),
+        ("[" * 9999 + "]" * 9999, "[" * 9999 + "]" * 9999),
+        ("{", "{"),
+    ],
+)
+def test_a_value_that_is_told_as_json_is_read_if_every_database_can_keep_it(written: str, value: Any) -> None:
+    entity = {"@id": "#v", "@type": "PropertyValue", "name": "v", "value": written, "additionalType": "JSON"}
+    assert run_of(action(object={"@id": "#v"}), entity).parameters[0].value == value
+
+
 # --- Steps and jobs ---
 
 
@@ -492,6 +508,30 @@ def test_a_process_crate_of_several_actions_is_one_run_of_several_jobs() -> None
     assert kinds == [("INPUT", "1.txt"), ("OUTPUT", "2.txt"), ("OUTPUT", "3.txt")]
     used = [(one.role, one.path) for one in record.jobs[0].files]
     assert used == [(FileRole.MADE, "2.txt"), (FileRole.USED, "1.txt")]
+
+
+def test_of_two_runs_only_what_went_on_with_the_last_are_its_jobs() -> None:
+    runs = [
+        {**ACTION, "@id": f"#{n}", "endTime": f"2026-03-0{n}", "result": {"@id": f"{n}.txt"}} for n in (1, 2)
+    ]
+    tool = {"@id": "#t", "@type": "SoftwareApplication", "name": "plot"}
+    plots = [
+        {
+            "@id": f"#plot-{'-'.join(used)}",
+            "@type": "CreateAction",
+            "name": " ".join(used),
+            "instrument": {"@id": "#t"},
+            "object": [{"@id": f"{n}.txt"} for n in used],
+        }
+        for used in ("1", "2", "12")
+    ]
+    files = [{"@id": f"{n}.txt", "@type": "File"} for n in (1, 2)]
+    document = json.loads(crate(*runs, tool, *plots, *files))
+    kept = [one for one in document["@graph"] if one["@id"] != "#action"]
+    record = read(json.dumps({"@graph": kept}).encode()).record
+    assert record is not None
+    assert record.completed_at == datetime(2026, 3, 2, tzinfo=UTC)
+    assert [job.name for job in record.jobs] == ["2", "1 2"]
 
 
 def test_an_action_that_only_made_the_crate_is_no_run() -> None:
