@@ -70,7 +70,7 @@ def workflow_of(reading: Reading, entity: Entity, files: Files, parts: Iterable[
         description=text(entity, "description"),
         license=license_of(reading, entity, 100),
         repository_url=cut(repository, 1000, identifier, "address of the repository"),
-        commit_hash=_commit(reading, entity),
+        commit_hash=cut(_commit(reading, entity), 64, identifier, "commit"),
         source_url=cut(_source_of(reading, entity), 1000, identifier, "address of the source"),
         creators=_creators(reading, entity),
         files=tuple(_files(reading, entity, files, parts)),
