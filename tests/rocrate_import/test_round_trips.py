@@ -94,7 +94,9 @@ def test_there_are_crates_that_engines_made() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_crates_of_others_come_in_whole_and_twice_is_once(imported: Any, folder: Path) -> None:
     crate = {
-        str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
     done = imported(crate)
     assert (done["state"], done["error"]) == ("DONE", "")
