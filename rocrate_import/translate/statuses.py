@@ -21,9 +21,10 @@ _WEAKEST = (StatusBasis.ASSUMED, StatusBasis.INFERRED, StatusBasis.REPORTED)
 
 
 def status_of(reading: Reading, action: Entity) -> Standing:
-    """The status of an action: as reported; else as its error, exit code, end or results tell; else completed.
+    """The status of an action: as reported; else as its error or exit code tell; else completed.
 
-    That an action without a status is completed is what the Process Run Crate profile says.
+    That an action without a status is completed is what the Process Run Crate profile says, and assumed here:
+    an end and results say that it ended, not how. Some engines write the same for runs that failed.
     """
     known = details(reading.graph, action)
     basis = word(StatusBasis, known.get(STATUS_BASIS)) or StatusBasis.REPORTED
@@ -43,7 +44,7 @@ def status_of(reading: Reading, action: Entity) -> Standing:
 def _inferred(action: Entity, exit_code: int | None) -> Standing:
     if values(action, "error") or exit_code:
         return RunStatus.FAILED, StatusBasis.INFERRED
-    if exit_code == 0 or values(action, "endTime", "result"):
+    if exit_code == 0:
         return RunStatus.SUCCESS, StatusBasis.INFERRED
     return RunStatus.SUCCESS, StatusBasis.ASSUMED
 

@@ -37,7 +37,7 @@ class Run:
     parameters: int
     files: int
     failed: bool = False
-    basis: str = "INFERRED"
+    basis: str = "ASSUMED"
 
 
 def told(translation: Translation) -> Run:
