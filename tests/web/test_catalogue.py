@@ -38,6 +38,12 @@ def test_a_workflow_tells_its_versions_files_and_runs(ada: Any, bob_browser: Cli
         assert text in page
 
 
+def test_each_version_of_a_workflow_leads_to_its_crate(ada: Any, bob_browser: Client) -> None:
+    version = a_version(ada)
+    page = bob_browser.get(reverse("web:workflow", args=[version.workflow_id])).content.decode()
+    assert f'href="/api/v2/workflows/workflowversions/{version.pk}/rocrate/"' in page
+
+
 def test_strangers_find_nothing(ada: Any, eve_browser: Client, client: Client) -> None:
     version, dataset = a_version(ada, "ours"), a_dataset(ada, name="ours")
     for address in (
