@@ -22,11 +22,11 @@ from django.core.files.storage import default_storage
 from common.storage import CHUNK, AtomicFileSystemStorage
 from data_management.dropbox import PathRefused, is_inside, open_inside
 from rocrate_import.models import CrateImport
-from rocrate_import.packages import Limits, PackageRefused, open_package
-from rocrate_import.packages.folder import FolderStore
 from rocrate_import.progress import Progress, Stopped
 from rocrate_import.storing import archive_key, measured_copy, remove_file
 from rocrate_import.uploads import incoming_directory
+from rocrate_packages import Limits, PackageRefused, open_package
+from rocrate_packages.folder import FolderStore
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell: the same folder gives the same archive
 LARGE = 1024**3  # bytes, from which on a member is written as ZIP64

@@ -11,9 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from rocrate_export.wording import ENVIRONMENT, NO_DESCRIPTION, REGISTRY, SOURCE, SOURCE_ADDRESS
-from rocrate_import.packages import collecting
-from rocrate_import.packages.limits import Limits
-from rocrate_import.packages.names import Finder
 from rocrate_import.translate.actions import Executions, command_of, executions_of, is_ours
 from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_others
 from rocrate_import.translate.document import read_document
@@ -38,6 +35,9 @@ from rocrate_import.translate.statuses import Standing, all_of, status_of
 from rocrate_import.translate.steps import Steps
 from rocrate_import.translate.times import time_of
 from rocrate_import.translate.workflow import all_files, parts_of_workflow, workflow_entity, workflow_of
+from rocrate_packages import collecting
+from rocrate_packages.limits import Limits
+from rocrate_packages.names import Finder
 from workflows.records import (
     Engine,
     JobRecord,

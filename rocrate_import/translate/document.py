@@ -3,8 +3,8 @@
 import json
 from typing import Any, NoReturn
 
-from rocrate_import.packages.limits import Limits
 from rocrate_import.translate.result import CrateRefused
+from rocrate_packages.limits import Limits
 
 _BOM = b"\xef\xbb\xbf"
 _SHOWN = 80

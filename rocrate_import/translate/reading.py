@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from rocrate_import.packages.names import Finder
 from rocrate_import.translate.graph import ROOT, Entity, Graph
 from rocrate_import.translate.remarks import Remarks
+from rocrate_packages.names import Finder
 
 NAME, KEY, LONG = 255, 255, 500  # characters that the registry holds
 

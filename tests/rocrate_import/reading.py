@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from rocrate_import.packages import Limits, Package, open_package
 from rocrate_import.translate import Translation, read_crate
+from rocrate_packages import Limits, Package, open_package
 
 PLAIN = Limits()
 

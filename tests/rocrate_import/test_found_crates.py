@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rocrate_import.packages import Limits, PackageRefused, open_package
 from rocrate_import.translate import CrateRefused, Translation
+from rocrate_packages import Limits, PackageRefused, open_package
 from tests.rocrate_export.judge import SHARED
 from tests.rocrate_import.reading import read_path
 from workflows.records import Engine, RunRecord, RunStatus, StatusBasis

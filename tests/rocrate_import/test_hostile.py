@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from rocrate_import.packages import Limits, Package, PackageRefused, open_package
 from rocrate_import.translate import CrateRefused, Translation
+from rocrate_packages import Limits, Package, PackageRefused, open_package
 from tests.rocrate_import.reading import PLAIN, read_package
 
 HOSTILE = Path(__file__).resolve().parents[1] / "data" / "crates" / "hostile"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rocrate_import.packages import Entry, PackageRefused, open_package
+from rocrate_packages import Entry, PackageRefused, open_package
 
 METADATA = "ro-crate-metadata.json"
 DOCUMENT = b'{"@graph": []}'

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rocrate_export.choice import EVERYTHING, Choice, Include
 from rocrate_export.crate import Contents, contents_of
 from rocrate_export.version import contents_of_version
-from rocrate_import.packages import open_package
 from rocrate_import.translate import Translation
+from rocrate_packages import open_package
 from tests.records import ADA, RUNS, content_of
 from tests.rocrate_import.normal import normal
 from tests.rocrate_import.reading import read_path

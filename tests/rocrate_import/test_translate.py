@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from data_management.records import FileStatus
-from rocrate_import.packages import Limits
 from rocrate_import.translate import CrateRefused, Translation, read_crate
 from rocrate_import.translate.actions import is_command
+from rocrate_packages import Limits
 from workflows.records import DataType, Engine, FileRole, RunRecord, RunStatus, StatusBasis
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"

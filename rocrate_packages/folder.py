@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from rocrate_import.packages.limits import Limits, PackageRefused
-from rocrate_import.packages.names import NameCheck, shown
+from rocrate_packages.limits import Limits, PackageRefused
+from rocrate_packages.names import NameCheck, shown
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe must not make us wait

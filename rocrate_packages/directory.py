@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rocrate_import.packages.limits import Limits, PackageRefused
-from rocrate_import.packages.names import NameCheck, shown
+from rocrate_packages.limits import Limits, PackageRefused
+from rocrate_packages.names import NameCheck, shown
 
 STORED, DEFLATED = 0, 8
 ENCRYPTED, UTF8 = 0x1, 0x800

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from rocrate_import.packages import collecting
-from rocrate_import.packages.archive import ZipStore
-from rocrate_import.packages.entry import Entry, Package
-from rocrate_import.packages.folder import FolderStore
-from rocrate_import.packages.limits import Limits, PackageRefused
-from rocrate_import.packages.names import below, shown
+from rocrate_packages import collecting
+from rocrate_packages.archive import ZipStore
+from rocrate_packages.entry import Entry, Package
+from rocrate_packages.folder import FolderStore
+from rocrate_packages.limits import Limits, PackageRefused
+from rocrate_packages.names import below, shown
 
 METADATA_NAMES = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")  # of 1.1 and later, and of 1.0
 _BAG = "bagit.txt"

@@ -7,9 +7,9 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from rocrate_import.packages.directory import DEFLATED, ENCRYPTED, LOCAL_HEADER, Member, read_directory
-from rocrate_import.packages.limits import MIB, Limits, PackageRefused
-from rocrate_import.packages.names import shown
+from rocrate_packages.directory import DEFLATED, ENCRYPTED, LOCAL_HEADER, Member, read_directory
+from rocrate_packages.limits import MIB, Limits, PackageRefused
+from rocrate_packages.names import shown
 
 SMALL = MIB  # what is not larger is read in one go
 CHUNK = 256 * 1024

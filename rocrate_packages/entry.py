@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Protocol, Self
 
-from rocrate_import.packages.names import Finder
+from rocrate_packages.names import Finder
 
 
 class Entry(NamedTuple):
