@@ -13,6 +13,7 @@ from common.models import Annotation, Note
 from common.trail import differences, tell
 from data_management.models import DataFile, DatasetCollection
 from data_management.services import (
+    MadeDatasets,
     Ownership,
     add_to_collections,
     create_collections,
@@ -22,7 +23,7 @@ from data_management.services import (
 from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset
 from workflows.models.people import column_of
 from workflows.models.runs import duration_between
-from workflows.parts import write_parts
+from workflows.parts import add_parameters, add_steps_and_jobs, write_parts
 from workflows.records import DatasetLink, DataType, RunRecord
 from workflows.versions import find_or_make_version
 
@@ -40,18 +41,24 @@ def record_run(
     ownership = Ownership(owner, owned_by or owner.default_group(), public)
     run = _known_run(record, ownership)
     version = find_or_make_version(record=record.workflow, ownership=ownership) if record.workflow else None
-    created = run is None
     version_id = version.pk if version else None
     if run is None:
-        run = new_run(record=record, version_id=version_id, ownership=ownership)
-    else:
-        run = change_run(
-            run=run, fields={**_plain_fields(record), "workflowversion_id": version_id}, user=owner
-        )
+        return _record_new_run(record, version_id, ownership), True
+    run = change_run(run=run, fields={**_plain_fields(record), "workflowversion_id": version_id}, user=owner)
     paths = _link_datasets(run, record.datasets, ownership)
     write_parts(run=run, record=record, file_ids=paths)
     index_text(run)
-    return run, created
+    return run, False
+
+
+def _record_new_run(record: RunRecord, version_id: UUID | None, ownership: Ownership) -> WorkflowRun:
+    """Write down a run of which nothing is here yet, so that nothing need be looked at first."""
+    run = new_run(record=record, version_id=version_id, ownership=ownership)
+    paths = _add_datasets(run, record.datasets, ownership)
+    add_parameters(run_id=run.pk, record=record)
+    add_steps_and_jobs(run_id=run.pk, record=record, file_ids=paths)
+    index_new_text(run, record)
+    return run
 
 
 def new_run(*, record: RunRecord, version_id: UUID | None, ownership: Ownership) -> WorkflowRun:
@@ -174,6 +181,20 @@ def _plain_fields(record: RunRecord) -> dict[str, Any]:
     }
 
 
+def _add_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Ownership) -> dict[str, UUID]:
+    """Make and associate the datasets of a new run; returns the id of each file by its path."""
+    new = [link for link in links if link.dataset.id is None]
+    made = create_datasets(records=[link.dataset for link in new], ownership=ownership)
+    pairs = [(key, link.data_type) for key, link in zip(made.datasets, new, strict=True)]
+    named = [(link.dataset.id, link.data_type) for link in links if link.dataset.id is not None]
+    link_datasets(run_id=run.pk, links=[*pairs, *named], ownership=ownership)
+    _collect_new(run, new, made, ownership)
+    paths = _files_by_path(run) if named else {}
+    for link, keys in zip(new, made.files, strict=True):
+        paths.update((file.path or file.name, key) for file, key in zip(link.dataset.files, keys, strict=True))
+    return paths
+
+
 def _link_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Ownership) -> dict[str, UUID]:
     """Make what is new, renew what changed, associate all; returns the id of each file by its path."""
     present = _present_links(run)
@@ -185,10 +206,15 @@ def _link_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Ow
     pairs = [(key, link.data_type) for key, link in zip(made.datasets, new, strict=True)]
     named = [(link.dataset.id, link.data_type) for link in links if link.dataset.id is not None]
     link_datasets(run_id=run.pk, links=[*pairs, *named], ownership=ownership, known=True)
-    _collect(
-        run, [(key, link.dataset.collection) for (key, _), link in zip(pairs, new, strict=True)], ownership
-    )
+    _collect_new(run, new, made, ownership)
     return _files_by_path(run)
+
+
+def _collect_new(
+    run: WorkflowRun, links: Sequence[DatasetLink], made: MadeDatasets, ownership: Ownership
+) -> None:
+    collections = [link.dataset.collection for link in links]
+    _collect(run, list(zip(made.datasets, collections, strict=True)), ownership)
 
 
 def _present_links(run: WorkflowRun) -> dict[tuple[str, str, str], WorkflowRunDataset]:
