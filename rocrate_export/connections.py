@@ -25,11 +25,15 @@ class Execution:
     job: JobRecord
     tool: Reference
     files: dict[str, Reference]
+    _found: dict[FileRole, list[Reference]] = field(default_factory=dict)
 
     def of_role(self, role: FileRole) -> list[Reference]:
-        """The files that the job used, or made."""
-        named = (one.path for one in self.job.files if one.role == role)
-        return [self.files[path] for path in dict.fromkeys(named) if path in self.files]
+        """The files that the job used, or made; looked up once."""
+        found = self._found.get(role)
+        if found is None:
+            named = dict.fromkeys([one.path for one in self.job.files if one.role == role])
+            found = self._found[role] = [self.files[path] for path in named if path in self.files]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +93,23 @@ def connect(
     of_steps = [one for one in executions if one.job.step in holders]
     makers = _makers(of_steps)
     for step, files in _by_step(of_steps, FileRole.USED).items():
-        for file in files:
-            maker = makers.get(file, "")
-            if maker is not None:
-                flow.into_step(step, file, maker)
+        for file, maker in _of_each_kind(draft, {file: makers.get(file, "") for file in files}):
+            flow.into_step(step, file, maker)
+    for file, maker in _of_each_kind(draft, makers):
+        flow.out_of_run(maker, file)
+
+
+def _of_each_kind(draft: Draft, makers: dict[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Files with the step that made them, where that is certain: one for all of one step and one dataset.
+
+    What says where the files of a dataset come from or go to is one list, and so are the connections.
+    """
+    seen = set()
     for file, maker in makers.items():
-        if maker is not None:
-            flow.out_of_run(maker, file)
+        kind = (maker, id(draft.slots.get(file)))
+        if maker is not None and kind not in seen:
+            seen.add(kind)
+            yield file, maker
 
 
 def _add_values(draft: Draft, execution: Execution) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from common.collector import collector_paused
 from rocrate_export import vocabulary
 from rocrate_export.actions import add_run
 from rocrate_export.choice import EVERYTHING, Choice
@@ -64,6 +65,7 @@ class Contents:
         return document
 
 
+@collector_paused()
 def contents_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> Contents:
     """The crate of a run. ``base_url`` is the registry's public address without a slash, if it has one."""
     draft = Draft.of(record, base_url, choice)

@@ -23,9 +23,9 @@ def add_datasets(draft: Draft) -> None:
     uses = Counter(chain.from_iterable(identifiers))
     for number, (link, ids) in enumerate(zip(draft.record.datasets, identifiers, strict=True)):
         if _says_no_more_than_its_file(link.dataset) and uses[ids[0]] == 1:
-            draft.datasets.append(_add_file_alone(draft, link))
+            draft.datasets.append(_add_file_alone(draft, link, ids[0]))
         else:
-            draft.datasets.append(_add_dataset(draft, link, number))
+            draft.datasets.append(_add_dataset(draft, link, ids, number))
 
 
 def _says_no_more_than_its_file(dataset: DatasetRecord) -> bool:
@@ -34,16 +34,17 @@ def _says_no_more_than_its_file(dataset: DatasetRecord) -> bool:
     return dataset.name == dataset.files[0].name
 
 
-def _add_file_alone(draft: Draft, link: DatasetLink) -> Standing:
+def _add_file_alone(draft: Draft, link: DatasetLink, identifier: str) -> Standing:
     kind = [] if link.data_type in TOLD_BY_THE_RUN else [draft.add_word(DATA_TYPE, link.data_type.value)]
-    file = add_file(draft, link.dataset.files[0], link.dataset.description, kind)
+    file = add_file(draft, link.dataset.files[0], identifier, link.dataset.description, kind)
     return Standing(file, file, [file])
 
 
-def _add_dataset(draft: Draft, link: DatasetLink, number: int) -> Standing:
+def _add_dataset(draft: Draft, link: DatasetLink, ids: list[str], number: int) -> Standing:
     dataset = link.dataset
     alone = len(dataset.files) == 1
-    files = [add_file(draft, file, dataset.description if alone else "") for file in dataset.files]
+    description = dataset.description if alone else ""
+    files = [add_file(draft, file, one, description) for file, one in zip(dataset.files, ids, strict=True)]
     parts = list({one["@id"]: one for one in files}.values())
     entity = draft.add_mention(
         draft.identifiers.of("dataset", dataset.name, number),

@@ -45,8 +45,9 @@ class Draft:
 
     ``base_url`` is the registry's public address, empty where it has none. ``main_file`` is the workflow's
     entry point, None where it cannot be handed out. ``agent`` links to who ran the run, ``registrar`` to who
-    registered it, ``group`` for whom. ``people`` and ``datasets`` hold what stands for those of the record, in
-    its order, ``slots`` the slots of the workflow that a file filled, by the file's ``@id``.
+    registered it, ``group`` for whom. ``run_url`` is where the registry shows the run, empty without a public
+    address. ``people`` and ``datasets`` hold what stands for those of the record, in its order, ``slots`` the
+    slots of the workflow that a file filled, by the file's ``@id``.
     """
 
     record: RunRecord
@@ -65,7 +66,13 @@ class Draft:
     agent: list[Reference] = field(default_factory=list)
     registrar: Reference | None = None
     group: Reference | None = None
+    run_url: str = field(init=False)
     _owners: dict[str, Hashable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put the run's address together once: each of its files links to it."""
+        known = self.base_url and self.record.id
+        self.run_url = f"{self.base_url}/api/v2/workflows/workflowruns/{self.record.id}/" if known else ""
 
     @classmethod
     def of(cls, record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> "Draft":
@@ -74,12 +81,6 @@ class Draft:
         main = main if main and main.storage_key else None
         payload = payload_of(record, base_url, choice)
         return cls(record, base_url, choice, _level_of(record, main), main, payload=payload)
-
-    @property
-    def run_url(self) -> str:
-        """Where the registry shows the run; empty without a public address."""
-        known = self.base_url and self.record.id
-        return f"{self.base_url}/api/v2/workflows/workflowruns/{self.record.id}/" if known else ""
 
     def software_id(self, kind: str, name: str, key: Hashable = None) -> str:
         """An ``@id`` for a piece of software: in the registry's list of steps where it has an address."""

@@ -1,6 +1,6 @@
 """The entities of a crate while it grows: flat, each with one ``@id``, in the order in which they came."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Reference = dict[str, str]
@@ -28,35 +28,37 @@ class Graph:
             self._entities[identifier] = {"@id": identifier, "@type": kind, **known}
         return {"@id": identifier}
 
+    def promise(self, identifier: str, tell: Callable[..., dict[str, Any]], *facts: Any) -> Reference:
+        """Add an entity, whose ``@id`` is new, that ``tell(identifier, *facts)`` puts together when it is written.
+
+        Of things that come in tens of thousands only what is linked from them is in memory until then.
+        """
+        self._entities[identifier] = _Promised(tell, (identifier, *facts))
+        return {"@id": identifier}
+
     def link(self, source: Reference, name: str, target: Reference) -> None:
         """Add a link to an entity that is there; a link that is there already is not doubled."""
-        entity = self._entities[source["@id"]]
-        values = entity.get(name)
-        if not values:
-            entity[name] = target
-        elif isinstance(values, _Links):
-            values.add(target)
-        elif values != target:
-            entity[name] = _Links(values)
-            entity[name].add(target)
+        _link(self._entities[source["@id"]], name, target)
 
     def __len__(self) -> int:
         return len(self._entities)
 
     def entities(self) -> Iterator[dict[str, Any]]:
         """All entities, one after the other, as they stand in the metadata document."""
-        return map(_compact, self._entities.values())
+        return (_compacted(_told(entity).copy()) for entity in self._entities.values())
 
     def drained(self) -> Iterator[dict[str, Any]]:
         """Like ``entities``, but each is forgotten when it is given out: what is written needs no memory twice."""
         left = [*self._entities.values()][::-1]
         self._entities.clear()
         while left:
-            yield _compact(left.pop())
+            yield _compacted(_told(left.pop()))
 
 
 class _Links:
     """Targets of one property, each once."""
+
+    __slots__ = ("targets",)
 
     def __init__(self, values: Any) -> None:
         known = values if isinstance(values, list) else [values] if values else []
@@ -66,18 +68,50 @@ class _Links:
         self.targets.setdefault(target["@id"], target)
 
 
-def _compact(entity: dict[str, Any]) -> dict[str, Any]:
-    """Only what is known; a list of one is its one value, as RO-Crate 1.1 recommends."""
-    kept = entity.copy()
+class _Promised(dict[str, Any]):
+    """What is linked from an entity that is not put together yet, and how it will be."""
+
+    __slots__ = ("facts", "tell")
+
+    def __init__(self, tell: Callable[..., dict[str, Any]], facts: tuple[Any, ...]) -> None:
+        super().__init__()
+        self.tell, self.facts = tell, facts
+
+
+def _link(entity: dict[str, Any], name: str, target: Reference) -> None:
+    values = entity.get(name)
+    if not values:
+        entity[name] = target
+    elif type(values) is _Links:
+        values.add(target)
+    elif values != target:
+        entity[name] = _Links(values)
+        entity[name].add(target)
+
+
+def _told(entity: dict[str, Any]) -> dict[str, Any]:
+    """An entity as it is; one that was promised is put together now."""
+    if type(entity) is not _Promised:
+        return entity
+    told = entity.tell(*entity.facts)
     for name, value in entity.items():
-        if type(value) is str:  # most are, and none of them is empty
-            continue
-        value = _kept(value)
+        for target in value.targets.values() if type(value) is _Links else (value,):
+            _link(told, name, target)
+    return told
+
+
+def _compacted(entity: dict[str, Any]) -> dict[str, Any]:
+    """The same entity with only what is known; a list of one is its one value, as RO-Crate 1.1 recommends."""
+    # Most values are texts, and none of those is empty; or they are one link.
+    for name in [
+        name for name, value in entity.items() if type(value) is not str and type(value) is not dict
+    ]:
+        value = _kept(entity[name])
         if value is None:
-            del kept[name]
+            del entity[name]
         else:
-            kept[name] = value
-    return kept
+            entity[name] = value
+    return entity
 
 
 def _kept(value: Any) -> Any:

@@ -129,4 +129,7 @@ def _safe_part(part: str) -> str:
 
 
 def _same(name: str) -> str:
-    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+    if not name.isascii():
+        return unicodedata.normalize("NFC", name).casefold()
+    same = name.lower()
+    return name if same == name else same  # one text of the two is enough in memory
