@@ -13,7 +13,6 @@ from datetime import datetime
 from rocrate_export.wording import ENVIRONMENT, NO_DESCRIPTION, REGISTRY, SOURCE, SOURCE_ADDRESS
 from rocrate_import.translate.actions import Executions, command_of, executions_of, is_ours
 from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_others
-from rocrate_import.translate.document import read_document
 from rocrate_import.translate.files import Files
 from rocrate_import.translate.graph import Entity, Graph, is_a, text
 from rocrate_import.translate.jobs import jobs_of
@@ -36,6 +35,7 @@ from rocrate_import.translate.steps import Steps
 from rocrate_import.translate.times import time_of
 from rocrate_import.translate.workflow import all_files, parts_of_workflow, workflow_entity, workflow_of
 from rocrate_packages import collecting
+from rocrate_packages.document import read_document
 from rocrate_packages.limits import Limits
 from rocrate_packages.names import Finder
 from workflows.records import (
@@ -62,7 +62,8 @@ def read_crate(
     """Translate a crate.
 
     ``package_names`` maps the names of the package's entries to their sizes; ``read_text`` gives the beginning
-    of an entry, so many characters at most. Raises ``CrateRefused`` for what is no crate.
+    of an entry, so many characters at most. Raises ``CrateRefused`` for what is no crate, ``PackageRefused``
+    for a document that is too large, or could be read in two ways.
     """
     reading = _reading(metadata, package_names, read_text, limits)
     executions = executions_of(reading)

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from rocrate_import.translate.document import TOO_DEEP
 from rocrate_import.translate.remarks import Remarks
 from rocrate_import.translate.result import CrateRefused
+from rocrate_packages.document import TOO_DEEP
 from rocrate_packages.limits import Limits
 
 Entity = dict[str, Any]

@@ -3,24 +3,23 @@
 import json
 from typing import Any, NoReturn
 
-from rocrate_import.translate.result import CrateRefused
-from rocrate_packages.limits import Limits
+from rocrate_packages.limits import Limits, PackageRefused
 
 _BOM = b"\xef\xbb\xbf"
 _SHOWN = 80
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
-def read_document(content: bytes, limits: Limits) -> Any:
-    """The JSON of a document; raises ``CrateRefused``. How much it may hold is looked at before it is parsed."""
+def read_document(content: bytes, limits: Limits = Limits()) -> Any:  # noqa: B008  (it is frozen)
+    """The JSON of a document; raises ``PackageRefused``. How much it may hold is looked at before it is parsed."""
     _refuse_large(content, limits)
     text = _decoded(content)
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError:
-        raise CrateRefused(TOO_DEEP) from None
+        raise PackageRefused(TOO_DEEP) from None
     except ValueError as problem:
-        raise CrateRefused(f"The metadata document is no JSON: {str(problem)[:200]}.") from None
+        raise PackageRefused(f"The metadata document is no JSON: {str(problem)[:200]}.") from None
 
 
 TOO_DEEP = "The metadata document is nested too deeply; RO-Crate metadata is flat. Flatten it."
@@ -28,12 +27,12 @@ TOO_DEEP = "The metadata document is nested too deeply; RO-Crate metadata is fla
 
 def _refuse_large(content: bytes, limits: Limits) -> None:
     if len(content) > limits.metadata:
-        raise CrateRefused(
+        raise PackageRefused(
             f"The metadata document has {len(content)} bytes; at most {limits.metadata} are read. Describe "
             "folders of many files as one Dataset."
         )
     if sum(content.count(mark) for mark in (b",", b"{", b"[")) > limits.values:
-        raise CrateRefused(
+        raise PackageRefused(
             f"The metadata document holds more than {limits.values} values. Describe folders of many files "
             "as one Dataset."
         )
@@ -45,7 +44,7 @@ def _decoded(content: bytes) -> str:
             raise ValueError("UTF-16")
         return content.removeprefix(_BOM).decode()
     except ValueError:
-        raise CrateRefused(
+        raise PackageRefused(
             "The metadata document is not written in UTF-8, as RO-Crate requires. Save it as UTF-8."
         ) from None
 
@@ -55,11 +54,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise CrateRefused(
+        raise PackageRefused(
             f"The metadata document has {twice[:_SHOWN]!r} twice in one object; nobody can say which one counts."
         )
     return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise CrateRefused(f"The metadata document has the value {name}, which is no JSON.")
+    raise PackageRefused(f"The metadata document has the value {name}, which is no JSON.")
