@@ -2,16 +2,18 @@
 
 import hashlib
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+from django.core.files.storage import default_storage
 from django.utils.text import slugify
 
 from data_management.records import FileRecord, FileStatus
+from rocrate_export import columns
 from rocrate_export.checksums import OnProgress, checksums_of
 from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.crate import Contents, contents_of
@@ -54,45 +56,47 @@ class CrateArchive:
     @property
     def metadata(self) -> bytes:
         """The metadata document, byte for byte as it stands in the archive."""
-        return self.plan.members[0].content or b""
+        return b"".join(self.plan.content(0, open_stored()))
 
     def is_whole(self) -> bool:
         """Whether each stored file is still there in its length: cheap beside sending them."""
-        sizes = {one.key: one.size for one in self.plan.members if one.key}
+        members = self.plan.members
+        if isinstance(members, columns.Columns):
+            sizes = members.stored()
+        else:
+            sizes = {one.key: one.size for one in members if one.key}
         return sizes_of(sizes) == sizes
 
-    def to_bytes(self) -> bytes:
-        """What must be kept to send the archive later: all but the stored files."""
-        members = self.plan.members
+    def kept(self) -> Iterator[bytes]:
+        """What must be kept to send the archive later, a piece at a time: all but the stored files."""
+        lengths, pieces = columns.written(self.plan.members)
         described = {
             "file_name": self.file_name,
             "etag": self.etag,
             "missing": self.missing,
             "date": self.plan.date,
-            "members": [(one.name, one.size, one.crc32, one.key) for one in members],
+            "columns": lengths,
         }
         head = orjson.dumps(described)
-        contents = [one.content for one in members if one.content is not None]
-        return b"".join([len(head).to_bytes(_HEAD, "little"), head, *contents])
+        yield len(head).to_bytes(_HEAD, "little") + head
+        yield from pieces
+        yield from (one.content for one in self.plan.members if one.content is not None)
 
     @classmethod
-    def from_bytes(cls, kept: bytes) -> "CrateArchive":
-        """The archive of which ``to_bytes`` was kept."""
-        start = _HEAD + int.from_bytes(kept[:_HEAD], "little")
-        described = orjson.loads(memoryview(kept)[_HEAD:start])
-        plan = ZipPlan(
-            list(_members_kept(described["members"], kept, start)), datetime.fromisoformat(described["date"])
-        )
+    def kept_in(cls, key: str) -> "CrateArchive":
+        """The archive of which ``kept`` was stored under ``key``; OSError where it is not there.
+
+        What was written for the crate stays in the storage until it is sent.
+        """
+        with default_storage.open(key, "rb") as kept:
+            length = int.from_bytes(kept.read(_HEAD), "little")
+            described = orjson.loads(kept.read(length))
+            if "columns" not in described:
+                raise FileNotFoundError(f"{key} was kept in a form that is not read any more")
+            start = _HEAD + length + sum(described["columns"])
+            members = columns.read(kept.read, described["columns"], key, start)
+        plan = ZipPlan(members, datetime.fromisoformat(described["date"]))
         return cls(plan, described["file_name"], described["etag"], tuple(described["missing"]))
-
-
-def _members_kept(described: Sequence[Any], kept: bytes, place: int) -> Iterator[Member]:
-    for name, size, crc32, key in described:
-        if key:
-            yield Member(name, size, crc32, None, key)
-        else:
-            yield Member(name, size, crc32, kept[place : place + size])
-            place += size
 
 
 def archive_of(

@@ -153,7 +153,7 @@ class CrateWork(BackgroundTask, Ownable, BaseModel):
 class CrateExport(CrateWork):
     """The preparation of a crate that takes longer than a request should.
 
-    What is kept under ``prepared_key`` is the plan of the archive (``CrateArchive.to_bytes``): its files are
+    What is kept under ``prepared_key`` is the plan of the archive (``CrateArchive.kept``): its files are
     read where they are stored when it is sent. ``bytes_total`` and ``bytes_done`` count what had to be read
     because its CRC-32 was not known.
     """

@@ -7,11 +7,10 @@ requests for the same crate, at the same moment or not, make one row: its finger
 import hashlib
 import time
 from datetime import timedelta
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
 
@@ -110,12 +109,14 @@ def carry_out_export(export: CrateExport) -> None:
         archive = archive_for(export, _Progress(export).note)
     except Stopped:
         return
-    plan = archive.to_bytes()
     key = key_for("prepared", export.pk, "plan")
-    store(BytesIO(plan), key)
+    with TemporaryFile() as plan:
+        plan.writelines(archive.kept())
+        plan.seek(0)
+        size = store(plan, key).size
     CrateExport.objects.filter(pk=export.pk).update(
         prepared_key=key,
-        prepared_size=len(plan),
+        prepared_size=size,
         archive_size=len(archive),
         files_missing=len(archive.missing),
         files_done=F("files_total"),
@@ -168,8 +169,7 @@ def archive_for(work: CrateWork, on_progress: OnProgress | None = None) -> Crate
 def _prepared(export: CrateExport) -> CrateArchive | None:
     """The archive of a plan that was kept; None where the plan is gone, or a file that it needs."""
     try:
-        with default_storage.open(export.prepared_key, "rb") as plan:
-            archive = CrateArchive.from_bytes(plan.read())
+        archive = CrateArchive.kept_in(export.prepared_key)
     except OSError:
         return None
     return archive if archive.is_whole() else None

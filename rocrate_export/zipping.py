@@ -46,7 +46,8 @@ OpenStored = Callable[[str], Stored]
 class Member(NamedTuple):
     """A file in an archive: its bytes, or else the key under which the storage has them.
 
-    ``name`` has ``/`` between its parts, ``size`` is in bytes, ``crc32`` an unsigned number.
+    ``name`` has ``/`` between its parts, ``size`` is in bytes, ``crc32`` an unsigned number. ``inside`` is the
+    byte at which it begins in a stored file that holds more; None where it is all of the stored file.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Member(NamedTuple):
     crc32: int
     content: bytes | None = None
     key: str = ""
+    inside: int | None = None
 
 
 class ContentChanged(RuntimeError):
@@ -90,6 +92,11 @@ class ZipPlan:
         """
         start, end = max(start, 0), min(end, len(self))
         return _joined(self._pieces(start, end, open_stored)) if start < end else iter(())
+
+    def content(self, number: int, open_stored: OpenStored) -> Iterator[bytes]:
+        """The bytes of one member, in chunks."""
+        one = self.members[number]
+        return _content(one, 0, one.size, open_stored)
 
     def directory(self) -> Iterator[bytes]:
         """The entries of the central directory: what tells this archive from any other with equal contents."""
@@ -164,8 +171,8 @@ def _content(one: Member, start: int, end: int, open_stored: OpenStored) -> Iter
         return
     file = open_stored(one.key)
     try:
-        if start:
-            file.seek(start)
+        if start or one.inside:
+            file.seek(start + (one.inside or 0))
         yield from _read(file, one, start, end)
     finally:
         file.close()
@@ -173,7 +180,7 @@ def _content(one: Member, start: int, end: int, open_stored: OpenStored) -> Iter
 
 def _read(file: Stored, one: Member, start: int, end: int) -> Iterator[bytes]:
     """The bytes of a file. The read that shall bring its last ones asks for one more, which must not come."""
-    behind = 1 if end == one.size else 0
+    behind = 1 if end == one.size and one.inside is None else 0
     while True:
         left = end - start
         piece = file.read(left + behind if left <= CHUNK else CHUNK)

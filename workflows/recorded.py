@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from common.collector import collector_paused
 from common.models import UserLike
 from data_management.models import CollectionItem, DataFile
 from data_management.records import DatasetRecord, FileRecord, FileStatus
@@ -76,6 +77,7 @@ _FILE_STATUSES = {status.value: status for status in FileStatus}
 _ROLES = {role.value: role for role in FileRole}
 
 
+@collector_paused()
 def read_record(pk: UUID, user: UserLike) -> RunRecord | None:
     """A run's record with what ``user`` may see of it; None where that is nothing.
 

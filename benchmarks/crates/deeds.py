@@ -11,6 +11,7 @@ import django
 import orjson
 
 MEGABYTE = 1024 * 1024
+PLAN = "plan"
 Figures = dict[str, float]
 
 
@@ -23,7 +24,8 @@ def ours(directory: Path) -> Figures:
     watch = Watch()
     archive = archive_of(record)
     figures = _written(archive.part(0, len(archive)), directory, watch)
-    (directory / "plan").write_bytes(archive.to_bytes())
+    with (directory / "storage" / PLAN).open("wb") as plan:
+        plan.writelines(archive.kept())
     return figures
 
 
@@ -32,7 +34,9 @@ def prepared(directory: Path) -> Figures:
     from rocrate_export.archive import CrateArchive
 
     watch = Watch()
-    archive = CrateArchive.from_bytes((directory / "plan").read_bytes())
+    archive = CrateArchive.kept_in(PLAN)
+    if not archive.is_whole():
+        raise FileNotFoundError("a stored file is not what it was")
     return _written(archive.part(0, len(archive)), directory, watch)
 
 

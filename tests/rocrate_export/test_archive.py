@@ -241,11 +241,19 @@ def test_what_is_lost_does_not_hinder_measuring_the_rest(registered: Any, lose: 
 # --- Kept for later ------------------------------------------------------------------------------------------
 
 
+def kept(archive: CrateArchive) -> CrateArchive:
+    default_storage.save("prepared/plan", ContentFile(b"".join(archive.kept())))
+    return CrateArchive.kept_in("prepared/plan")
+
+
 @pytest.mark.parametrize("record", RUNS.values(), ids=RUNS.keys())
 def test_what_is_kept_of_an_archive_gives_the_same_archive(registered: Any, record: RunRecord) -> None:
     archive = archive_of(registered(record).to_record())
-    again = CrateArchive.from_bytes(archive.to_bytes())
+    again = kept(archive)
     assert whole(again) == whole(archive)
+    assert [b"".join(again.part(n, n + 1)) for n in range(500)] == [
+        bytes([one]) for one in whole(archive)[:500]
+    ]
     assert (again.etag, again.file_name, again.missing) == (archive.etag, archive.file_name, archive.missing)
     assert again.metadata == archive.metadata
 
@@ -254,8 +262,21 @@ def test_what_is_kept_does_not_hold_the_stored_files(registered: Any, lose: Any)
     run = registered(RNASEQ)
     lose("params.yaml")
     archive = archive_of(run.to_record())
-    assert content_of(key_of("results/A.bam")) not in archive.to_bytes()
-    assert CrateArchive.from_bytes(archive.to_bytes()).missing == ("params.yaml",)
+    assert content_of(key_of("results/A.bam")) not in b"".join(archive.kept())
+    assert kept(archive).missing == ("params.yaml",)
+
+
+def test_what_is_kept_tells_whether_the_stored_files_are_there(registered: Any, lose: Any) -> None:
+    again = kept(archive_of(registered(RNASEQ).to_record()))
+    assert again.is_whole()
+    lose("A.bam")
+    assert not again.is_whole()
+
+
+def test_what_was_kept_in_an_older_form_counts_as_gone(db: None) -> None:
+    default_storage.save("prepared/plan", ContentFile((2).to_bytes(8, "little") + b"{}"))
+    with pytest.raises(FileNotFoundError):
+        CrateArchive.kept_in("prepared/plan")
 
 
 # --- Versions ------------------------------------------------------------------------------------------------
