@@ -16,7 +16,7 @@ from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_o
 from rocrate_import.translate.files import Files
 from rocrate_import.translate.graph import Entity, Graph, is_a, text
 from rocrate_import.translate.jobs import jobs_of
-from rocrate_import.translate.people import people_of
+from rocrate_import.translate.people import AGENT, people_of
 from rocrate_import.translate.properties import data_in, details, is_value, name_of, named_values, value
 from rocrate_import.translate.reading import Reading
 from rocrate_import.translate.remarks import Remarks
@@ -241,16 +241,9 @@ def _slot_of_main(reading: Reading, entity: Entity, name: str) -> str:
 
 def _people(reading: Reading, executions: Executions) -> tuple[PersonRecord, ...]:
     actions = [executions.run] if executions.run is not None else executions.jobs
-    sources = (
-        [(reading.root, "contributor", "contributor")]
-        if reading.is_ours
-        else [
-            *((action, "agent", "agent") for action in actions),
-            (reading.root, "author", "author"),
-            (reading.root, "creator", "creator"),
-        ]
-    )
-    return people_of(reading, sources)
+    agents = [(action, "agent", AGENT) for action in actions]
+    made = "contributor" if reading.is_ours else "creator"
+    return people_of(reading, [*agents, (reading.root, "author", "author"), (reading.root, made, made)])
 
 
 def _origin(

@@ -10,19 +10,21 @@ from workflows.records import PersonRecord
 
 _ORCID = re.compile(r"(?:^|orcid\.org/|orcid:)(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?$", re.IGNORECASE)
 _MOST = 1000
+AGENT = "agent"
 
 
 def people_of(reading: Reading, sources: Iterable[tuple[Entity, str, str]]) -> tuple[PersonRecord, ...]:
     """The people that properties name: entity, property, role. Each once in each role.
 
-    Where an entity has Roles as contributors, those tell all there is, in their order.
+    Where an entity has Roles as contributors, those tell all there is, in their order. A crate of ours without
+    them names who registered the run there as its agent, and nobody else.
     """
     told = list(sources)
     roles = [one for entity in _once(entity for entity, _, _ in told) for one in _roles(reading, entity)]
     if roles:
         return tuple(filter(None, (_of_role(reading, one) for one in roles)))
     if reading.is_ours:
-        return ()
+        told = [source for source in told if source[2] == AGENT]
     found = (person for entity, name, role in told for person in _named(reading, entity, name, role))
     return tuple(dict.fromkeys(found))[:_MOST]
 

@@ -38,7 +38,7 @@ def normal(record: RunRecord, choice: Choice = EVERYTHING) -> RunRecord:
         run_command=without_secrets(record.run_command),
         run_environment=_open_environment(record.run_environment),
         origin=replace(record.origin, source_url=without_secrets(record.origin.source_url)),
-        people=tuple(_person(one) for one in record.people),
+        people=tuple(_person(one) for one in record.people or _registrar(record)),
         workflow=_workflow(record.workflow) if record.workflow else None,
         parameters=tuple(
             ParameterRecord(one.name, open_parameter(one.value))
@@ -62,6 +62,12 @@ def _open_environment(environment: Any) -> Any:
     if isinstance(environment, dict):
         return open_values(environment) or (None if environment else {})  # of secrets alone nothing is left
     return open_lines(environment) if isinstance(environment, str) else open_values(environment)
+
+
+def _registrar(record: RunRecord) -> tuple[PersonRecord, ...]:
+    """Who registered a run of which nobody else is named ran it, as far as another registry can know."""
+    agent = record.agent
+    return (PersonRecord(agent.name, agent.orcid, record.group, role="agent"),) if agent else ()
 
 
 def _person(person: PersonRecord) -> PersonRecord:

@@ -224,3 +224,11 @@ def test_a_job_says_what_it_used_and_made_of_what_one_may_see(
     assert page.count("reads.fastq") > 1
     assert "secret.bam" not in page
     assert "<h4>Made</h4>" not in page
+
+
+def test_people_licence_and_an_assumed_status_are_told(ada: Any, ada_browser: Client) -> None:
+    person = {"name": "Grace <Hopper>", "orcid": "", "affiliation": "Navy", "url": "", "role": "agent"}
+    run = a_run(ada, people=[person], license="CC-BY-4.0", status_basis="ASSUMED")
+    page = page_of(ada_browser, run)
+    for text in ("<dt>Agent</dt><dd>Grace &lt;Hopper&gt;, Navy", "CC-BY-4.0", "assumed, not reported"):
+        assert text in page
