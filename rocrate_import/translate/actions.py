@@ -50,8 +50,9 @@ def executions_of(reading: Reading) -> Executions:
     if runs:
         run = _last(reading, runs)
         left = tuple(one for one in runs if one is not run)
-        others = [one for one in actions if all(one is not known for known in runs)]
-        return Executions(run, [one for one in others if not _follows(reading, one, run, left)], left)
+        known = {one["@id"] for one in runs}
+        others = [one for one in actions if one["@id"] not in known]
+        return Executions(run, _without_followers(reading, others, run, left), left)
     return Executions(actions[0] if len(actions) == 1 else None, actions)
 
 
@@ -63,9 +64,9 @@ def _ours(graph: Graph) -> Executions:
 
 def _is_curation(reading: Reading, action: Entity) -> bool:
     """Whether an action only made the crate itself: that is no part of the run."""
-    made = set(reading.graph.ids(action, "result"))
+    made = reading.graph.ids(action, "result")
     about_crate = {reading.root_id, reading.descriptor.get("@id")}
-    return (bool(made) and made <= about_crate) or (not values(action, "instrument") and not made)
+    return about_crate.issuperset(made) if made else not values(action, "instrument")
 
 
 def _runs_of_main(reading: Reading, actions: list[Entity]) -> list[Entity]:
@@ -77,11 +78,20 @@ def _runs_of_main(reading: Reading, actions: list[Entity]) -> list[Entity]:
     return told or runs
 
 
-def _follows(reading: Reading, action: Entity, run: Entity, left: tuple[Entity, ...]) -> bool:
-    """Whether an action went on with what a run that is left out made."""
-    used, made = set(reading.graph.ids(action, "object")), set(reading.graph.ids(run, "result"))
+def _without_followers(
+    reading: Reading, actions: list[Entity], run: Entity, left: tuple[Entity, ...]
+) -> list[Entity]:
+    """The actions, but for those that went on with what a run that is left out made."""
     theirs = {result for one in left for result in reading.graph.ids(one, "result")}
-    return bool(used & theirs) and not used & made
+    if not theirs:
+        return actions
+    made = set(reading.graph.ids(run, "result"))  # once: a run may have made very much
+    return [one for one in actions if not _follows(reading, one, theirs, made)]
+
+
+def _follows(reading: Reading, action: Entity, theirs: set[str], made: set[str]) -> bool:
+    used = reading.graph.ids(action, "object")
+    return not theirs.isdisjoint(used) and made.isdisjoint(used)
 
 
 def _last(reading: Reading, runs: list[Entity]) -> Entity:

@@ -1,7 +1,8 @@
 """The data of a run: what went in, what came out, what configured it, and what tells of it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from data_management.records import DatasetRecord, FileRecord
 from rocrate_export.wording import DATA_TYPE, DATASET_TYPE
@@ -18,6 +19,11 @@ _LOG = re.compile(
     r"(?:\.log|\.err|\.out|trace[\w.-]*\.(?:txt|tsv))$|(?:^|[/._-])(?:std(?:out|err)|logs?)(?:[._-]|$)"
 )
 _LONGEST_TYPE = 60
+_WHOLE = 1000  # parts of a folder's name, more than any has
+MOST_LOOSE = 50  # single files of one role and slot that are datasets of their own
+MOST_FOLDERS = 500
+OUTSIDE = "Files outside of folders"
+TOGETHER = "Files that the crate names one by one; they lie in one folder."
 
 
 class Datasets:
@@ -43,18 +49,51 @@ class Datasets:
         )
         self.links.append(DatasetLink(record, data_type))
 
+    def add_all(self, entities: Iterable[Entity], data_type: DataType) -> None:
+        """Each as a dataset of its own, but for very many single files: see ``_loose_files``."""
+        every = {one["@id"]: one for one in entities if one["@id"] not in self.known}
+        loose = _loose_files(self._reading, every.values())
+        for key, one in every.items():
+            if key not in loose:
+                self.add(one, data_type)
+        if loose:
+            self._add_by_folder(
+                {key: slot for key, slot in loose.items() if key not in self.known}, data_type
+            )
+
     def add_together(
         self, name: str, description: str, entities: Iterable[Entity], data_type: DataType
     ) -> None:
         """Several files as one dataset; none is made of none."""
         found: dict[str, FileRecord] = {}
         for entity in entities:
-            found.update((key, file) for key, file in self._files.below(entity) if key not in self.known)
-        self.known.update(found)
-        if found:
-            self.links.append(
-                DatasetLink(DatasetRecord(name, description, files=tuple(found.values())), data_type)
-            )
+            if entity["@id"] not in self.known:
+                found.update((key, one) for key, one in self._files.below(entity) if key not in self.known)
+        self._link(name, description, found, data_type)
+
+    def _add_by_folder(self, slots: Mapping[str, str], data_type: DataType) -> None:
+        """One dataset of all files that fill the same slot, in the same folder; named after both."""
+        records = {key: self._files.record(self._reading.graph.entities[key]) for key in slots}
+        depth = _depth_of_folders(records.values())
+        groups: dict[tuple[str, str], dict[str, FileRecord]] = {}
+        for key, file in records.items():
+            groups.setdefault((slots[key], _folder_of(file, depth)), {})[key] = file
+        for (slot, folder), files in groups.items():
+            told = self._reading.graph.get(slot)
+            name = ": ".join(filter(None, (text(told, "name") if told else "", folder or OUTSIDE)))
+            self._link(self._reading.name(name, folder, "name of the dataset"), TOGETHER, files, data_type)
+        self._reading.remarks.add(
+            self._reading.root_id,
+            f"The crate names more than {MOST_LOOSE} single files of a kind: those in one folder are one dataset.",
+        )
+
+    def _link(
+        self, name: str, description: str, files: Mapping[str, FileRecord], data_type: DataType
+    ) -> None:
+        self.known.update(files)
+        if files:
+            record = DatasetRecord(name, description, files=tuple(files.values()))
+            self.links.append(DatasetLink(record, data_type))
 
     def _name_of(self, entity: Entity, files: tuple[FileRecord, ...]) -> str:
         slots = (text(one, "name") for one in self._reading.graph.linked(entity, "exampleOfWork"))
@@ -69,20 +108,21 @@ def datasets_of(reading: Reading, executions: Executions, files: Files) -> Datas
 
     What its jobs used and made, and the run itself did not, is one dataset of intermediate files; where the run
     is no action of its own, what a job made is an output, and what none made is an input.
+
+    In crates of others, more than ``MOST_LOOSE`` single files that have the same role and fill the same slot, or
+    none, and stand in no collection, are one dataset for each folder; where that were more than ``MOST_FOLDERS``,
+    the folders above count.
     """
     run, jobs, datasets = executions.run, executions.jobs, Datasets(reading, files)
     if reading.is_ours and run is not None:
         datasets.links.extend(_our_links(reading, run, files))
         return datasets
     actions = [run] if run is not None else jobs
-    made = {one["@id"] for action in actions for one in _data(reading, action, "result")}
-    for action in actions:
-        for entity in _data(reading, action, "object"):
-            if run is not None or entity["@id"] not in made:
-                datasets.add(entity, DataType.INPUT)
-    for action in actions:
-        for entity in _data(reading, action, "result"):
-            datasets.add(entity, DataType.OUTPUT)
+    results = [one for action in actions for one in _data(reading, action, "result")]
+    made = {one["@id"] for one in results} if run is None else set()
+    used = (one for action in actions for one in _data(reading, action, "object"))
+    datasets.add_all((one for one in used if one["@id"] not in made), DataType.INPUT)
+    datasets.add_all(results, DataType.OUTPUT)
     theirs = {
         key
         for one in executions.left
@@ -100,6 +140,41 @@ def _data(reading: Reading, action: Entity, *sides: str) -> list[Entity]:
     ]
 
 
+def _loose_files(reading: Reading, entities: Iterable[Entity]) -> dict[str, str]:
+    """Of the data in one role, the single files of which there are very many, each with its slot (or nothing).
+
+    Nobody looks through thousands of datasets of one file. What fills a slot of its own, stands in a collection,
+    or is one of few is found by its own name, and stays by itself.
+    """
+    graph = reading.graph
+    slots = {one["@id"]: "\n".join(graph.ids(one, "exampleOfWork")) for one in entities if is_file(one)}
+    if len(slots) <= MOST_LOOSE:
+        return {}
+    for collection in graph.of_type("Collection"):
+        for part in graph.ids(collection, "hasPart"):
+            slots.pop(part, None)
+    uses = Counter(slots.values())
+    return {key: slot for key, slot in slots.items() if uses[slot] > MOST_LOOSE}
+
+
+def _depth_of_folders(files: Iterable[FileRecord]) -> int:
+    """How many parts of a folder's name count, so that there are not too many folders."""
+    folders = {_folder_of(file) for file in files}
+    depth = max((folder.count("/") + 1 for folder in folders), default=0)
+    while depth > 1 and len({_first_parts(folder, depth) for folder in folders}) > MOST_FOLDERS:
+        depth -= 1
+    return depth
+
+
+def _folder_of(file: FileRecord, depth: int = _WHOLE) -> str:
+    """The folder that a file lies in: of the package, of its address, or as the tools saw it."""
+    return _first_parts((file.storage_key or file.uri or file.path).rpartition("/")[0], depth)
+
+
+def _first_parts(folder: str, depth: int) -> str:
+    return "/".join(folder.split("/", depth)[:depth])
+
+
 def _add_reports(reading: Reading, datasets: Datasets, actions: list[Entity], theirs: set[str]) -> None:
     """Files about the run or a job, and the logs that lie beside them: logs by their names, else reports.
 
@@ -109,12 +184,17 @@ def _add_reports(reading: Reading, datasets: Datasets, actions: list[Entity], th
     told = {one["@id"] for action in actions for one in graph.linked(action, "subjectOf") if is_file(one)}
     about = {action["@id"] for action in actions}
     about |= {one["@id"] for one in graph.of_type("OrganizeAction", "ControlAction")}
+    found: dict[DataType, list[Entity]] = {}
     for file in graph.of_type("File"):
+        if file["@id"] in datasets.known:
+            continue
         is_told = file["@id"] in told or not about.isdisjoint(graph.ids(file, "about"))
         is_log = bool(_LOG.search(file["@id"].lower()))
         lies_beside = is_log and file["@id"] not in theirs and reading.find(file["@id"])
         if is_told or (lies_beside and not is_a(file, "SoftwareSourceCode")):
-            datasets.add(file, DataType.LOG if is_log else DataType.REPORT)
+            found.setdefault(DataType.LOG if is_log else DataType.REPORT, []).append(file)
+    for kind, entities in found.items():
+        datasets.add_all(entities, kind)
 
 
 def _add_intermediate(reading: Reading, datasets: Datasets, jobs: list[Entity]) -> None:
