@@ -110,6 +110,9 @@ def finished(draft: Draft, root: dict[str, Any], pages: list[tuple[str, bytes]])
     head = Graph()
     _add_descriptor(draft, head)
     head.add("./", "Dataset", **root, hasPart=draft.parts, mentions=draft.mentions)
+    # What was needed to find things is let go before the document grows: of large runs both would be much.
+    draft.payload.settle()
+    draft.datasets, draft.slots = [], {}
     metadata = document_of(
         vocabulary.CONTEXT,
         chain(head.drained(), draft.graph.drained()),

@@ -68,6 +68,10 @@ class Payload:
         made = f"urn:uuid:{file.id or uuid5(NAMESPACE_URL, f'{file.path} {file.sha256}')}"
         self._ids[WORKFLOW_FOLDER, file.path] = address_of_workflow_file(file, base_url) or made
 
+    def settle(self) -> None:
+        """Forget which names and identifiers were given: no more will be asked for."""
+        self._ids, self._addresses, self._names = {}, set(), ArchiveNames()
+
     def __contains__(self, file: FileRecord) -> bool:
         return _key(file) in self._ids
 

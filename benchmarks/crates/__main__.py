@@ -16,7 +16,8 @@ from benchmarks.crates.material import SMALL, make_run
 from benchmarks.databases import ROOT
 
 PACKING = {
-    "floor": "copy the same bytes",
+    "floor": "copy the same bytes, by 1 MiB",
+    "floor_256": "copy the same bytes, by 256 KiB",
     "ours": "ours, from the record",
     "prepared": "ours, prepared before",
     "rocrate": "ro-crate-py `write_zip`",
@@ -26,7 +27,12 @@ KNOWING = {
     "read": "database to record",
     "both": "database to JSON-LD",
     "state": "has it changed?",
+    "worker": "database to kept plan",
 }
+
+
+ONCE = {"fill", "warm", "rocrate"}  # what is not measured, and what takes minutes
+TIMES = 3
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -52,11 +58,12 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def measured(deeds: Sequence[str], directory: Path) -> dict[str, Figures]:
-    """Each deed in a process of its own, one after the other."""
-    found = {}
+    """Each deed in processes of its own, one after the other; of several times the one that took least CPU."""
+    found: dict[str, Figures] = {}
     for deed in deeds:
         print(f"  {deed}", file=sys.stderr, flush=True)
-        found[deed] = _done(deed, directory)
+        times = 1 if deed in ONCE else TIMES
+        found[deed] = min((_done(deed, directory) for _ in range(times)), key=lambda one: one["cpu"])
         if deed == "ours":
             _check(directory / "archive")
     return found
@@ -85,8 +92,8 @@ def _check(path: Path) -> None:
 
 def packing(found: dict[str, Figures]) -> Iterator[str]:
     """The table of packing."""
-    base = found.get("floor", {}).get("cpu")
-    yield "| packing | CPU s | × copying | first byte s | peak MiB | MB/s of CPU |"
+    base = min((found[one]["cpu"] for one in ("floor", "floor_256") if one in found), default=0)
+    yield "| packing | CPU s | × the cheaper copying | first byte s | peak MiB | MB/s of CPU |"
     yield "|--|--|--|--|--|--|"
     for deed, title in PACKING.items():
         if one := found.get(deed):
@@ -119,8 +126,9 @@ def main() -> None:
         print("  making the files", file=sys.stderr, flush=True)
         size = asked.large_mib * MEGABYTE
         make_run(directory, files=asked.files, jobs=asked.jobs, large=asked.large, large_size=size)
-        if {"read", "both", "state"} & set(wanted):
+        if {"read", "both", "state", "worker"} & set(wanted):
             measured(["fill"], directory)
+        measured(["warm"], directory)
         found = measured([one for one in [*PACKING, *KNOWING] if one in wanted], directory)
         print(
             f"{asked.files:,} files of {SMALL} bytes and {asked.large} of {asked.large_mib} MiB; {asked.jobs:,} jobs.\n"

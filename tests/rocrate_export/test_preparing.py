@@ -171,7 +171,7 @@ def test_a_failure_is_told_and_can_be_tried_again(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(CrateArchive, "to_bytes", full)
+        broken.setattr(CrateArchive, "kept", full)
         task = ada_api.get(url).json()["url"]
         run_tasks()
     failed = ada_api.get(url)
@@ -190,7 +190,7 @@ def test_a_worker_that_is_killed_in_the_middle_is_made_up_for(
         raise SystemExit
 
     with monkeypatch.context() as dying:
-        dying.setattr(CrateArchive, "to_bytes", killed)
+        dying.setattr(CrateArchive, "kept", killed)
         ada_api.get(url)
         with pytest.raises(SystemExit):
             run_tasks()
