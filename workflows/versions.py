@@ -162,22 +162,23 @@ def _make_version(record: WorkflowRecord, ownership: Ownership) -> WorkflowVersi
 
 
 def _find_or_make_workflow(record: WorkflowRecord, ownership: Ownership) -> Workflow:
-    workflow, _ = Workflow.objects.get_or_create(
-        owned_by=ownership.group,
-        name=record.name,
-        workflow_manager=str(record.engine),
-        repository_url=record.repository_url,
-        deleted=False,
-        defaults={
-            "description": record.description,
-            "license": record.license,
-            "owner": ownership.user,
-            "public": ownership.public,
-            "is_remote": bool(record.repository_url),
-            **ownership.authorship(),
-        },
+    """The group's workflow of this name, engine and repository: the oldest, as people may have made several."""
+    told = {
+        "owned_by": ownership.group,
+        "name": record.name,
+        "workflow_manager": str(record.engine),
+        "repository_url": record.repository_url,
+        "deleted": False,
+    }
+    return Workflow.objects.filter(**told).order_by("id").first() or Workflow.objects.create(
+        description=record.description,
+        license=record.license,
+        owner=ownership.user,
+        public=ownership.public,
+        is_remote=bool(record.repository_url),
+        **told,
+        **ownership.authorship(),
     )
-    return workflow
 
 
 def _copy_files(source: WorkflowVersion, target: WorkflowVersion) -> None:

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Group, User
 from common.models import HistoryEvent
 from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection
+from data_management.records import DatasetRecord, FileRecord
 from data_management.services import Ownership
 from tests.factories import (
     a_collection,
     a_dataset,
+    a_file,
     a_job,
     a_link,
     a_parameter,
@@ -27,7 +29,7 @@ from tests.factories import (
 )
 from tests.records import FAILED, NESTED, RNASEQ, RUNS
 from workflows.models import Workflow, WorkflowRun, WorkflowRunDataset, WorkflowRunStep, WorkflowVersion
-from workflows.records import RunRecord, RunStatus
+from workflows.records import DatasetLink, DataType, FileRole, JobFile, JobRecord, RunRecord, RunStatus
 from workflows.services import link_datasets, record_run
 
 NOON = datetime(2024, 1, 15, 12, tzinfo=UTC)
@@ -174,12 +176,35 @@ def test_two_runs_of_one_workflow_share_its_version(ada: User) -> None:
     assert version.content_digest == version.digest_of_files()
 
 
+def test_of_two_workflows_of_one_name_the_oldest_is_the_one(ada: User) -> None:
+    known = RNASEQ.workflow
+    assert known is not None
+    facts = {"workflow_manager": str(known.engine), "repository_url": known.repository_url}
+    oldest, newer = (a_workflow(ada, known.name, **facts) for _ in range(2))
+    run, _ = record_run(record=RNASEQ, owner=ada)
+    assert run.workflowversion is not None
+    assert run.workflowversion.workflow == oldest
+    assert set(Workflow.objects.all()) == {oldest, newer}
+
+
 def test_a_run_in_the_trash_does_not_come_back_by_being_told_again(ada: User) -> None:
     first, _ = record_run(record=NESTED, owner=ada)
     first.mark_deleted(by=ada)
     second, created = record_run(record=NESTED, owner=ada)
     assert created
     assert second.pk != first.pk
+
+
+def test_a_new_run_takes_in_datasets_that_are_here_already(ada: User) -> None:
+    here = a_dataset(ada, "reads")
+    file = a_file(here, "in.fastq")
+    known = DatasetLink(replace(here.to_record(), id=here.pk), DataType.INPUT)
+    job = JobRecord("sort", files=(JobFile("in.fastq", FileRole.USED), JobFile("out.bam", FileRole.MADE)))
+    made = DatasetLink(DatasetRecord("sorted", files=(FileRecord("out.bam"),)), DataType.OUTPUT)
+    run, _ = record_run(record=RunRecord("Sorted", datasets=(known, made), jobs=(job,)), owner=ada)
+    links = {link.role: link.datafile for link in run.jobs.get().files.all()}
+    assert links == {"USED": file, "MADE": DataFile.objects.get(name="out.bam")}
+    assert Dataset.objects.count() == 2
 
 
 def test_steps_are_nested_and_jobs_know_their_files(ada: User) -> None:
