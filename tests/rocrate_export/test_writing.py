@@ -36,3 +36,23 @@ def test_a_graph_forgets_what_it_has_given_out() -> None:
     assert [one["@id"] for one in before] == ["#0", "#1", "#2"]
     assert set(before[0]) == {"@id", "@type", "name", "dated"}
     assert list(graph.entities()) == []
+
+
+def test_a_promised_entity_is_written_with_what_was_linked_from_it() -> None:
+    graph, told = Graph(), []
+
+    def tell(identifier: str, name: str) -> dict:
+        told.append(name)
+        return {"@id": identifier, "@type": "File", "name": name, "about": {"@id": "#a"}, "md5": ""}
+
+    file = graph.promise("x.txt", tell, "x")
+    graph.link(file, "about", {"@id": "#a"})
+    graph.link(file, "about", {"@id": "#b"})
+    graph.link(file, "isPartOf", {"@id": "#c"})
+    graph.link(file, "isPartOf", {"@id": "#c"})
+    assert not told
+    linked = {"about": [{"@id": "#a"}, {"@id": "#b"}], "isPartOf": {"@id": "#c"}}
+    (known,) = graph.drained()
+    assert {name: value for name, value in known.items() if value} == {
+        "@id": "x.txt", "@type": "File", "name": "x", **linked,
+    }  # fmt: skip
