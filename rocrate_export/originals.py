@@ -1,6 +1,6 @@
 """Archives that are kept as they came: taken in, checked, found again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from django.core.files.storage import default_storage
@@ -11,10 +11,10 @@ from common.errors import InvalidInput, Violation
 from common.identifiers import uuid7
 from common.storage import key_for, measure, store
 from rocrate_export.models import StoredCrate
-from rocrate_export.opening import ArchiveRefused, check_crate
+from rocrate_export.streams import upload_on_disk
+from rocrate_packages import METADATA_NAMES, Package, PackageRefused, open_package, read_document
 from workflows.models import WorkflowRun, WorkflowVersion
 
-Check = Callable[[BinaryIO], None]
 Warnings = Sequence[dict[str, str]]
 
 
@@ -77,13 +77,25 @@ def originals_of(*, run: Any = None, version: Any = None) -> QuerySet[StoredCrat
     return rows.order_by("-id")
 
 
-def must_be_crate(stream: BinaryIO, *, check: Check = check_crate) -> None:
-    """InvalidInput on ``file`` where the stream is no archive with a crate; leaves the stream at its start."""
+def must_be_crate(upload: Any) -> None:
+    """InvalidInput on ``file`` where an upload is no archive with a crate; leaves it at its start."""
     try:
-        check(stream)
-    except ArchiveRefused as problem:
-        raise InvalidInput([Violation("file", str(problem))]) from problem
-    stream.seek(0)
+        with upload_on_disk(upload) as path, open_package(path) as package:
+            _must_describe_itself(package)
+    except PackageRefused as problem:
+        raise InvalidInput([Violation("file", problem.reason)]) from problem
+
+
+def _must_describe_itself(package: Package) -> None:
+    if package.kind != "zip":
+        raise PackageRefused("This is a metadata document alone. Pack the crate as a zip and send that.")
+    document = read_document(package.metadata)
+    graph = document.get("@graph") if isinstance(document, dict) else None
+    if not isinstance(graph, list) or not graph:
+        raise PackageRefused("The metadata document has no @graph: it is not flattened JSON-LD.")
+    identifiers = [str(one.get("@id")) for one in graph if isinstance(one, dict)]
+    if not any(one.rpartition("/")[2] in METADATA_NAMES for one in identifiers):
+        raise PackageRefused("The metadata document does not describe itself: it has no descriptor.")
 
 
 def _measured(key: str) -> tuple[str, int]:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -24,7 +23,6 @@ from common.trail import tell
 from rocrate_export.archive import CrateArchive, file_name
 from rocrate_export.filters import StoredCrateFilterSet
 from rocrate_export.models import CrateExport, CrateValidation, CrateWork, StoredCrate
-from rocrate_export.opening import ArchiveRefused, open_archive
 from rocrate_export.originals import must_be_crate, take_original
 from rocrate_export.preparing import crate_of
 from rocrate_export.serializers import (
@@ -35,8 +33,10 @@ from rocrate_export.serializers import (
     StoredCrateSerializer,
     ValidationQuery,
 )
+from rocrate_export.streams import on_this_disk
 from rocrate_export.subjects import Subject, newest_original, originals_for
 from rocrate_export.validation import must_have_contexts, report_of, wanted_validation
+from rocrate_packages import PackageRefused, open_package
 from workflows.recorded import RunState
 
 ARCHIVE_TYPE = "application/zip"
@@ -274,10 +274,9 @@ def metadata_of(crate: StoredCrate | CrateArchive) -> bytes:
     if isinstance(crate, CrateArchive):
         return crate.metadata
     try:
-        stream: Any = default_storage.open(crate.storage_key, "rb")
-        with stream:
-            return open_archive(stream).metadata()
-    except (ArchiveRefused, FileNotFoundError) as problem:
+        with on_this_disk(crate.storage_key) as path, open_package(path) as package:
+            return package.metadata
+    except (PackageRefused, FileNotFoundError) as problem:
         raise Conflict(f"The archive that is kept cannot be read: {problem}") from problem
 
 

@@ -1,57 +1,47 @@
-"""An archive that is nowhere written, as a file that can be read at any place."""
+"""A path for bytes that somebody must be able to read at any place, wherever they come from."""
 
-import io
-from typing import Any, Protocol
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile
 
-class Partly(Protocol):
-    """Bytes of which any part can be had."""
-
-    def __len__(self) -> int: ...
-
-    def part(self, start: int, end: int) -> Any:
-        """Those from ``start`` up to, not with, ``end``, in pieces."""
-
-
-class ArchiveStream(io.RawIOBase):
-    """Reads from an archive; each reading asks for just that part."""
-
-    def __init__(self, archive: Partly) -> None:
-        super().__init__()
-        self._archive = archive
-        self._at = 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to a place."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._archive)}[whence]
-        if base + offset < 0:
-            raise OSError("there is nothing before the start")
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        """Where the next reading begins."""
-        return self._at
-
-    def readinto(self, buffer: Any, /) -> int:
-        """Fill the buffer as far as there is something."""
-        end = min(self._at + len(buffer), len(self._archive))
-        if end <= self._at:
-            return 0
-        content = b"".join(self._archive.part(self._at, end))
-        buffer[: len(content)] = content
-        self._at += len(content)
-        return len(content)
+from common.storage import CHUNK, AtomicFileSystemStorage
 
 
-def as_file(archive: Partly) -> io.BufferedReader:
-    """An archive as a binary file."""
-    return io.BufferedReader(ArchiveStream(archive), 256 * 1024)
+@contextmanager
+def on_this_disk(key: str) -> Iterator[Path]:
+    """The path of a file of the storage; of a copy, for the time being, where it lies elsewhere.
+
+    FileNotFoundError where the storage has lost it: from here, or from whoever opens the path.
+    """
+    if isinstance(default_storage, AtomicFileSystemStorage):
+        yield Path(default_storage.path(key))
+        return
+    stored: Any = default_storage.open(key, "rb")
+    with stored, _copied(stored) as path:
+        yield path
+
+
+@contextmanager
+def upload_on_disk(upload: Any) -> Iterator[Path]:
+    """The path of an upload; of a copy where it is small enough to be held in memory. Left at its start."""
+    if isinstance(upload, TemporaryUploadedFile):
+        yield Path(upload.temporary_file_path())
+    else:
+        upload.seek(0)
+        with _copied(upload) as path:
+            yield path
+    upload.seek(0)
+
+
+@contextmanager
+def _copied(stream: Any) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(prefix="crate-") as copy:
+        shutil.copyfileobj(stream, copy, CHUNK)
+        copy.flush()
+        yield Path(copy.name)

@@ -10,35 +10,37 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 
 from common.errors import NotReady
 from rocrate_export.choice import Choice
+from rocrate_export.laying_out import lay_out, package_of
 from rocrate_export.models import CrateValidation, StoredCrate
-from rocrate_export.opening import ArchiveRefused, Opened, is_safe, open_archive, parsed
 from rocrate_export.preparing import archive_for, wanted_work
-from rocrate_export.streams import as_file
+from rocrate_export.streams import on_this_disk
 from rocrate_export.subjects import Subject
+from rocrate_export.vocabulary import PROCESS_RUN, PROVENANCE_RUN, WORKFLOW_RO_CRATE, WORKFLOW_RUN
+from rocrate_packages import Package, PackageRefused, open_package, read_document
 from workflows.recorded import RunState
 
 SECONDS = 1_200  # a judge's processor time has a limit of its own
-WHOLE = 1024 * 1024  # members up to this are laid out with their content
-LARGEST_HOLE = 1024**4
 PROFILES = (
     "ro-crate-1.1", "ro-crate-1.2", "workflow-ro-crate", "process-run-crate", "workflow-run-crate",
     "provenance-run-crate",
 )  # fmt: skip
-_PROFILE_OF = {
-    "https://w3id.org/ro/wfrun/provenance/": "provenance-run-crate",
-    "https://w3id.org/ro/wfrun/workflow/": "workflow-run-crate",
-    "https://w3id.org/ro/wfrun/process/": "process-run-crate",
-    "https://w3id.org/workflowhub/workflow-ro-crate/": "workflow-ro-crate",
+_MOST_TELLING = {  # each in any version
+    PROVENANCE_RUN: "provenance-run-crate",
+    WORKFLOW_RUN: "workflow-run-crate",
+    PROCESS_RUN: "process-run-crate",
+    WORKFLOW_RO_CRATE: "workflow-ro-crate",
 }
+_PROFILE_OF = {profile.uri.removesuffix(profile.version): name for profile, name in _MOST_TELLING.items()}
 
 
 class NotJudged(Exception):
@@ -59,29 +61,27 @@ def must_have_contexts() -> Path:
 def carry_out_validation(work: CrateValidation) -> None:
     """Lay the crate out, have it judged, keep the report."""
     must_have_contexts()
-    with _crate(work) as stream:
-        try:
-            report = report_on(stream, work.profile, work.severity)
-        except ArchiveRefused as problem:
-            raise NotJudged(str(problem)) from problem
+    try:
+        with _crate(work) as package:
+            report = report_on(package, work.profile, work.severity)
+    except PackageRefused as problem:
+        raise NotJudged(problem.reason) from problem
     CrateValidation.objects.filter(pk=work.pk).update(report=report)
 
 
-def report_on(stream: BinaryIO, profile: str, severity: str) -> dict[str, Any]:
-    """The report on an archive: profile, severity, passed, counts, issues, and a remark where it was not judged.
+def report_on(package: Package, profile: str, severity: str) -> dict[str, Any]:
+    """The report on a crate: profile, severity, passed, counts, issues, and a remark where it was not judged.
 
     An empty ``profile`` stands for the most telling one that the crate says it conforms to.
     """
-    opened = open_archive(stream)
-    metadata = opened.metadata()
-    document = parsed(metadata)
+    document = read_document(package.metadata)
     report: dict[str, Any] = {"profile": profile or profile_of(document), "severity": severity, "remark": ""}
     entities = len(document.get("@graph", ())) if isinstance(document, dict) else 0
     if entities > settings.CRATE_VALIDATION_MAX_ENTITIES:
         return {**report, **_not_judged(entities)}
     with tempfile.TemporaryDirectory(prefix="crate-") as scratch:
         folder = Path(scratch) / "crate"
-        lay_out(opened, folder)
+        lay_out(package, folder)
         return {**report, **_judgement(folder, report["profile"], severity)}
 
 
@@ -90,33 +90,6 @@ def profile_of(document: Any) -> str:
     graph = document.get("@graph", ()) if isinstance(document, dict) else ()
     named = json.dumps([one.get("conformsTo") for one in graph if isinstance(one, dict)])
     return next((profile for uri, profile in _PROFILE_OF.items() if uri in named), "ro-crate-1.1")
-
-
-def lay_out(opened: Opened, folder: Path) -> None:
-    """Put the members of the crate into a folder: small ones as they are, large ones as holes of their size.
-
-    ArchiveRefused for a member whose name leads out of it.
-    """
-    for member in opened.archive.infolist():
-        name = member.filename.removeprefix(opened.root)
-        if not member.filename.startswith(opened.root) or not name:
-            continue
-        if not is_safe(name):
-            raise ArchiveRefused(f"{name!r} is no name inside a folder.")
-        path = folder / name
-        (path if member.is_dir() else path.parent).mkdir(parents=True, exist_ok=True)
-        if not member.is_dir() and member.filename != opened.metadata_name:
-            _lay_out_file(opened, member, path)
-    (folder / Path(opened.metadata_name).name).write_bytes(opened.metadata())
-
-
-def _lay_out_file(opened: Opened, member: Any, path: Path) -> None:
-    with path.open("wb") as file:
-        if member.file_size <= WHOLE and member.filename.count("/") == opened.root.count("/"):
-            with opened.archive.open(member) as content:
-                file.write(content.read(WHOLE))  # what is written for the crate: README and preview
-        else:
-            file.truncate(min(member.file_size, LARGEST_HOLE))
 
 
 def _not_judged(entities: int) -> dict[str, Any]:
@@ -152,12 +125,14 @@ def _environment(scratch: Path) -> dict[str, str]:
     return {**kept, "HOME": str(scratch), "XDG_CACHE_HOME": str(scratch), "TMPDIR": str(scratch)}
 
 
-def _crate(work: CrateValidation) -> Any:
-    """The archive that is to be judged, as a file that can be read anywhere."""
-    if work.original is not None:
-        stored: Any = default_storage.open(work.original.storage_key, "rb")
-        return stored
-    return as_file(archive_for(work))
+@contextmanager
+def _crate(work: CrateValidation) -> Iterator[Package]:
+    """The crate that is to be judged: as it came, or as we would write it now."""
+    if work.original is None:
+        yield package_of(archive_for(work))
+        return
+    with on_this_disk(work.original.storage_key) as path, open_package(path) as package:
+        yield package
 
 
 def wanted_validation(

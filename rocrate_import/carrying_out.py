@@ -12,13 +12,14 @@ from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from data_management.dropbox import PathRefused
+from rocrate_export.streams import on_this_disk
 from rocrate_import.fetching import fetch
 from rocrate_import.known import earlier_import
 from rocrate_import.models import CrateImport
 from rocrate_import.payload import Kept, Outcome, names_of, with_keys
 from rocrate_import.progress import Progress, Stopped
 from rocrate_import.recording import record_outcome
-from rocrate_import.storing import Shelf, on_this_disk, remove_below, remove_file, shelf_of, store_all
+from rocrate_import.storing import Shelf, remove_below, remove_file, shelf_of, store_all
 from rocrate_import.translate import CrateRefused, Translation, read_crate
 from rocrate_packages import Limits, Package, PackageRefused, open_package
 

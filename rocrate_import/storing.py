@@ -9,7 +9,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +19,6 @@ from django.core.files.storage import default_storage
 
 from common.storage import CHUNK, AtomicFileSystemStorage, Measured, key_for, store
 from rocrate_import.payload import Kept
-from rocrate_import.uploads import incoming_directory
 
 IN_ONE_DIRECTORY = 1000
 SYNCED_ONE_BY_ONE = 100
@@ -158,21 +157,6 @@ def remove_file(key: str) -> None:
     if key:
         with suppress(FileNotFoundError):
             default_storage.delete(key)
-
-
-@contextmanager
-def on_this_disk(key: str) -> Iterator[Path]:
-    """A path at which a file of the storage can be opened; a copy, for the time being, where it lies elsewhere."""
-    if isinstance(default_storage, AtomicFileSystemStorage):
-        yield Path(default_storage.path(key))
-        return
-    copy = incoming_directory() / f"{uuid.uuid4().hex}.part"
-    try:
-        with default_storage.open(key, "rb") as stream, copy.open("wb") as out:
-            shutil.copyfileobj(stream, out, CHUNK)
-        yield copy
-    finally:
-        copy.unlink(missing_ok=True)
 
 
 def measured_copy(stream: BinaryIO, descriptor: int, tell: Tell) -> Measured:

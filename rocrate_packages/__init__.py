@@ -8,6 +8,6 @@ no Django and nothing of runs; what a crate says is for others to read.
 from rocrate_packages.document import read_document
 from rocrate_packages.entry import Entry, Package
 from rocrate_packages.limits import Limits, PackageRefused
-from rocrate_packages.opening import open_package
+from rocrate_packages.opening import METADATA_NAMES, open_package
 
-__all__ = ["Entry", "Limits", "Package", "PackageRefused", "open_package", "read_document"]
+__all__ = ["METADATA_NAMES", "Entry", "Limits", "Package", "PackageRefused", "open_package", "read_document"]

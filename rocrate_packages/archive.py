@@ -22,7 +22,7 @@ class ZipStore:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            self._members, self._limits = read_directory(self._descriptor, limits)
+            self._members, self._folders, self._limits = read_directory(self._descriptor, limits)
         except BaseException:
             self.close()
             raise
@@ -30,6 +30,10 @@ class ZipStore:
     def sizes(self) -> dict[str, int]:
         """The declared sizes of all files."""
         return {name: member.size for name, member in self._members.items()}
+
+    def folders(self) -> list[str]:
+        """The folders that are told of by themselves, as empty ones must be."""
+        return self._folders
 
     def open(self, name: str) -> BinaryIO:
         """The content of a file; a small one is checked at once, a large one while it is read."""

@@ -41,9 +41,10 @@ class Member(NamedTuple):
 
 
 class Directory(NamedTuple):
-    """The files of an archive by name, and by their offset the byte before which each must end."""
+    """The files of an archive by name, its folders, and by a file's offset the byte before which it must end."""
 
     members: dict[str, Member]
+    folders: list[str]
     limits: dict[int, int]
 
 
@@ -60,9 +61,11 @@ def read_directory(descriptor: int, limits: Limits) -> Directory:
     end = _find_end(descriptor, os.fstat(descriptor).st_size)
     _refuse_large(end, limits)
     content = os.pread(descriptor, end.length, end.offset)
-    members = list(_members(content, end, limits))
+    entries = list(_members(content, end, limits))
+    members = [one for one in entries if not one.name.endswith("/")]
+    folders = [one.name[:-1] for one in entries if one.name.endswith("/")]
     _refuse_bomb(members, end.offset, limits)
-    return Directory({member.name: member for member in members}, _apart(members, end.offset))
+    return Directory({one.name: one for one in members}, folders, _apart(members, end.offset))
 
 
 def _find_end(descriptor: int, size: int) -> _End:
@@ -138,7 +141,7 @@ def _members(content: bytes, end: _End, limits: Limits) -> Iterator[Member]:
             _take_folder(member, check)
         else:
             check.file(member.name)
-            yield member
+        yield member
     if at != len(content):
         raise PackageRefused(_BROKEN)
 

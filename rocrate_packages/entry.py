@@ -1,6 +1,6 @@
 """What every kind of package offers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Protocol, Self
@@ -29,14 +29,17 @@ class Store(Protocol):
 class Package:
     """A crate as it came, open for reading; to be used in a ``with``.
 
-    ``names`` holds the files beside the metadata by their name relative to the crate's root, ``outside`` is
-    how many files lie outside of that root. ``kind`` is ``zip``, ``folder`` or ``metadata`` (the metadata
-    document alone). Nothing is ever unpacked: who wants a file opens it.
+    ``names`` holds the files beside the metadata by their name relative to the crate's root, ``folders`` the
+    folders that are told of by themselves, ``outside`` is how many files lie outside of that root. ``kind`` is
+    ``zip``, ``folder`` or ``metadata`` (the document alone), ``metadata_name`` what the document is called.
+    Nothing is ever unpacked: who wants a file opens it.
     """
 
     metadata: bytes
+    metadata_name: str
     kind: str
     names: Mapping[str, Entry]
+    folders: Collection[str]
     outside: int
     _root: str
     _store: Store

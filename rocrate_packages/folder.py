@@ -18,7 +18,7 @@ class FolderStore:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            self._sizes = self._scan(limits)
+            self._sizes, self._folders = self._scan(limits)
         except BaseException:
             self.close()
             raise
@@ -26,6 +26,10 @@ class FolderStore:
     def sizes(self) -> dict[str, int]:
         """The sizes of all files."""
         return self._sizes
+
+    def folders(self) -> list[str]:
+        """All folders below this one."""
+        return self._folders
 
     def open(self, name: str) -> BinaryIO:
         """The content of a file; it must still have the size that it had."""
@@ -41,9 +45,9 @@ class FolderStore:
             os.close(self._root)
         self._root = -1
 
-    def _scan(self, limits: Limits) -> dict[str, int]:
+    def _scan(self, limits: Limits) -> tuple[dict[str, int], list[str]]:
         check, sizes, total = NameCheck(limits), dict[str, int](), 0
-        folders, seen = [""], 0
+        folders, found, seen = [""], list[str](), 0
         while folders:
             folder = folders.pop()
             for name, size in self._list(folder):
@@ -53,10 +57,11 @@ class FolderStore:
                 if size is None:
                     check.folder(name)
                     folders.append(name)
+                    found.append(name)
                 else:
                     check.file(name)
                     sizes[name] = size
-        return dict(sorted(sizes.items()))
+        return dict(sorted(sizes.items())), sorted(found)
 
     def _list(self, folder: str) -> list[tuple[str, int | None]]:
         """What a folder holds: names relative to the root, and sizes; None for a folder."""

@@ -48,7 +48,8 @@ def _package(store: ZipStore | FolderStore, kind: str, limits: Limits) -> Packag
         raise
     inside = below(sizes, root)
     names = {one: Entry(one, size) for one, size in inside.items() if one != name}
-    return Package(metadata, kind, names, len(sizes) - len(inside), root, store)
+    folders = below(dict.fromkeys(store.folders()), root)
+    return Package(metadata, name, kind, names, folders.keys(), len(sizes) - len(inside), root, store)
 
 
 def _find_crate(names: Collection[str]) -> tuple[str, str]:
@@ -97,7 +98,7 @@ def _metadata_alone(path: Path, limits: Limits) -> Package:
         size = os.fstat(file.fileno()).st_size
         _refuse_large(size, limits)
         metadata = file.read(size)
-    return Package(metadata, "metadata", {}, 0, "", _Nothing())
+    return Package(metadata, METADATA_NAMES[0], "metadata", {}, (), 0, "", _Nothing())
 
 
 class _Nothing:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -14,9 +15,9 @@ from django.db import IntegrityError, transaction
 
 from common.storage import store
 from data_management.models import Dataset
-from rocrate_export import opening
 from rocrate_export.models import StoredCrate
 from rocrate_export.originals import keep_original
+from rocrate_packages import Limits
 from tests.factories import shared
 from tests.records import RNASEQ
 from workflows.models import Workflow, WorkflowRun
@@ -221,7 +222,15 @@ def lying_directory(members: int, size: int) -> bytes:
 def bomb() -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(METADATA, DOCUMENT + b" " * (opening.LARGEST_METADATA + 1))
+        archive.writestr(METADATA, DOCUMENT + b" " * (Limits().metadata + 1))
+    return target.getvalue()
+
+
+def long_metadata() -> bytes:
+    """More than is read, but not out of proportion to its packed size."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(METADATA, os.urandom(1 << 20) + b" " * Limits().metadata)
     return target.getvalue()
 
 
@@ -230,42 +239,47 @@ def damaged() -> bytes:
 
 
 REFUSED = {
-    "no zip": (lambda: b"hello", "not a zip"),
+    "no zip": (lambda: b"hello", "no zip archive"),
     "empty": (lambda: packed(), "no ro-crate-metadata.json"),
     "no metadata": (lambda: packed(("a.txt", b"a")), "no ro-crate-metadata.json"),
     "metadata too deep": (lambda: packed((f"a/b/c/{METADATA}", DOCUMENT)), "no ro-crate-metadata.json"),
     "two crates": (
         lambda: packed((f"a/{METADATA}", DOCUMENT), (f"b/{METADATA}", DOCUMENT)),
-        "more than one crate",
+        "several crates",
     ),
-    "no JSON": (lambda: packed((METADATA, b"{nothing")), "not JSON"),
+    "no JSON": (lambda: packed((METADATA, b"{nothing")), "no JSON"),
     "no graph": (lambda: packed((METADATA, b'{"@context": "x"}')), "no @graph"),
     "a list": (lambda: packed((METADATA, b"[1]")), "no @graph"),
     "no descriptor": (lambda: packed((METADATA, b'{"@graph": [{"@id": "./"}]}')), "no descriptor"),
-    "deep JSON": (lambda: packed((METADATA, b"[" * 100_000 + b"]" * 100_000)), "not JSON"),
-    "much JSON": (lambda: packed((METADATA, b"[" + b"0," * opening.MOST_VALUES + b"0]")), "values"),
-    "bomb": (bomb, "larger than 64 MiB"),
+    "deep JSON": (lambda: packed((METADATA, b"[" * 100_000 + b"]" * 100_000)), "nested too deeply"),
+    "much JSON": (lambda: packed((METADATA, b"[" + b"0," * Limits().values + b"0]")), "values"),
+    "bomb": (bomb, "200 times its packed size"),
+    "long metadata": (long_metadata, "at most 67108864 are read"),
+    "two values": (lambda: packed((METADATA, DOCUMENT[:-1] + b', "@graph": []}')), "'@graph' twice"),
+    "metadata alone": (lambda: DOCUMENT, "Pack the crate as a zip"),
     "encrypted": (encrypted, "encrypted"),
-    "damaged": (damaged, "cannot be unpacked"),
-    "a way out": (lambda: packed((METADATA, DOCUMENT), ("../x", b"")), "inside a folder"),
-    "absolute": (lambda: packed((METADATA, DOCUMENT), ("/etc/x", b"")), "inside a folder"),
-    "a drive": (lambda: packed((METADATA, DOCUMENT), ("C:/x", b"")), "inside a folder"),
-    "backslashes": (lambda: packed((METADATA, DOCUMENT), ("..\\x", b"")), "inside a folder"),
+    "damaged": (damaged, "is damaged"),
+    "a way out": (lambda: packed((METADATA, DOCUMENT), ("../x", b"")), "leads out of the package"),
+    "absolute": (lambda: packed((METADATA, DOCUMENT), ("/etc/x", b"")), "is absolute"),
+    "a drive": (lambda: packed((METADATA, DOCUMENT), ("C:/x", b"")), "the letter of a drive"),
+    "backslashes": (lambda: packed((METADATA, DOCUMENT), ("..\\x", b"")), "backslash"),
     "a link": (a_link, "link"),
-    "many members": (lambda: many_members(), "members"),
-    "long directory": (lambda: lying_directory(1, 2**31), "larger than any crate"),
-    "cut off": (lambda: packed((METADATA, DOCUMENT))[:-30], "not a zip"),
+    "many members": (lambda: many_members(), "at most 100000 are taken in"),
+    "long directory": (lambda: lying_directory(1, 2**31), "not where the archive says"),
+    "cut off": (lambda: packed((METADATA, DOCUMENT))[:-30], "cut off"),
 }
 
 
 def many_members() -> bytes:
     """A ZIP64 end that speaks of more members than are taken."""
     content = packed((METADATA, DOCUMENT))
-    place = content.rfind(b"PK\x05\x06")
-    many = opening.MOST_MEMBERS + 1
-    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, many, many, 100, 0)
+    place, directory = content.rfind(b"PK\x05\x06"), content.rfind(b"PK\x01\x02")
+    many = Limits().members + 1
+    told = (many, many, place - directory, directory)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, *told)
     locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
-    return content[:place] + record + locator + content[place:]
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, *[0xFFFF] * 2, *[0xFFFFFFFF] * 2, 0)
+    return content[:place] + record + locator + end
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -285,7 +299,12 @@ def test_what_is_no_crate_is_refused_with_the_reason_and_not_kept(
 )
 def test_crates_are_found_where_they_may_stand(ada_api: Any, run: WorkflowRun, name: str) -> None:
     document = DOCUMENT.replace(METADATA.encode(), name.rpartition("/")[2].encode())
-    content = packed((name, document), ("more/x:1-2.txt", b"x"), (f"deep/er/still/{METADATA}", b"no crate"))
+    content = packed(
+        (name, document),
+        ("bag/bagit.txt", b""),
+        ("more/x:1-2.txt", b"x"),
+        (f"deep/er/still/{METADATA}", b"no crate"),
+    )
     url = f"/api/v2/workflows/workflowruns/{run.pk}/rocrate/"
     assert upload(ada_api, url, content).status_code == 201
     assert ada_api.get(f"{url}metadata/").json()["@graph"]

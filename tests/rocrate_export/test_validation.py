@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from rocrate_export import validation
+from rocrate_export import laying_out, validation
+from rocrate_export.archive import archive_of
 from rocrate_export.contexts import ContextsNotFetched, fetch_contexts
+from rocrate_export.laying_out import lay_out, package_of
 from rocrate_export.models import CrateValidation
-from rocrate_export.opening import ArchiveRefused, open_archive
-from rocrate_export.validation import lay_out, profile_of
+from rocrate_export.validation import profile_of
+from rocrate_packages import PackageRefused, open_package
 from tests.records import RNASEQ
 from tests.rocrate_export.judge import needs_contexts
 from workflows.models import WorkflowRun
@@ -185,32 +187,57 @@ def test_the_command_says_why_it_failed_and_may_be_told_not_to_mind(
 # --- What is laid out ------------------------------------------------------------------------------------------------
 
 
-def archive_with(*members: tuple[str, bytes]) -> Any:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
+LARGE = b"x" * (laying_out.WHOLE + 1)
+
+
+def archive_with(path: Path, *members: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path / "crate.zip", "w") as archive:
         for name, content in members:
             archive.writestr(name, content)
-    return open_archive(target)
+    return path / "crate.zip"
 
 
 def test_large_members_are_holes_of_their_size(tmp_path: Path) -> None:
-    large = b"x" * (validation.WHOLE + 1)
-    members = [("a/ro-crate-metadata.json", b"{}"), ("a/README.md", b"read"), ("a/data/b.bam", large)]
-    lay_out(archive_with(*members), tmp_path)
-    assert (tmp_path / "README.md").read_bytes() == b"read"
-    assert (tmp_path / "ro-crate-metadata.json").read_bytes() == b"{}"
-    hole = tmp_path / "data/b.bam"
-    assert hole.stat().st_size == len(large)
+    members = [
+        ("a/ro-crate-metadata.json", b"{}"),
+        ("a/README.md", b"read"),
+        ("a/data/b.bam", LARGE),
+        ("a/none/", b""),
+    ]
+    with open_package(archive_with(tmp_path, *members)) as package:
+        lay_out(package, tmp_path / "in")
+    assert (tmp_path / "in/README.md").read_bytes() == b"read"
+    assert (tmp_path / "in/ro-crate-metadata.json").read_bytes() == b"{}"
+    assert (tmp_path / "in/none").is_dir()
+    hole = tmp_path / "in/data/b.bam"
+    assert hole.stat().st_size == len(LARGE)
     assert hole.stat().st_blocks == 0
 
 
+def test_the_metadata_of_an_old_crate_keeps_its_name(tmp_path: Path) -> None:
+    with open_package(archive_with(tmp_path, ("ro-crate-metadata.jsonld", b"{}"))) as package:
+        lay_out(package, tmp_path / "in")
+    assert [one.name for one in (tmp_path / "in").iterdir()] == ["ro-crate-metadata.jsonld"]
+
+
+def test_our_crate_is_laid_out_as_its_archive_would_be(tmp_path: Path) -> None:
+    archive = archive_of(RNASEQ)
+    (tmp_path / "crate.zip").write_bytes(b"".join(archive))
+    lay_out(package_of(archive), tmp_path / "ours")
+    with open_package(tmp_path / "crate.zip") as package:
+        lay_out(package, tmp_path / "written")
+    assert _contents(tmp_path / "ours") == _contents(tmp_path / "written")
+    assert "ro-crate-metadata.json" in _contents(tmp_path / "ours")
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
 def test_no_name_leads_out_of_the_folder(tmp_path: Path) -> None:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("ro-crate-metadata.json", b"{}")
-        archive.writestr("../out.txt", b"")
-    with pytest.raises(ArchiveRefused):
-        lay_out(open_archive(target), tmp_path / "in")
+    path = archive_with(tmp_path, ("ro-crate-metadata.json", b"{}"), ("../out.txt", b""))
+    with pytest.raises(PackageRefused), open_package(path) as package:
+        lay_out(package, tmp_path / "in")
     assert not (tmp_path / "out.txt").exists()
 
 

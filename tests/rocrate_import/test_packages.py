@@ -75,6 +75,7 @@ def test_a_metadata_document_may_come_alone(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf " + DOCUMENT)
     with open_package(path) as package:
         assert (package.kind, dict(package.names), package.outside) == ("metadata", {}, 0)
+        assert package.metadata_name == METADATA
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
@@ -111,6 +112,7 @@ def test_what_a_stream_without_sizes_wrote_is_read(tmp_path: Path) -> None:
 def test_files_of_a_folder_are_read(tmp_path: Path) -> None:
     with open_package(spread(tmp_path / "c", METADATA, "in/a.txt")) as package:
         assert package.names["in/a.txt"] == Entry("in/a.txt", 3)
+        assert set(package.folders) == {"in"}
         with package.open("in/a.txt") as stream:
             assert stream.read() == b"abc"
 
@@ -121,6 +123,7 @@ def test_folders_and_a_comment_are_no_files(tmp_path: Path) -> None:
         archive.comment = b"made by hand PK\5\6 or so"
     with open_package(path) as package:
         assert list(package.names) == ["in/a.txt"]
+        assert set(package.folders) == {"in", "empty"}
 
 
 @pytest.mark.parametrize(

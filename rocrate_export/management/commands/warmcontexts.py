@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-possible", action="store_true", help="no error where the network is not reached"
         )
-        parser.add_argument("--unless-there", action="store_true", help="nothing to do where they are already")
+        parser.add_argument(
+            "--unless-there", action="store_true", help="nothing to do where they are already"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fetch, and say what came of it."""
