@@ -1,6 +1,5 @@
 """Importing a crate: fetched, understood, its files stored, and only then written down, in one short transaction."""
 
-import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError
 from django.utils import timezone
 
+from common.collector import collector_paused
 from data_management.dropbox import PathRefused
 from rocrate_export.streams import on_this_disk
 from rocrate_import.fetching import fetch
@@ -42,7 +42,7 @@ def carry_out_import(wanted: CrateImport) -> None:
     remove_below(shelf_of(wanted.id))  # of an attempt that was cut off
     shelf = Shelf(wanted.id)
     try:
-        with _removed_on_failure(wanted, shelf), _without_collector():
+        with _removed_on_failure(wanted, shelf), collector_paused():
             _import(wanted, shelf)
     except Stopped:
         wanted.let_go()
@@ -147,18 +147,6 @@ def _removed_on_failure(wanted: CrateImport, shelf: Shelf) -> Iterator[None]:
         shelf.clear()
         wanted.note(has_leftovers=False)
         raise
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """The records of a large crate are very many objects, all alive and none in a circle: nothing to collect."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _refuse(wanted: CrateImport, reason: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from rocrate_packages import collecting
+from common.collector import collector_paused
 from rocrate_packages.archive import ZipStore
 from rocrate_packages.entry import Entry, Package
 from rocrate_packages.folder import FolderStore
@@ -16,7 +16,7 @@ METADATA_NAMES = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")  # of 1.
 _BAG = "bagit.txt"
 
 
-@collecting.put_off()
+@collector_paused()
 def open_package(path: Path, limits: Limits = Limits()) -> Package:  # noqa: B008  (it is frozen)
     """Open a zip archive, a folder, or a metadata document alone.
 
