@@ -1,5 +1,7 @@
 """People, clients and directories that every test may ask for. Ada owns, Bob shares the group, Eve is a stranger."""
 
+import socket
+import urllib.request
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -42,6 +44,18 @@ def _static_files_have_a_place() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks the network for anything fails."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("something was fetched")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
 
 
 def member(name: str, group: Group, role: str = "member") -> User:
