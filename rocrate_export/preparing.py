@@ -26,6 +26,7 @@ INSTANT_FILES = 2_000
 INSTANT_JOBS = 500
 INSTANT_BYTES = 64 * 1024 * 1024  # that must be read first, as nobody has measured their CRC-32 yet
 USE_NOTED_AFTER = timedelta(minutes=10)
+INCOMPLETE_USED_FOR = timedelta(minutes=10)  # files that were missing may have come back, unseen by the run
 TOLD_EVERY = 1.0  # seconds
 
 Work = TypeVar("Work", bound=CrateWork)
@@ -167,12 +168,18 @@ def archive_for(work: CrateWork, on_progress: OnProgress | None = None) -> Crate
 
 
 def _prepared(export: CrateExport) -> CrateArchive | None:
-    """The archive of a plan that was kept; None where the plan is gone, or a file that it needs."""
+    """The archive of a plan that was kept; None where the plan or a file of it is gone, or it lacks files for long."""
+    if export.files_missing and _is_old(export):
+        return None
     try:
         archive = CrateArchive.kept_in(export.prepared_key)
     except OSError:
         return None
     return archive if archive.is_whole() else None
+
+
+def _is_old(export: CrateExport) -> bool:
+    return export.finished_at is None or export.finished_at < timezone.now() - INCOMPLETE_USED_FOR
 
 
 def _note_use(row: CrateWork) -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.background import sweep_rows
+from common.storage import store
 from data_management.models import DataFile, Dataset
 from rocrate_export import preparing
 from rocrate_export.archive import CrateArchive
@@ -271,6 +272,21 @@ def test_missing_files_are_told(ada_api: Any, url: str, run_tasks: Any, lose: An
     assert answer["Missing-Files"] == "1"
     names = zipfile.ZipFile(io.BytesIO(body_of(answer))).namelist()
     assert not any(name.endswith("A.bam") for name in names)
+
+
+def test_a_file_that_comes_back_is_in_the_crate_after_a_while(
+    ada_api: Any, url: str, run_tasks: Any, lose: Any
+) -> None:
+    file = DataFile.objects.get(name="A.bam")
+    lose("A.bam")
+    ada_api.get(url)
+    run_tasks()
+    store(io.BytesIO(content_of(file.storage_key)), file.storage_key)
+    assert ada_api.get(url)["Missing-Files"] == "1"
+    CrateExport.objects.update(finished_at=timezone.now() - timedelta(minutes=11))
+    assert ada_api.get(url).status_code == 202
+    run_tasks()
+    assert ada_api.get(url)["Missing-Files"] == "0"
 
 
 def test_a_file_that_is_lost_after_the_preparation_makes_it_anew(
