@@ -21,9 +21,9 @@ from rocrate_export.serializers import (
     StoredCrateSerializer,
     ValidationQuery,
 )
+from rocrate_export.serving import ARCHIVE_TYPE, METADATA_TYPE
+from rocrate_export.vocabulary import CONTEXT, METADATA, RO_CRATE
 
-ZIP = "application/zip"
-JSON_LD = "application/ld+json"
 View = TypeVar("View", bound=type)
 
 _NOUNS = {"run": "a run", "version": "a workflow version"}
@@ -46,13 +46,13 @@ _ARCHIVE = (
     "Parts can be had with `Range`, so that a download that broke off goes on where it ended (`curl -C -`)."
 )
 _METADATA_EXAMPLE = {
-    "@context": ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"],
+    "@context": CONTEXT,
     "@graph": [
         {
-            "@id": "ro-crate-metadata.json",
+            "@id": METADATA,
             "@type": "CreativeWork",
             "about": {"@id": "./"},
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+            "conformsTo": {"@id": RO_CRATE},
         },
         {"@id": "./", "@type": "Dataset", "name": "RNA-seq of sample A"},
     ],
@@ -62,7 +62,7 @@ _NO_CONTEXTS = OpenApiResponse(description="This installation cannot validate; t
 
 
 def _binary(description: str) -> OpenApiResponse:
-    example = OpenApiExample("A zip archive", value="PK\u0003\u0004…", media_type=ZIP)
+    example = OpenApiExample("A zip archive", value="PK\u0003\u0004…", media_type=ARCHIVE_TYPE)
     return OpenApiResponse(OpenApiTypes.BINARY, description, examples=[example])
 
 
@@ -79,7 +79,7 @@ def of_crate(kind: str) -> Callable[[View], View]:
         description=_ARCHIVE.format(_ARCHIVES[kind]),
         parameters=[CrateQuery, _RANGE],
         responses={
-            (200, ZIP): _binary("The archive; Content-Disposition names it after what it is of."),
+            (200, ARCHIVE_TYPE): _binary("The archive; Content-Disposition names it after what it is of."),
             202: _waiting(CrateExportSerializer),
         },
     )
@@ -96,7 +96,7 @@ def of_crate(kind: str) -> Callable[[View], View]:
 
 def of_metadata(kind: str) -> Callable[[View], View]:
     """The metadata."""
-    example = OpenApiExample("The first entities", value=_METADATA_EXAMPLE, media_type=JSON_LD)
+    example = OpenApiExample("The first entities", value=_METADATA_EXAMPLE, media_type=METADATA_TYPE)
     get = extend_schema(
         operation_id=f"workflow{kind}s_rocrate_metadata_retrieve",
         tags=["workflows"],
@@ -104,7 +104,7 @@ def of_metadata(kind: str) -> Callable[[View], View]:
         description="The `ro-crate-metadata.json` of the archive with the same parameters, without the files.",
         parameters=[CrateQuery],
         responses={
-            (200, JSON_LD): OpenApiResponse(
+            (200, METADATA_TYPE): OpenApiResponse(
                 OpenApiTypes.OBJECT, "The metadata document.", examples=[example]
             ),
             202: _waiting(CrateExportSerializer),
@@ -155,6 +155,6 @@ def of_original(kind: str) -> Callable[[View], View]:
         summary=f"Download an archive that was given for {_NOUNS[kind]}",
         description="Byte for byte as it came; parts of it with `Range`.",
         parameters=[_RANGE],
-        responses={(200, ZIP): _binary("The archive.")},
+        responses={(200, ARCHIVE_TYPE): _binary("The archive.")},
     )
     return extend_schema_view(get=get)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from common.errors import InvalidInput, Violation
+from common.errors import InvalidInput, TooLarge, Violation
 from common.identifiers import uuid7
 from common.storage import key_for, measure, store
 from rocrate_export.models import StoredCrate
@@ -75,6 +76,12 @@ def originals_of(*, run: Any = None, version: Any = None) -> QuerySet[StoredCrat
         else StoredCrate.objects.filter(version=version)
     )
     return rows.order_by("-id")
+
+
+def must_not_be_larger(size: int) -> None:
+    """TooLarge above CRATE_MAX_BYTES."""
+    if size > settings.CRATE_MAX_BYTES:
+        raise TooLarge(f"The archive is larger than the limit of {settings.CRATE_MAX_BYTES} bytes.")
 
 
 def must_be_crate(upload: Any) -> None:

@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,12 +17,12 @@ from common.api.files import Download, answer, file_answer
 from common.api.parsers import JSONParser
 from common.api.renderers import to_json
 from common.api.viewsets import REFUSALS, ListMixin
-from common.errors import Conflict, NotAllowed, RegistryError, TooLarge
+from common.errors import Conflict, NotAllowed, RegistryError
 from common.trail import tell
 from rocrate_export.archive import CrateArchive, file_name
 from rocrate_export.filters import StoredCrateFilterSet
 from rocrate_export.models import CrateExport, CrateValidation, CrateWork, StoredCrate
-from rocrate_export.originals import must_be_crate, take_original
+from rocrate_export.originals import must_be_crate, must_not_be_larger, take_original
 from rocrate_export.preparing import crate_of
 from rocrate_export.serializers import (
     CrateExportSerializer,
@@ -154,11 +153,11 @@ class CrateView(SubjectView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Keep an archive as it came; 201, or 200 where it was given before."""
         self.may_change()
-        _bounded(int(request.META.get("CONTENT_LENGTH") or 0) - ENVELOPE)
+        must_not_be_larger(int(request.META.get("CONTENT_LENGTH") or 0) - ENVELOPE)
         upload = CrateUploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
         file = upload.validated_data["file"]
-        _bounded(file.size)
+        must_not_be_larger(file.size or 0)
         must_be_crate(file)
         named = self.subject.rows().get()
         with transaction.atomic():
@@ -287,9 +286,3 @@ def _told(request: Request, body: bytes, content_type: str) -> HttpResponse:
     response = HttpResponse(status=304) if same else HttpResponse(body, content_type=content_type)
     response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
     return response
-
-
-def _bounded(size: int | None) -> None:
-    """TooLarge above CRATE_MAX_BYTES."""
-    if (size or 0) > settings.CRATE_MAX_BYTES:
-        raise TooLarge(f"The archive is larger than the limit of {settings.CRATE_MAX_BYTES} bytes.")

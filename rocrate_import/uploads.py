@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from common.errors import NotReady, TooLarge
+from common.errors import NotReady
 from common.storage import AtomicFileSystemStorage
+from rocrate_export.originals import must_not_be_larger
 
 AROUND_A_FILE = 64 * 1024  # bytes of a form beside the file itself
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -67,8 +67,7 @@ class StorageUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write and measure; TooLarge above CRATE_MAX_BYTES, NotReady on a full disk."""
         self._received += len(raw_data)
-        if self._received > settings.CRATE_MAX_BYTES:
-            raise TooLarge(f"The archive is larger than the limit of {settings.CRATE_MAX_BYTES} bytes.")
+        must_not_be_larger(self._received)
         self._sha256.update(raw_data)
         try:
             self._out.write(raw_data)
@@ -108,8 +107,8 @@ def taking_uploads(request: Any) -> Iterator[None]:
 def refuse_too_large(request: Any) -> None:
     """TooLarge for a request that says itself that it is, before its body is read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > settings.CRATE_MAX_BYTES + AROUND_A_FILE:
-        raise TooLarge(f"The archive is larger than the limit of {settings.CRATE_MAX_BYTES} bytes.")
+    if length.isdigit():
+        must_not_be_larger(int(length) - AROUND_A_FILE)
 
 
 def incoming_directory() -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-METADATA_NAMES = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld")
+from rocrate_packages import METADATA_NAMES
 
 
 class Crate(NamedTuple):
