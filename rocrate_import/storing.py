@@ -62,9 +62,9 @@ class Shelf:
         return self._pack.take(content)
 
     def _finish_pack(self) -> None:
-        if self._pack is not None:
-            self._pack.close()
-        self._pack = None
+        pack, self._pack = self._pack, None
+        if pack is not None:
+            pack.close()
 
     def _write(self, key: str, stream: BinaryIO, tell: Tell) -> Measured:
         path = Path(default_storage.path(key))
@@ -90,6 +90,8 @@ class Shelf:
 
     def clear(self) -> None:
         """Remove everything again."""
+        if self._pack is not None:
+            self._pack.forget()
         self._finish_pack()
         remove_below(self.key)
 
@@ -102,11 +104,13 @@ class _Pack:
         self.path = Path(default_storage.path(key))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        self._waiting = bytearray()  # until it is worth a call of the system
 
     def take(self, content: bytes) -> Kept:
         """Keep a small file."""
-        if content:
-            _write_whole(self._descriptor, content)
+        self._waiting += content
+        if len(self._waiting) >= CHUNK:
+            self._write()
         key = f"{self.key}:{self.size}+{len(content)}"
         self.size += len(content)
         digests = sha256(content).hexdigest(), md5(content, usedforsecurity=False).hexdigest()
@@ -114,7 +118,19 @@ class _Pack:
 
     def close(self) -> None:
         """No more comes."""
-        os.close(self._descriptor)
+        try:
+            self._write()
+        finally:
+            os.close(self._descriptor)
+
+    def forget(self) -> None:
+        """Nobody wants it any more: what is not written yet need not be, and there may be no room for it."""
+        self._waiting.clear()
+
+    def _write(self) -> None:
+        if self._waiting:
+            _write_whole(self._descriptor, self._waiting)
+            self._waiting.clear()
 
 
 def store_all(shelf: Shelf, sizes: Mapping[str, int], open_entry: Open, tell: Tell) -> dict[str, Kept]:
@@ -179,7 +195,7 @@ def _copy(stream: Any, descriptor: int, tell: Tell) -> Measured:
     return Measured(size, sha.hexdigest(), digest.hexdigest(), crc)
 
 
-def _write_whole(descriptor: int, chunk: bytes) -> None:
+def _write_whole(descriptor: int, chunk: bytes | bytearray) -> None:
     written = os.write(descriptor, chunk)
     while written < len(chunk):  # a file may take less than it is given, for example near a quota
         written += os.write(descriptor, memoryview(chunk)[written:])

@@ -19,11 +19,12 @@ _LOG = re.compile(
     r"(?:\.log|\.err|\.out|trace[\w.-]*\.(?:txt|tsv))$|(?:^|[/._-])(?:std(?:out|err)|logs?)(?:[._-]|$)"
 )
 _LONGEST_TYPE = 60
-_WHOLE = 1000  # parts of a folder's name, more than any has
 MOST_LOOSE = 50  # single files of one role and slot that are datasets of their own
 MOST_FOLDERS = 500
 OUTSIDE = "Files outside of folders"
 TOGETHER = "Files that the crate names one by one; they lie in one folder."
+
+_Groups = dict[tuple[str, str], dict[str, FileRecord]]  # by slot and folder, and by @id
 
 
 class Datasets:
@@ -73,12 +74,11 @@ class Datasets:
 
     def _add_by_folder(self, slots: Mapping[str, str], data_type: DataType) -> None:
         """One dataset of all files that fill the same slot, in the same folder; named after both."""
-        records = {key: self._files.record(self._reading.graph.entities[key]) for key in slots}
-        depth = _depth_of_folders(records.values())
-        groups: dict[tuple[str, str], dict[str, FileRecord]] = {}
-        for key, file in records.items():
-            groups.setdefault((slots[key], _folder_of(file, depth)), {})[key] = file
-        for (slot, folder), files in groups.items():
+        groups: _Groups = {}
+        for key, slot in slots.items():
+            file = self._files.record(self._reading.graph.entities[key])
+            groups.setdefault((slot, _folder_of(file)), {})[key] = file
+        for (slot, folder), files in _in_few_folders(groups).items():
             told = self._reading.graph.get(slot)
             name = ": ".join(filter(None, (text(told, "name") if told else "", folder or OUTSIDE)))
             self._link(self._reading.name(name, folder, "name of the dataset"), TOGETHER, files, data_type)
@@ -157,18 +157,21 @@ def _loose_files(reading: Reading, entities: Iterable[Entity]) -> dict[str, str]
     return {key: slot for key, slot in slots.items() if uses[slot] > MOST_LOOSE}
 
 
-def _depth_of_folders(files: Iterable[FileRecord]) -> int:
-    """How many parts of a folder's name count, so that there are not too many folders."""
-    folders = {_folder_of(file) for file in files}
+def _in_few_folders(groups: _Groups) -> _Groups:
+    """The files of each slot and folder, in folders further up where there are too many."""
+    folders = {folder for _, folder in groups}
     depth = max((folder.count("/") + 1 for folder in folders), default=0)
     while depth > 1 and len({_first_parts(folder, depth) for folder in folders}) > MOST_FOLDERS:
         depth -= 1
-    return depth
+    found: _Groups = {}
+    for (slot, folder), files in groups.items():
+        found.setdefault((slot, _first_parts(folder, depth)), {}).update(files)
+    return found
 
 
-def _folder_of(file: FileRecord, depth: int = _WHOLE) -> str:
+def _folder_of(file: FileRecord) -> str:
     """The folder that a file lies in: of the package, of its address, or as the tools saw it."""
-    return _first_parts((file.storage_key or file.uri or file.path).rpartition("/")[0], depth)
+    return (file.storage_key or file.uri or file.path).rpartition("/")[0]
 
 
 def _first_parts(folder: str, depth: int) -> str:

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
 from urllib.parse import unquote
 
 from data_management.records import FileRecord, FileStatus
@@ -84,25 +83,22 @@ class Files:
             at += 1
 
     def _packed(self, entity: Entity, entry: str) -> FileRecord:
-        facts = self._facts(entity)
+        name, path = self._naming(entity, entry)
+        kind, media, sha256, md5sum = _facts(entity)
+        size = self._reading.names[entry]
+        # By place, which is faster: there may be very many.
         return FileRecord(
-            **self._naming(entity, entry),
-            **facts,
-            size=self._reading.names[entry],
-            status=FileStatus.ONLINE,
-            storage_key=entry,
+            name, path, "", kind, media, size, sha256, md5sum, status=FileStatus.ONLINE, storage_key=entry
         )
 
     def _elsewhere(self, entity: Entity) -> FileRecord:
+        identifier = entity["@id"]
         uri, status = self._place(entity)
-        remarks, identifier = self._reading.remarks, entity["@id"]
-        return FileRecord(
-            **self._naming(entity, _last(identifier) if _ABSOLUTE.match(identifier) else unquote(identifier)),
-            **self._facts(entity),
-            uri=remarks.cut(uri, ADDRESS, identifier, "address"),
-            size=_size(entity),
-            status=status,
-        )
+        uri = self._reading.remarks.cut(uri, ADDRESS, identifier, "address")
+        place = _last(identifier) if _ABSOLUTE.match(identifier) else unquote(identifier)
+        name, path = self._naming(entity, place)
+        kind, media, sha256, md5sum = _facts(entity)
+        return FileRecord(name, path, uri, kind, media, _size(entity), sha256, md5sum, status=status)
 
     def _place(self, entity: Entity) -> tuple[str, FileStatus]:
         identifier = entity["@id"]
@@ -122,7 +118,7 @@ class Files:
         offline = identifier.lower().startswith("file:")
         return identifier, status or (FileStatus.OFFLINE if offline else FileStatus.NEW)
 
-    def _naming(self, entity: Entity, place: str) -> dict[str, Any]:
+    def _naming(self, entity: Entity, place: str) -> tuple[str, str]:
         """Name and path: what the tools saw, if that is told and no other file has it; else the place."""
         identifier, told = entity["@id"], text(entity, "alternateName")
         if self._reading.is_ours:
@@ -134,20 +130,19 @@ class Files:
         name = _last(path) or text(entity, "name") or _last(identifier) or identifier
         return self._fitting(name, path, identifier)
 
-    def _fitting(self, name: str, path: str, identifier: str) -> dict[str, Any]:
-        remarks = self._reading.remarks
-        return {
-            "name": remarks.cut(name, NAME, identifier, "name"),
-            "path": remarks.cut(path, PATH, identifier, "path"),
-        }
+    def _fitting(self, name: str, path: str, identifier: str) -> tuple[str, str]:
+        cut = self._reading.remarks.cut
+        return cut(name, NAME, identifier, "name"), cut(path, PATH, identifier, "path")
 
-    def _facts(self, entity: Entity) -> dict[str, Any]:
-        return {
-            "format": text(entity, "fileFormat")[:60],
-            "mime_type": _media_type(entity),
-            "sha256": _matching(_SHA256, text(entity, "sha256")),
-            "md5sum": _matching(_MD5, text(entity, "md5")),
-        }
+
+def _facts(entity: Entity) -> tuple[str, str, str, str]:
+    """Format, media type, SHA-256 and MD5."""
+    return (
+        text(entity, "fileFormat")[:60],
+        _media_type(entity),
+        _matching(_SHA256, text(entity, "sha256")),
+        _matching(_MD5, text(entity, "md5")),
+    )
 
 
 def is_file(entity: Entity) -> bool:

@@ -214,17 +214,17 @@ def parts_of_workflow(reading: Reading, entity: Entity) -> list[Entity]:
     """The files of a workflow in a crate of a run: those that say so, and code beside its main file."""
     graph, identifier = reading.graph, entity["@id"]
     own = [one for one in graph.linked(entity, "hasPart") if is_file(one)]
+    folder = identifier.rpartition("/")[0]
+    beside = f"{folder}/" if folder and "://" not in identifier else None
     for one in graph.of_type("File"):
-        if identifier in graph.ids(one, "isPartOf") or (
-            not reading.is_ours and _is_code_beside(one, identifier)
-        ):
+        if identifier in graph.ids(one, "isPartOf") or (not reading.is_ours and _is_code_beside(one, beside)):
             own.append(one)
     return own
 
 
-def _is_code_beside(entity: Entity, main: str) -> bool:
-    folder = main.rpartition("/")[0]
-    in_folder = bool(folder) and "://" not in main and entity["@id"].startswith(f"{folder}/")
+def _is_code_beside(entity: Entity, folder: str | None) -> bool:
+    """Whether a file is code, or lies in the workflow's own folder and took no part in a run."""
+    in_folder = folder is not None and entity["@id"].startswith(folder)
     return is_a(entity, "SoftwareSourceCode", "ComputationalWorkflow") or (in_folder and is_plain(entity))
 
 

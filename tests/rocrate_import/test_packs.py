@@ -1,5 +1,6 @@
 """Very many small files lie in packs, and are read, handed out and exported as if each lay by itself."""
 
+import errno
 import io
 import zipfile
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
+from common.identifiers import uuid7
 from common.storage import Part
 from data_management.models import DataFile
 from rocrate_import import storing
@@ -86,3 +88,22 @@ def test_a_key_of_a_part_says_where_it_lies(key: str) -> None:
 @pytest.mark.parametrize("key", ["a/b", "a:b", "a:1", "a:-1+2", "a:1+x"])
 def test_any_other_key_is_that_of_a_whole_file(key: str) -> None:
     assert Part.of(key) is None
+
+
+def test_what_no_longer_fits_is_removed_and_the_pack_closed_once(
+    storage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int, content: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shelf = storing.Shelf(uuid7())
+    shelf.packs = True
+    kept = shelf.take("a.txt", 1, io.BytesIO(b"a"), lambda files, size: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(storing.os, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            shelf.close()
+        shelf.take("b.txt", 1, io.BytesIO(b"b"), lambda files, size: None)
+        shelf.clear()
+    assert not default_storage.exists(kept.key)
+    assert not list((storage / shelf.key).rglob("*"))
