@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from common.collector import collector_paused
 from common.models import UserLike
-from data_management.models import CollectionItem, DataFile
+from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from workflows.models import (
     JobFileLink,
@@ -107,7 +107,7 @@ def read_record(pk: UUID, user: UserLike) -> RunRecord | None:
         datasets=_datasets(pk, user, texts),
         parameters=_parameters(pk),
         steps=_steps(pk),
-        jobs=_jobs(pk, texts),
+        jobs=_jobs(pk, user, texts),
         agent=_agent(row),
         group=row.owned_by__name or "",
         group_url=row.owned_by__url or "",
@@ -191,19 +191,20 @@ def _history(run: UUID) -> tuple[StatusRecord, ...]:
 # --- Jobs ------------------------------------------------------------------------------------------------------
 
 
-def _jobs(run: UUID, texts: dict[str, str]) -> tuple[JobRecord, ...]:
+def _jobs(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[JobRecord, ...]:
     rows = WorkflowRunJob.objects.filter(workflowrun=run).order_by("id").values_list(*JOB)
-    files = _job_files(run, texts)
+    files = _job_files(run, user, texts)
     return tuple(
         JobRecord(name, step or "", attempt, RunStatus(status), *(*rest, _sorted(files.pop(key, []))))
         for key, name, step, attempt, status, *rest in _in_portions(rows)
     )
 
 
-def _job_files(run: UUID, texts: dict[str, str]) -> dict[UUID, list[JobFile]]:
-    """The files of each job. A path is the same text that the file's record has."""
+def _job_files(run: UUID, user: UserLike, texts: dict[str, str]) -> dict[UUID, list[JobFile]]:
+    """The files of each job that the user may see. A path is the same text that the file's record has."""
     found: dict[UUID, list[JobFile]] = defaultdict(list)
-    rows = JobFileLink.objects.filter(job__workflowrun=run).order_by()
+    visible = Dataset.objects.visible_to(user)
+    rows = JobFileLink.objects.filter(job__workflowrun=run, datafile__dataset__in=visible).order_by()
     for job, role, path, name in _in_portions(
         rows.values_list("job_id", "role", "datafile__path", "datafile__name")
     ):
@@ -232,7 +233,7 @@ def _datasets(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[Dataset
     columns = ("data_type", "dataset", "dataset__name", "dataset__description", "dataset__dataset_type")
     links = [_Link(*row) for row in visible.order_by("id").values_list(*columns)]
     ids = visible.order_by().values("dataset")
-    collections, files = _collections(ids), _files(ids, texts)
+    collections, files = _collections(ids, user), _files(ids, texts)
     records = {
         one.dataset: DatasetRecord(
             one.name, one.description, one.kind, collections.get(one.dataset, ""),
@@ -243,9 +244,12 @@ def _datasets(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[Dataset
     return tuple(DatasetLink(records[one.dataset], DataType(one.data_type)) for one in links)
 
 
-def _collections(datasets: QuerySet) -> dict[UUID, str]:
-    """The name of each dataset's first collection."""
-    rows = CollectionItem.objects.filter(dataset__in=datasets).order_by("-collection_id")
+def _collections(datasets: QuerySet, user: UserLike) -> dict[UUID, str]:
+    """The name of the first collection of each dataset that the user may see."""
+    visible = DatasetCollection.objects.visible_to(user)
+    rows = CollectionItem.objects.filter(dataset__in=datasets, collection__in=visible).order_by(
+        "-collection_id"
+    )
     return dict(rows.values_list("dataset_id", "collection__name"))  # the first comes last, and stays
 
 

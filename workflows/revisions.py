@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Aggregate, CharField, Count, DecimalField, Func, Max, Q, QuerySet, Sum
 
 from common.models import UserLike
-from data_management.models import CollectionItem, DataFile
+from data_management.models import CollectionItem, DataFile, DatasetCollection
 from workflows.models import (
     JobFileLink,
     StatusChange,
@@ -80,7 +80,9 @@ def state_of(pk: UUID, user: UserLike) -> RunState | None:
     scripts = WorkflowFile.objects.filter(workflowversion__in=versions)
     jobs = WorkflowRunJob.objects.filter(workflowrun=pk)
     digest = hashlib.blake2b(orjson.dumps(run, default=str), digest_size=16)
-    for part in _parts(pk, links, files, scripts, jobs):
+    collections = DatasetCollection.objects.visible_to(user)
+    collected = CollectionItem.objects.filter(dataset__in=links.values("dataset"), collection__in=collections)
+    for part in _parts(pk, links, files, scripts, jobs, collected):
         digest.update(part)
     counted = files.aggregate(count=Count("pk"), unmeasured=_UNMEASURED)
     unmeasured = scripts.aggregate(unmeasured=_UNMEASURED)["unmeasured"]
@@ -93,9 +95,10 @@ def state_of(pk: UUID, user: UserLike) -> RunState | None:
     )
 
 
-def _parts(run: UUID, links: QuerySet, files: QuerySet, scripts: QuerySet, jobs: QuerySet) -> list[bytes]:
+def _parts(
+    run: UUID, links: QuerySet, files: QuerySet, scripts: QuerySet, jobs: QuerySet, collected: QuerySet
+) -> list[bytes]:
     """What stands in the rows of each table; of the files of jobs, which are never changed, which rows."""
-    collected = CollectionItem.objects.filter(dataset__in=links.values("dataset"))
     used = JobFileLink.objects.filter(job__workflowrun=run).aggregate(Count("id"), Max("id"), Sum("id"))
     return [
         _told(links, *LINK),

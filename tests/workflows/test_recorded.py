@@ -117,6 +117,19 @@ def test_of_a_shared_run_its_datasets_and_its_workflow_stay_the_owners(ada: User
     assert [link.dataset.name for link in read_record(run.pk, eve).datasets] == ["Alignment"]
 
 
+def test_a_collection_that_one_may_not_see_is_not_named(ada: User, eve: User) -> None:
+    run = recorded(COLLECTED, ada)
+    shared(run, eve)
+    for dataset in Dataset.objects.all():
+        shared(dataset, eve)
+    eve = User.objects.get(pk=eve.pk)
+    assert {link.dataset.collection for link in read_record(run.pk, eve).datasets} == {""}
+    hidden = state_of(run.pk, eve)
+    shared(DatasetCollection.objects.get(name="Lane 1"), eve)
+    assert {link.dataset.collection for link in read_record(run.pk, eve).datasets} == {"Lane 1"}
+    assert state_of(run.pk, eve).revision != hidden.revision
+
+
 def test_the_trash_is_not_read(ada: User) -> None:
     run = recorded(RNASEQ, ada)
     Dataset.objects.get(name="Alignment").mark_deleted(by=ada)
