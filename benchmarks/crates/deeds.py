@@ -213,6 +213,7 @@ DEEDS: dict[str, Callable[[Path], Figures]] = {
 def main() -> None:
     """Do one deed and print its figures."""
     deed, directory = sys.argv[1], Path(sys.argv[2])
+    (directory / "archive").unlink(missing_ok=True)  # to empty a large file takes its time, too
     if deed not in ("floor", "floor_256", "rocrate", "metadata", "warm"):
         django.setup()
     print(orjson.dumps(DEEDS[deed](directory)).decode())
