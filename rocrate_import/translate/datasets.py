@@ -163,6 +163,8 @@ def _in_few_folders(groups: _Groups) -> _Groups:
     depth = max((folder.count("/") + 1 for folder in folders), default=0)
     while depth > 1 and len({_first_parts(folder, depth) for folder in folders}) > MOST_FOLDERS:
         depth -= 1
+    if len({_first_parts(folder, depth) for folder in folders}) == len(folders):
+        return groups
     found: _Groups = {}
     for (slot, folder), files in groups.items():
         found.setdefault((slot, _first_parts(folder, depth)), {}).update(files)
@@ -239,8 +241,10 @@ def _our_dataset(reading: Reading, entity: Entity, files: Files) -> DatasetRecor
 
 def remark_on_others(reading: Reading, known: set[str]) -> None:
     """Say how many files of the package took no part, as far as the crate says; they stay in the original."""
-    entries = {reading.find(one) for one in known}
-    left = [name for name in reading.names if name not in entries and not _PAGE.search(name)]
+    missing = dict.fromkeys(reading.names)
+    for one in known:
+        missing.pop(reading.find(one) or "", None)
+    left = [name for name in missing if not _PAGE.search(name)]
     if left:
         shown = ", ".join(left[:3])
         reading.remarks.add(

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from data_management.records import FileRecord, FileStatus
@@ -30,9 +30,16 @@ class Files:
         self._reading = reading
         self._records: dict[str, FileRecord] = {}
         self._paths: dict[str, str] = {}
-        self._sorted = sorted(reading.names)
         self._entries = {one["@id"]: reading.find(one["@id"]) for one in reading.graph.of_type("File")}
-        self._described = {name: identifier for identifier, name in self._entries.items() if name}
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._reading.names)
+
+    @cached_property
+    def _described(self) -> dict[str, str]:
+        """The ``@id`` of each entry that is described."""
+        return {name: identifier for identifier, name in self._entries.items() if name}
 
     def record(self, entity: Entity) -> FileRecord:
         """The file that an entity describes."""

@@ -50,6 +50,7 @@ class Graph:
         self.entities: dict[str, Entity] = {}
         self._remarks, self._limits, self._nameless = remarks, limits, 0
         self._terms = _Terms()
+        self._single: dict[str, tuple[str, ...]] = {}
         self.contexts = tuple(_contexts(document, self._terms, remarks))
         for raw in _raw_entities(document):
             if isinstance(raw, dict):
@@ -134,10 +135,16 @@ class Graph:
 
     def _fill_keyword(self, entity: Entity, name: str, value: Any) -> None:
         if name == "@type":
-            kinds = value if isinstance(value, list) else [value]
-            entity["@type"] = tuple(self._terms[one] for one in kinds if isinstance(one, str))
+            entity["@type"] = self._types_of(value)
         elif name == "@reverse":
             self._remarks.add(entity["@id"], "@reverse is not part of RO-Crate; it is left out.")
+
+    def _types_of(self, value: Any) -> tuple[str, ...]:
+        """The short names of types; nearly all things are files, and these share one answer."""
+        if type(value) is str:
+            return self._single.get(value) or self._single.setdefault(value, (self._terms[value],))
+        kinds = value if isinstance(value, list) else ()
+        return tuple(self._terms[one] for one in kinds if isinstance(one, str))
 
     def _value(self, value: Any, depth: int) -> Any:
         if depth > self._limits.depth:
