@@ -191,7 +191,9 @@ def _add_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Own
     _collect_new(run, new, made, ownership)
     paths = _files_by_path(run) if named else {}
     for link, keys in zip(new, made.files, strict=True):
-        paths.update((file.path or file.name, key) for file, key in zip(link.dataset.files, keys, strict=True))
+        paths.update(
+            (file.path or file.name, key) for file, key in zip(link.dataset.files, keys, strict=True)
+        )
     return paths
 
 

@@ -30,7 +30,7 @@ def details(graph: Graph, entity: Entity) -> dict[str, Any]:
 
 def word(kind: type[Word], told: Any) -> Word | None:
     """One of the registry's own words, None for any other value."""
-    return next((one for one in kind if one.value == told), None)
+    return next((one for one in kind if one.value == told), None) if isinstance(told, str) else None
 
 
 def data_in(graph: Graph, entity: Entity, depth: int = 0) -> list[Entity]:
