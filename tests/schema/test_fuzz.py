@@ -53,7 +53,8 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 @pytest.fixture
 def lab(ada: Any, tmp_path: Path, settings: Any) -> None:
     """One of everything, so that addresses lead somewhere."""
-    settings.ROCRATE_CONTEXTS = __file__  # without contexts 503 is the right answer; no worker looks into them
+    # Without contexts 503 is the right answer; no worker looks into them.
+    settings.ROCRATE_CONTEXTS = __file__
     run, dataset = a_run(ada), a_dataset(ada)
     a_file(dataset, content=b"ACGT")
     a_link(run, dataset)
