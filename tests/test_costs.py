@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ApiToken, User
 from common.models import Annotation, HistoryEvent, Note
+from rocrate_export.models import StoredCrate
 from tests.conftest import Api, member
 from tests.factories import (
     a_collection,
+    a_crate_import,
     a_dataset,
     a_file,
     a_job,
@@ -24,6 +26,8 @@ from tests.factories import (
     a_workflow,
     a_workflow_file,
     an_annotation_type,
+    an_export,
+    sha256_of,
     shared,
 )
 from tests.test_doors import API_ROUTES, methods_of
@@ -64,6 +68,11 @@ class Rows:
         an_annotation_type(f"type {n}")
         ApiToken.issue(user=ada, name=str(n))
         self.run.status_changes.create(status="RUNNING", by=other)
+        a_crate_import(other, sha256=sha256_of(b"%d" % n), workflowrun=self.run)
+        an_export(self.run, ada, fingerprint=sha256_of(b"%d" % n))
+        kept = {"name": f"c {n}", "storage_key": f"c {n}", "sha256": sha256_of(b"%d" % n), "size": 1}
+        StoredCrate.objects.create(run=self.run, created_by=other, **kept)
+        StoredCrate.objects.create(version=self.version, created_by=other, **kept)
         for record in (self.run, self.workflow, self.version, self.dataset, self.collection):
             about = {"kind": record.record_kind(), "object_id": record.pk}
             Note.objects.create(content="x", created_by=other, **about)
@@ -103,7 +112,7 @@ def routes() -> list[str]:
         for route in found
         if not route.endswith("<uuid:pk>/")
         and route.rstrip("/").rpartition("/")[2] + "/" not in NOT_LISTS
-        and not route.endswith(("download/", "rocrate/", "metadata/"))
+        and not route.endswith(("download/", "rocrate/", "metadata/", "validation/"))
     ]
     return [
         *lists,
