@@ -131,10 +131,11 @@ def _origin_facts(draft: Draft) -> dict[str, Any]:
 
 
 def add_job(
-    draft: Draft, number: int, job: JobRecord, tool: Reference, files: dict[str, Reference]
+    draft: Draft, number: int, job: JobRecord, tool: Reference | None, files: dict[str, Reference]
 ) -> Reference:
-    """One execution of a tool; a plain Action if it never came to that.
+    """One execution of a tool; a plain Action without ``tool`` if it never came to that.
 
+    Whatever names a tool as its instrument must be an execution, or the validator finds the tool unused.
     ``files`` maps paths, as jobs name them, to the run's files.
     """
     made = [files[one.path] for one in job.files if one.role == FileRole.MADE and one.path in files]

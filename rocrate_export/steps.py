@@ -104,13 +104,15 @@ def _add_actions(draft: Draft, outline: Outline, workflow: Reference) -> list[Ex
     files = _files_by_path(draft)
     executions = []
     for number, job in enumerate(draft.record.jobs, start=1):
+        if not ran(job):
+            add_job(draft, number, job, None, files)
+            continue
         tool = outline.tools.get(job.step) or add_tool_of_job(draft, job.name)
         action = add_job(draft, number, job, tool, files)
-        if ran(job):
-            outline.actions[job.step].append(action)
-            executions.append(Execution(job, tool, files))
-            if draft.level == Level.PROVENANCE:
-                draft.graph.link(outline.holders.get(job.step, workflow), "hasPart", tool)
+        outline.actions[job.step].append(action)
+        executions.append(Execution(job, tool, files))
+        if draft.level == Level.PROVENANCE:
+            draft.graph.link(outline.holders.get(job.step, workflow), "hasPart", tool)
     return executions
 
 

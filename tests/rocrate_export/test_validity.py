@@ -28,7 +28,7 @@ from tests.records import (
 from tests.rocrate_export.judge import PROCESS, PROVENANCE, WORKFLOW, needs_contexts, violations
 from tests.rocrate_export.known import KNOWN
 from tests.rocrate_export.reading import Crate, unpack
-from workflows.records import DataType, RunRecord, RunStatus, StepRecord
+from workflows.records import DataType, JobRecord, RunRecord, RunStatus, StepRecord
 
 pytestmark = [needs_contexts, pytest.mark.once]
 
@@ -40,6 +40,9 @@ SHAPES = {
     **{f"status {status}": replace(FAILED, status=status) for status in RunStatus},
     "no version": replace(NAMED_WORKFLOW, workflow=replace(RNASEQ_WORKFLOW, version="", files=())),
     "no jobs": replace(RNASEQ, jobs=()),
+    "a job waits whose tool has run": replace(
+        RNASEQ, jobs=(*RNASEQ.jobs, JobRecord("STAR_ALIGN (B)", "STAR_ALIGN", status=RunStatus.PENDING))
+    ),
     "no steps": replace(RNASEQ, steps=()),
     "no datasets": replace(RNASEQ, datasets=()),
     "no times": replace(RNASEQ, started_at=None, completed_at=None),
