@@ -9,6 +9,9 @@ from typing import NamedTuple
 from rocrate_packages import METADATA_NAMES
 
 
+PUBLIC_URL = "https://runs.example.org"  # a registry that others reach can name its tools
+
+
 class Crate(NamedTuple):
     """A crate that lies somewhere; ``is_ours`` says that it was made here."""
 
@@ -48,7 +51,7 @@ def lab_crates(scratch: Path) -> Iterator[Crate]:
     from workflows.models import WorkflowRun
 
     for number, run in enumerate(WorkflowRun.objects.with_everything().order_by("id")):
-        archive = archive_of(run.to_record())
+        archive = archive_of(run.to_record(), PUBLIC_URL)
         path = scratch / f"{number}.crate.zip"
         with path.open("wb") as file:
             file.writelines(archive.part(0, len(archive)))
