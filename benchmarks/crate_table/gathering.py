@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from rocrate_packages import METADATA_NAMES
 
-
 PUBLIC_URL = "https://runs.example.org"  # a registry that others reach can name its tools
 
 
