@@ -63,6 +63,7 @@ def versions(w: Writer) -> str:
         "content_digest": "''",
         "engine_version": "'8.20'",
         "source_url": "''",
+        "creators": w.sql.json("'[]'"),
         "released_at": w.sql.moment(str(FIRST_MOMENT)),
     }
     both = f"{w.sql.series('w', 0, WORKFLOWS - 1)} CROSS JOIN {w.sql.series('v', 0, VERSIONS_EACH - 1)}"
@@ -84,6 +85,9 @@ def runs(w: Writer, first: int, last: int) -> str:
         "deleted_date": f"CASE WHEN gone THEN {w.sql.moment('s')} END",
         "workflowversion_id": w.fixed(KIND_VERSION, f"w * {VERSIONS_EACH} + i % {VERSIONS_EACH}"),
         "status": _status(),
+        "status_basis": "'REPORTED'",
+        "license": "''",
+        "people": w.sql.json("'[]'"),
         "started_at": f"CASE WHEN luck <> 97 THEN {w.sql.moment('s')} END",
         "completed_at": f"CASE WHEN {over} THEN {w.sql.moment(f's + {duration}')} END",
         "duration": f"CASE WHEN {over} THEN {duration} END",

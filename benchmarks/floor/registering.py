@@ -149,13 +149,19 @@ class _Rows:
         start, end = (datetime.fromisoformat(run[name]) for name in ("started_at", "completed_at"))
         columns = (
             f"id, {OWNED}, name, description, {KEPT}, status, started_at, completed_at, duration, run_command,"
-            " run_environment, is_imported, source, source_url, external_id, workflowversion_id"
+            " run_environment, is_imported, source, source_url, external_id, status_basis, license, people,"
+            " workflowversion_id"
         )
         times = (_moment(start), _moment(end), (end - start).total_seconds())
         environment = orjson.dumps(run["run_environment"]).decode()
-        told = (run["run_command"], environment, False, "", "", "", _stored(UUID(run["workflowversion"])))
+        told = (run["run_command"], environment, False, "", "", "", "REPORTED", "", "[]")
+        version = _stored(UUID(run["workflowversion"]))
         plain = (run["name"], "", False, None, None, run["status"])
-        return "workflows_workflowrun", columns, [(_stored(self.run), *self.owned, *plain, *times, *told)]
+        return (
+            "workflows_workflowrun",
+            columns,
+            [(_stored(self.run), *self.owned, *plain, *times, *told, version)],
+        )
 
     def _status(self) -> tuple[str, str, list[tuple]]:
         row = (_stored(uuid7()), self.body["workflowrun"]["status"], self.now, self.user, _stored(self.run))
