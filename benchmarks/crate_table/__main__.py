@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rocrate_import.translate import Translation
 
 HEAD = ("Crate", "Engine", "Profile", "Imported as", "Round trip", "Validator, as it came", "Validator, ours")
-FOLDED_FROM = 30  # crates of one folder
+FOLDED_FROM = 50  # crates of one folder
 Judge = Callable[[Path], str]
 
 
