@@ -17,7 +17,7 @@ from rocrate_export import columns
 from rocrate_export.checksums import OnProgress, checksums_of
 from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.crate import Contents, contents_of
-from rocrate_export.payload import StoredMember, payload_of
+from rocrate_export.payload import StoredMember
 from rocrate_export.shelf import open_stored, sizes_of
 from rocrate_export.version import contents_of_version
 from rocrate_export.zipping import Member, ZipPlan
@@ -126,17 +126,6 @@ def archive_of_version(
     return _archive(name, contents, {one.storage_key: one for one in workflow.files}, None)
 
 
-def measure_missing(
-    record: RunRecord, on_progress: OnProgress | None = None, choice: Choice = EVERYTHING
-) -> RunRecord:
-    """The record with the CRC-32 of each file that goes into its archive; what had to be read is remembered."""
-    stored = payload_of(record, choice=choice).stored
-    there = sizes_of([one.key for one in stored])
-    files = dict(_stored_files(record))
-    found = checksums_of([one for one in stored if one.key in there], files, on_progress)
-    return _with_files(record, lambda file: _measured_file(file, found)) if found else record
-
-
 def file_name(name: str, pk: UUID | None) -> str:
     """What an archive is called: ``rna-seq-of-sample-a-<id>.crate.zip``."""
     readable = slugify(name)[:LONGEST_NAME].strip("-") or "run"
@@ -219,7 +208,3 @@ def _with_files(record: RunRecord, change: Callable[[FileRecord], FileRecord]) -
         for link in record.datasets
     )
     return replace(record, datasets=tuple(links))
-
-
-def _measured_file(file: FileRecord, found: Mapping[str, int]) -> FileRecord:
-    return replace(file, crc32=found[file.storage_key]) if file.storage_key in found else file

@@ -17,7 +17,7 @@ from rocrate_export.graph import Graph, Reference, reference
 from rocrate_export.history import add_history
 from rocrate_export.pages import pages_of
 from rocrate_export.parameters import add_objects, add_results
-from rocrate_export.payload import StoredMember, payload_of
+from rocrate_export.payload import StoredMember
 from rocrate_export.people import add_crate_license, add_people, credits_of
 from rocrate_export.steps import add_jobs
 from rocrate_export.wording import NO_DESCRIPTION
@@ -90,11 +90,6 @@ def build_crate(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHI
     crate = ROCrate(contents_of(record, base_url, choice).document, version=vocabulary.RO_CRATE_VERSION)
     crate.metadata.extra_contexts = vocabulary.CONTEXT[1:]
     return crate
-
-
-def archive_members(record: RunRecord, choice: Choice = EVERYTHING) -> list[StoredMember]:
-    """The files that are copied into the archive."""
-    return payload_of(record, choice=choice).stored
 
 
 def add_pages(draft: Draft, pages: dict[str, bytes]) -> None:

@@ -18,7 +18,7 @@ from django.core.files.storage.memory import InMemoryStorage
 from django.test import override_settings
 
 from data_management.models import DataFile
-from rocrate_export.archive import CrateArchive, archive_of, archive_of_version, file_name, measure_missing
+from rocrate_export.archive import CrateArchive, archive_of, archive_of_version, file_name
 from rocrate_export.choice import Choice, Include
 from rocrate_export.crate import contents_of
 from rocrate_export.shelf import open_stored, sizes_of
@@ -203,22 +203,17 @@ def test_known_checksums_are_taken_as_they_are(registered: Any, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("storage")
-def test_checksums_can_be_measured_beforehand(registered: Any) -> None:
+def test_the_measuring_tells_how_far_it_is(registered: Any) -> None:
     run = registered(RNASEQ)
     told: list[tuple[int, int]] = []
-    record = measure_missing(run.to_record(), lambda files, size: told.append((files, size)))
-    assert unknown() == 0
-    assert all(
-        one.crc32 is not None for link in record.datasets for one in link.dataset.files if one.storage_key
-    )
+    archive_of(run.to_record(), on_progress=lambda files, size: told.append((files, size)))
     stored = contents_of(run.to_record()).stored
     assert told[-1] == (len(stored), sum(one.size or 0 for one in stored))
-    assert archive_of(record).etag == archive_of(run.to_record()).etag
 
 
 def test_what_is_not_copied_is_not_read(registered: Any) -> None:
     run = registered(RNASEQ)
-    measure_missing(run.to_record(), choice=Choice(include=Include.NONE))
+    archive_of(run.to_record(), choice=Choice(include=Include.NONE))
     assert not DataFile.objects.exclude(crc32=None).exists()
     assert not WorkflowFile.objects.filter(crc32=None).exists()
 
@@ -227,14 +222,14 @@ def test_what_somebody_else_measured_meanwhile_stays(registered: Any) -> None:
     run = registered(RNASEQ)
     record = run.to_record()
     DataFile.objects.filter(name="A.bam").update(crc32=7)
-    measure_missing(record)
+    archive_of(record)
     assert DataFile.objects.get(name="A.bam").crc32 == 7
 
 
 def test_what_is_lost_does_not_hinder_measuring_the_rest(registered: Any, lose: Any) -> None:
     run = registered(RNASEQ)
     lose("A.bam")
-    measure_missing(run.to_record())
+    archive_of(run.to_record())
     assert unknown() == 1
 
 

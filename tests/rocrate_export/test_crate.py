@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 import rocrate_export
-from rocrate_export.crate import archive_members, build_crate, contents_of
+from rocrate_export.crate import build_crate, contents_of
 from rocrate_export.vocabulary import METADATA
 from tests.records import (
     CANCELLED,
@@ -52,11 +52,6 @@ def test_every_file_of_the_metadata_is_in_the_archive_and_the_other_way_round(re
     members = [name for name, *_ in [*contents.written, *contents.stored]]
     assert len(set(members)) == len(members)
     assert here | {METADATA, "ro-crate-preview.html"} == {_encoded(name) for name in members}
-
-
-@every_shape
-def test_archive_members_are_those_of_the_crate(record: RunRecord) -> None:
-    assert archive_members(record) == contents_of(record).stored
 
 
 @every_shape
