@@ -19,31 +19,6 @@ from workflows.models import WorkflowRun, WorkflowVersion
 Warnings = Sequence[dict[str, str]]
 
 
-def keep_original(
-    *,
-    stream: BinaryIO | None = None,
-    key: str = "",
-    name: str,
-    user: Any,
-    run: WorkflowRun | None = None,
-    version: WorkflowVersion | None = None,
-    sha256: str = "",
-    size: int | None = None,
-    warnings: Warnings = (),
-) -> StoredCrate:
-    """Keep an archive for a run or for a version, byte for byte.
-
-    The bytes come as ``stream``, or lie in the storage under ``key`` already; ``sha256`` and ``size`` are
-    measured where they are not given. The same bytes twice for one run are one row; what lay under ``key``
-    for the second time is removed.
-    """
-    kept, _ = take_original(
-        stream=stream, key=key, name=name, user=user, run=run, version=version, sha256=sha256, size=size,
-        warnings=warnings,
-    )  # fmt: skip
-    return kept
-
-
 def take_original(
     *,
     stream: BinaryIO | None = None,
@@ -56,7 +31,12 @@ def take_original(
     size: int | None = None,
     warnings: Warnings = (),
 ) -> tuple[StoredCrate, bool]:
-    """Like ``keep_original``; says as well whether the archive is new."""
+    """Keep an archive for a run or for a version, byte for byte; returns it, and whether it is new.
+
+    The bytes come as ``stream``, or lie in the storage under ``key`` already; ``sha256`` and ``size`` are
+    measured where they are not given. The same bytes twice for one run are one row; what lay under ``key``
+    for the second time is removed.
+    """
     if stream is not None:
         key = key_for("crates", uuid7(), name)
         measured = store(stream, key)
@@ -66,6 +46,11 @@ def take_original(
     facts = {"name": name[:255], "storage_key": key, "size": size, "warnings": list(warnings)}
     made = StoredCrate(run=run, version=version, sha256=sha256, created_by=user, modified_by=user, **facts)
     return _saved(made)
+
+
+def keep_original(**archive: Any) -> StoredCrate:
+    """Like ``take_original``, for those to whom it does not matter whether the archive is new."""
+    return take_original(**archive)[0]
 
 
 def originals_of(*, run: Any = None, version: Any = None) -> QuerySet[StoredCrate]:
