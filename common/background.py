@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from celery import current_app
@@ -24,6 +24,7 @@ LEASE = timedelta(seconds=60)
 HEARTBEAT_SECONDS = 15.0
 MOST_ATTEMPTS = 5
 RESEND_AFTER = timedelta(seconds=20)
+LONGEST_PAUSE = 24 * 3600  # seconds
 
 
 class BackgroundTask(models.Model):
@@ -88,13 +89,15 @@ class BackgroundTask(models.Model):
     def settled(self, *, retry_on: tuple[type[Exception], ...] = ()) -> Iterator[None]:
         """Keep the lease alive while the body works, then write DONE, FAILED, or PENDING for another try.
 
+        An error in ``retry_on`` may carry ``retry_after``, seconds that are waited at least.
+
         What the body sets as ``error`` is kept with DONE: the work is done, and there is something to say.
         """
         with self._kept_alive():
             try:
                 yield
             except retry_on as problem:
-                self._postpone(str(problem))
+                self._postpone(problem)
                 return
             except Exception as problem:
                 logger.exception("%s failed", self)
@@ -127,12 +130,96 @@ class BackgroundTask(models.Model):
         self._mine().update(state=state, error=error, finished_at=timezone.now(), lease_until=None)
         self.refresh_from_db()
 
-    def _postpone(self, reason: str) -> None:
+    def _postpone(self, problem: Exception) -> None:
+        reason = str(problem)
         if self.attempts >= MOST_ATTEMPTS:
             self._settle(self.State.FAILED, error=f"Given up after {self.attempts} attempts: {reason}")
             return
-        due = timezone.now() + timedelta(seconds=15 * 2**self.attempts)
+        asked = getattr(problem, "retry_after", None) or 0  # seconds that the other side asked for
+        due = timezone.now() + timedelta(seconds=max(15 * 2**self.attempts, min(asked, LONGEST_PAUSE)))
         self._mine().update(state=self.State.PENDING, error=reason, due_at=due, lease_until=None)
+
+
+class StoppableTask(BackgroundTask):
+    """Background work that its owner can call off, that can be tried again, and that may rest between two goes."""
+
+    ENDED: ClassVar[tuple[str, ...]] = (
+        BackgroundTask.State.DONE,
+        BackgroundTask.State.FAILED,
+        BackgroundTask.State.CANCELLED,
+    )
+    GOING: ClassVar[tuple[str, ...]] = (BackgroundTask.State.PENDING, BackgroundTask.State.RUNNING)
+
+    phase = models.CharField(max_length=12, blank=True, editable=False)
+
+    class Meta(BackgroundTask.Meta):
+        abstract = True
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nobody works on it, nor will."""
+        return self.state in self.ENDED
+
+    def note(self, **facts: Any) -> bool:
+        """Write something down while this worker has the row; False where it has it no longer."""
+        for name, value in facts.items():
+            setattr(self, name, value)
+        return bool(self._mine().update(**facts))
+
+    def finish(self, **facts: Any) -> bool:
+        """DONE with these facts, in the caller's transaction; False where the row was cancelled, or taken away."""
+        now = timezone.now()
+        told = {"error": "", **facts}
+        return self.note(
+            state=self.State.DONE, phase="", finished_at=now, modified=now, lease_until=None, **told
+        )
+
+    def fail(self, reason: str, **facts: Any) -> bool:
+        """FAILED, for a reason that its owner can do something about."""
+        now = timezone.now()
+        return self.note(
+            state=self.State.FAILED, error=reason, finished_at=now, modified=now, lease_until=None, **facts
+        )
+
+    def rest_until(self, due_at: datetime, **facts: Any) -> bool:
+        """Back to PENDING until then, as if nothing had been tried; False where this worker has the row no longer.
+
+        The sweep sends it when it is due. A row that rests is no failure: its attempts count anew.
+        """
+        now = timezone.now()
+        return self.note(
+            state=self.State.PENDING, due_at=due_at, attempts=0, modified=now, lease_until=None, **facts
+        )
+
+    def cancel(self) -> bool:
+        """Stop the work before it is done; False where it has ended.
+
+        A worker that has it notices within about a second, and then lets go of its lease.
+        """
+        now = timezone.now()
+        ended: dict[str, Any] = {"state": self.State.CANCELLED, "finished_at": now, "modified": now}
+        return bool(type(self)._base_manager.filter(pk=self.pk, state__in=self.GOING).update(**ended))
+
+    def let_go(self, **facts: Any) -> None:
+        """Say that this worker has stopped, after the work was cancelled."""
+        mine = type(self)._base_manager.filter(pk=self.pk, state=self.State.CANCELLED, attempts=self.attempts)
+        mine.update(lease_until=None, **facts)
+
+    def begin_again(self, **facts: Any) -> bool:
+        """Make work that failed or was cancelled wait for a worker anew; False where it cannot be, or not yet."""
+        now = timezone.now()
+        ended = self._retriable().filter(pk=self.pk, state__in=(self.State.FAILED, self.State.CANCELLED))
+        begun = ended.filter(Q(lease_until=None) | Q(lease_until__lt=now)).update(
+            state=self.State.PENDING, attempts=0, error="", phase="", due_at=now, finished_at=None,
+            lease_until=None, **facts,
+        )  # fmt: skip
+        if begun:
+            self.send_on_commit()
+        return bool(begun)
+
+    def _retriable(self) -> Any:
+        """The rows that may be tried again at all."""
+        return type(self)._base_manager.all()
 
 
 STATES = BackgroundTask.State.choices

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "workflows",
     "rocrate_export",
     "rocrate_import",
+    "galaxy_import",
     "web",
     "example_lab",
 ]
@@ -217,6 +218,15 @@ CRATE_VALIDATION_MAX_ENTITIES = env.int("CRATE_VALIDATION_MAX_ENTITIES", default
 ROCRATE_CONTEXTS = env.str("ROCRATE_CONTEXTS", default=str(Path(sys.prefix) / "rocrate-contexts.sqlite"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of form fields; JSON and files have limits of their own
 
+# --- Galaxy ----------------------------------------------------------------------------------------------
+
+GALAXY_SERVERS = env.list(
+    "GALAXY_SERVERS", default=[]
+)  # base addresses; more can be listed in the admin pages
+GALAXY_ANY_PUBLIC = env.bool("GALAXY_ANY_PUBLIC", default=False)
+GALAXY_DOWNLOAD_MAX_BYTES = env.int("GALAXY_DOWNLOAD_MAX_BYTES", default=20 * 1024**3)  # of one file
+GALAXY_FOLLOW_DAYS = env.int("GALAXY_FOLLOW_DAYS", default=30)
+
 # --- Background work -----------------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -295,6 +305,10 @@ SPECTACULAR_SETTINGS = {
         "CrateIncludeEnum": "rocrate_export.models.INCLUDES",
         "CrateSubjectEnum": "rocrate_export.models.SUBJECT_KINDS",
         "CrateImportPhaseEnum": "rocrate_import.models.PHASES",
+        "GalaxyImportKindEnum": "galaxy_import.models.KINDS",
+        "GalaxyImportPhaseEnum": "galaxy_import.models.PHASES",
+        "GalaxyOutputsEnum": "galaxy_import.models.OUTPUTS",
+        "GalaxyConditionEnum": "galaxy_import.models.CONDITIONS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -21,7 +21,7 @@ class FileRecord:
     ``path`` is its name relative to the run's directory, with ``/`` between the parts: what the tools saw.
     ``uri`` says where it was found. ``size`` is in bytes, checksums are lower-case hexadecimal, ``crc32`` an
     unsigned number. ``storage_key`` names the copy in the registry's own storage; without one, the file
-    lies at ``uri`` only.
+    lies at ``uri`` only. ``error`` says why a file is damaged or cannot be had.
     """
 
     name: str
@@ -36,6 +36,7 @@ class FileRecord:
     status: FileStatus = FileStatus.NEW
     storage_key: str = field(default="", compare=False)
     id: UUID | None = field(default=None, compare=False)
+    error: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

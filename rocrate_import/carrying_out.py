@@ -11,13 +11,13 @@ from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from common.collector import collector_paused
+from common.progress import Progress, Stopped
 from data_management.dropbox import PathRefused
 from rocrate_export.streams import on_this_disk
 from rocrate_import.fetching import fetch
 from rocrate_import.known import earlier_import
 from rocrate_import.models import CrateImport
 from rocrate_import.payload import Kept, Outcome, names_of, with_keys
-from rocrate_import.progress import Progress, Stopped
 from rocrate_import.recording import record_outcome
 from rocrate_import.storing import Shelf, remove_below, remove_file, shelf_of, store_all
 from rocrate_import.translate import CrateRefused, Translation, read_crate
@@ -45,7 +45,7 @@ def carry_out_import(wanted: CrateImport) -> None:
         with _removed_on_failure(wanted, shelf), collector_paused():
             _import(wanted, shelf)
     except Stopped:
-        wanted.let_go()
+        wanted.let_go(has_leftovers=False)
     except (PackageRefused, CrateRefused) as problem:
         _refuse(wanted, problem.reason)
     except PathRefused as problem:
@@ -87,7 +87,7 @@ def _import(wanted: CrateImport, shelf: Shelf) -> None:
     fetch(wanted, progress, limits)
     if _is_known(wanted):
         return
-    progress.begin(CrateImport.Phase.READING)
+    progress.begin(CrateImport.Phase.READING, files=0, bytes=0)
     outcome = _outcome(wanted, limits, shelf, progress)
     progress.enter(CrateImport.Phase.RECORDING)
     unused = set(record_outcome(wanted, outcome))
@@ -127,8 +127,12 @@ def _stored(
         translation = _understood(package)
         sizes = {name: package.names[name].size for name in names_of(translation)}
         size = sum(sizes.values())
-        progress.begin(CrateImport.Phase.STORING, files=len(sizes), size=size, has_leftovers=True)
-        return translation, store_all(shelf, sizes, package.open, progress.tell)
+        leftovers = {"has_leftovers": True}
+        progress.begin(CrateImport.Phase.STORING, leftovers, files=len(sizes), bytes=size)
+        stored = store_all(
+            shelf, sizes, package.open, lambda files, more: progress.add(files=files, bytes=more)
+        )
+        return translation, stored
 
 
 def _understood(package: Package) -> Translation:

@@ -19,10 +19,10 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from common.progress import Progress, Stopped
 from common.storage import CHUNK, AtomicFileSystemStorage
 from data_management.dropbox import PathRefused, is_inside, open_inside
 from rocrate_import.models import CrateImport
-from rocrate_import.progress import Progress, Stopped
 from rocrate_import.storing import archive_key, measured_copy, remove_file
 from rocrate_import.uploads import incoming_directory
 from rocrate_packages import Limits, PackageRefused, open_package
@@ -88,9 +88,9 @@ def _copy(part: Path, wanted: CrateImport, progress: Progress) -> str:
     with open_inside(wanted.path, wanted.roots) as stream:
         size = os.fstat(stream.fileno()).st_size
         refuse_too_large(size)
-        progress.begin(CrateImport.Phase.FETCHING, files=1, size=size)
+        progress.begin(CrateImport.Phase.FETCHING, files=1, bytes=size)
         with part.open("xb") as out:
-            measured = measured_copy(stream, out.fileno(), lambda files, more: progress.add(size=more))
+            measured = measured_copy(stream, out.fileno(), lambda files, more: progress.add(bytes=more))
             os.fsync(out.fileno())
     if not zipfile.is_zipfile(part):
         raise PackageRefused(
@@ -111,7 +111,7 @@ def _pack(part: Path, folder: str, wanted: CrateImport, progress: Progress, limi
 
 def _pack_files(part: Path, store: FolderStore, progress: Progress) -> None:
     sizes = store.sizes()
-    progress.begin(CrateImport.Phase.FETCHING, files=len(sizes), size=sum(sizes.values()))
+    progress.begin(CrateImport.Phase.FETCHING, files=len(sizes), bytes=sum(sizes.values()))
     with part.open("xb") as out:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             for name, size in sizes.items():
@@ -126,7 +126,7 @@ def _add(archive: zipfile.ZipFile, name: str, size: int, store: FolderStore, pro
     with store.open(name) as stream, archive.open(info, "w", force_zip64=size > LARGE) as member:
         while chunk := stream.read(CHUNK):
             member.write(chunk)
-            progress.add(size=len(chunk))
+            progress.add(bytes=len(chunk))
     progress.add(files=1)
 
 

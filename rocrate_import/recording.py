@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Group
+from common.progress import Stopped
 from common.trail import tell
 from data_management.models import DataFile
 from data_management.services import Ownership
@@ -15,7 +16,6 @@ from rocrate_import.fetching import archive_name
 from rocrate_import.known import Known, known_run
 from rocrate_import.models import CrateImport
 from rocrate_import.payload import Outcome
-from rocrate_import.progress import Stopped
 from rocrate_import.translate import CrateRefused, Remark
 from rocrate_import.updating import brought_up_to_date
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowVersion

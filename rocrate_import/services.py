@@ -76,7 +76,7 @@ def retry_import(*, wanted: CrateImport) -> None:
     ):
         raise Conflict("The archive was refused and is not kept: mend it and send it again.")
     with transaction.atomic():
-        if not wanted.begin_again():
+        if not wanted.begin_again(files_done=0, bytes_done=0):
             raise Conflict(
                 "An import can be tried again when it has failed or was cancelled, and has stopped."
             )

@@ -148,6 +148,8 @@ class StepRecord:
 
     ``key`` tells the steps of one run apart; ``parent`` is the key of the step that holds a subworkflow.
     ``container_image`` is a reference as an engine takes it, for example ``quay.io/biocontainers/x:1.0``.
+    ``tool_url`` is where the tool's own code or description is, in the revision that ran where that is known.
+    ``message`` says why the step stands as it does, in the source's words.
     """
 
     key: str
@@ -159,6 +161,8 @@ class StepRecord:
     tool_version: str = ""
     container_image: str = ""
     status: RunStatus = RunStatus.UNKNOWN
+    tool_url: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,8 @@ class JobRecord:
 
     ``stdout`` and ``stderr`` are excerpts. ``resources`` maps a measure's name to a number in the unit that
     the name ends with (``cpu_seconds``, ``max_rss_bytes``). ``environment`` maps variables to values.
+    ``message`` says why the job stands as it does, in the source's words. ``after`` are the external ids of the
+    jobs of this run whose results it used, sorted.
     """
 
     name: str
@@ -194,6 +200,8 @@ class JobRecord:
     parameters: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     files: tuple[JobFile, ...] = ()
+    message: str = ""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +235,8 @@ class RunRecord:
     """One execution of a workflow, whole.
 
     Times are aware. ``run_environment`` is a text or anything that JSON can say. ``license`` is an SPDX
-    identifier or an address, for the run's data. ``people`` are those whom the source names.
+    identifier or an address, for the run's data. ``people`` are those whom the source names. ``message`` says why
+    the run stands as it does, in the source's words: why it failed, or could not be scheduled.
 
     ``agent`` and ``group`` say who registered the run and for whom, ``history`` when it took which status:
     they are the registry's own, are read when a run goes out, and are not taken from a record that comes in.
@@ -237,6 +246,7 @@ class RunRecord:
     workflow: WorkflowRecord | None = None
     status: RunStatus = RunStatus.UNKNOWN
     status_basis: StatusBasis = StatusBasis.REPORTED
+    message: str = ""
     description: str = ""
     license: str = ""
     started_at: datetime | None = None

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from common import progress
 from common.background import MOST_ATTEMPTS, sweep_rows
-from rocrate_import import carrying_out, progress
+from rocrate_import import carrying_out
 from rocrate_import.carrying_out import ARCHIVE_KEPT
 from rocrate_import.models import CrateImport
 from rocrate_import.tasks import import_crate, tidy_imports

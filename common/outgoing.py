@@ -1,0 +1,1 @@
+"""HTTP to addresses that people name: what leads to where it should not is refused at the connection. No Django."""

@@ -1,0 +1,1 @@
+"""The few endpoints of Galaxy that are read, over HTTP. No Django."""

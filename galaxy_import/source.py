@@ -1,0 +1,1 @@
+"""Galaxy as a source of runs: asks the client, hands the answers to the translator. No Django."""
