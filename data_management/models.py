@@ -128,6 +128,7 @@ class DataFile(BaseModel):
     class Meta:
         indexes = [
             models.Index(fields=["sha256"], name="datafile_by_sha256", condition=~Q(sha256="")),
+            models.Index(fields=["md5sum"], name="datafile_by_md5", condition=~Q(md5sum="")),
             models.Index(fields=["transfer"], name="datafile_under_way", condition=Q(status="NEW")),
         ]
 
@@ -149,6 +150,7 @@ class DataFile(BaseModel):
             crc32=self.crc32,
             status=FileStatus(self.status),
             storage_key=self.storage_key,
+            error=self.error,
         )
 
 

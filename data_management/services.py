@@ -15,7 +15,7 @@ from data_management.records import DatasetRecord, FileStatus
 
 FILE_FIELDS = (
     "id", "dataset_id", "position", "name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum",
-    "crc32", "status", "storage_key",
+    "crc32", "status", "storage_key", "error",
 )  # fmt: skip
 
 
@@ -153,5 +153,5 @@ def _file_rows(records: Sequence[DatasetRecord], made: MadeDatasets) -> Iterator
         for position, (key, file) in enumerate(zip(keys, record.files, strict=True)):
             yield (
                 key, dataset, position, file.name, file.path, file.uri, file.format, file.mime_type, file.size,
-                file.sha256, file.md5sum, file.crc32, file.status.value, file.storage_key,
+                file.sha256, file.md5sum, file.crc32, file.status.value, file.storage_key, file.error,
             )  # fmt: skip

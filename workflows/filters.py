@@ -84,7 +84,7 @@ class WorkflowRunFilterSet(OwnedFilterSet):
     """Runs."""
 
     search = filters.CharFilter(
-        method="by_text", label="text in name, description, command, notes, annotations, parameters"
+        method="by_text", label="text in name, description, command, message, notes, annotations, parameters"
     )
     status = ChoicesFilter(choices=STATUS_CHOICES)
     workflow = UUIDFilter(method="by_workflow")
@@ -205,17 +205,18 @@ class StepFilterSet(RegistryFilterSet):
     """Steps of a run."""
 
     status = ChoicesFilter(choices=STATUS_CHOICES)
-    search = filters.CharFilter(method="by_search", label="part of the name or the tool")
+    search = filters.CharFilter(method="by_search", label="part of the name, the tool or the message")
 
     class Meta:
         model = WorkflowRunStep
         fields: tuple[str, ...] = ()
 
     def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Step or tool are called like that."""
-        return rows.filter(
-            Q(name__icontains=value) | Q(tool_id__icontains=value) | Q(tool_name__icontains=value)
-        )
+        """Step or tool are called like that, or the step says so."""
+        wanted = Q()
+        for column in ("name", "tool_id", "tool_name", "message"):
+            wanted |= Q(**{f"{column}__icontains": value})
+        return rows.filter(wanted)
 
 
 class JobFilterSet(RegistryFilterSet):
@@ -223,7 +224,9 @@ class JobFilterSet(RegistryFilterSet):
 
     status = ChoicesFilter(choices=STATUS_CHOICES)
     step = UUIDFilter(field_name="step")
-    search = filters.CharFilter(method="by_search", label="part of the name, the command or the output")
+    search = filters.CharFilter(
+        method="by_search", label="part of the name, the command, the message or the output"
+    )
 
     class Meta:
         model = WorkflowRunJob
@@ -232,6 +235,6 @@ class JobFilterSet(RegistryFilterSet):
     def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Anything that the job said."""
         wanted = Q()
-        for column in ("name", "command_line", "stdout", "stderr", "host"):
+        for column in ("name", "command_line", "message", "stdout", "stderr", "host"):
             wanted |= Q(**{f"{column}__icontains": value})
         return rows.filter(wanted)

@@ -1,8 +1,12 @@
 """The parts of a run that come with its record: parameters, steps, jobs, and the files of each job."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Prefetch
 
 from common.bulk import insert_rows
 from common.identifiers import uuid7_batch
@@ -10,12 +14,15 @@ from workflows.models import JobFileLink, WorkflowRun, WorkflowRunJob, WorkflowR
 from workflows.models.steps import value_key
 from workflows.records import JobRecord, RunRecord, StepRecord
 
+ROWS_AT_ONCE = 500
 STEP_FIELDS = (
     "id", "parent_id", "key", "name", "position", "tool_id", "tool_name", "tool_version", "container_image", "status",
+    "tool_url", "message",
 )  # fmt: skip
 JOB_FIELDS = (
     "id", "step_id", "name", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code", "host",
     "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
+    "message", "after",
 )  # fmt: skip
 
 
@@ -28,8 +35,7 @@ def write_parts(*, run: WorkflowRun, record: RunRecord, file_ids: Mapping[str, U
         run.parameters.all().delete()
         add_parameters(run_id=run.pk, record=record)
     steps = tuple(one.to_record() for one in run.steps.select_related("parent").order_by("id"))
-    jobs = run.jobs.select_related("step").prefetch_related("files__datafile").order_by("id")
-    if steps == record.steps and tuple(job.to_record() for job in jobs) == record.jobs:
+    if steps == record.steps and _has_jobs(run, record.jobs, file_ids):
         return
     run.jobs.all().delete()
     run.steps.all().delete()
@@ -55,11 +61,27 @@ def add_steps_and_jobs(*, run_id: UUID, record: RunRecord, file_ids: Mapping[str
     insert_rows(JobFileLink, ("job_id", "datafile_id", "role"), _job_files(record.jobs, job_ids, file_ids))
 
 
+def _has_jobs(run: WorkflowRun, jobs: tuple[JobRecord, ...], file_ids: Mapping[str, UUID]) -> bool:
+    """Whether the run's jobs are these already, with the files that would be written for them."""
+    if run.jobs.count() != len(jobs):
+        return False
+    links: dict[UUID, set[tuple[UUID, str]]] = defaultdict(set)
+    rows = JobFileLink.objects.filter(job__workflowrun=run).values_list("job_id", "datafile_id", "role")
+    for job_id, file, role in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        links[job_id].add((file, role))
+    without_files = Prefetch("files", queryset=JobFileLink.objects.none())
+    present = run.jobs.select_related("step").prefetch_related(without_files).order_by("id")
+    return all(
+        row.to_record() == replace(job, files=()) and links[row.pk] == set(_files_of(job, file_ids))
+        for row, job in zip(present.iterator(chunk_size=ROWS_AT_ONCE), jobs, strict=True)
+    )
+
+
 def _step_rows(steps: tuple[StepRecord, ...], ids: dict[str, UUID]) -> Iterator[tuple[Any, ...]]:
     for step in _parents_first(steps):
         yield (
             ids[step.key], ids.get(step.parent), step.key, step.name, step.position, step.tool_id, step.tool_name,
-            step.tool_version, step.container_image, str(step.status),
+            step.tool_version, step.container_image, str(step.status), step.tool_url, step.message,
         )  # fmt: skip
 
 
@@ -83,7 +105,7 @@ def _job_rows(
         yield (
             key, steps.get(job.step), job.name, job.attempt, str(job.status), job.started_at, job.completed_at,
             job.command_line, job.exit_code, job.host, job.stdout, job.stderr, job.container_image, job.external_id,
-            job.resources, job.parameters, job.environment,
+            job.resources, job.parameters, job.environment, job.message, list(job.after),
         )  # fmt: skip
 
 
@@ -91,6 +113,10 @@ def _job_files(
     jobs: tuple[JobRecord, ...], ids: list[UUID], files: Mapping[str, UUID]
 ) -> Iterator[tuple[UUID, UUID, str]]:
     for key, job in zip(ids, jobs, strict=True):
-        links = ((files[link.path], str(link.role)) for link in job.files if link.path in files)
-        for file, role in dict.fromkeys(links):  # two paths may name one file
+        for file, role in dict.fromkeys(_files_of(job, files)):  # two paths may name one file
             yield key, file, role
+
+
+def _files_of(job: JobRecord, files: Mapping[str, UUID]) -> Iterator[tuple[UUID, str]]:
+    """The data files of a job with its role for each; those that the registry does not have are left out."""
+    return ((files[link.path], str(link.role)) for link in job.files if link.path in files)

@@ -26,7 +26,7 @@ RUN_COLUMNS = (
     "owned_by__name", "created", "modified", "deleted",
 )  # fmt: skip
 DETAIL_COLUMNS = (
-    *RUN_COLUMNS, "run_environment", "people", "status_basis", "license", "created_by_id", "modified_by_id",
+    *RUN_COLUMNS, "run_environment", "people", "status_basis", "message", "license", "created_by_id", "modified_by_id",
 )  # fmt: skip
 DATASET_COLUMNS = (
     "id", "data_type", "dataset_id", "dataset__name", "dataset__dataset_type", "dataset__status", "dataset__size",
@@ -82,7 +82,7 @@ def read_run(
     values = _dashed_ids(found, DETAIL_COLUMNS)[0]
     run = _run(*values[: len(RUN_COLUMNS)])
     environment, people, *rest = values[len(RUN_COLUMNS) :]
-    run["status_basis"], run["license"], run["created_by"], run["modified_by"] = rest
+    run["status_basis"], run["message"], run["license"], run["created_by"], run["modified_by"] = rest
     run["run_environment"] = None if environment is None else orjson.Fragment(environment)
     run["people"] = orjson.Fragment(people)
     run["datasets"] = _links(pk, key, links)

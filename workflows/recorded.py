@@ -53,7 +53,7 @@ __all__ = ["RunState", "read_record", "state_of"]
 
 ROWS_AT_ONCE = 2000
 RUN = (
-    "id", "created", "name", "description", "status", "status_basis", "license", "people", "started_at",
+    "id", "created", "name", "description", "status", "status_basis", "message", "license", "people", "started_at",
     "completed_at", "run_command", "run_environment", "is_imported", "source", "source_url", "external_id",
     "workflowversion", "owner", "owner__first_name", "owner__last_name", "owner__username", "owner__orcid",
     "owned_by__name", "owned_by__url",
@@ -64,14 +64,16 @@ VERSION = (
 )  # fmt: skip
 STEP = (
     "key", "name", "position", "parent__key", "tool_id", "tool_name", "tool_version", "container_image", "status",
+    "tool_url", "message",
 )  # fmt: skip
 JOB = (
     "id", "name", "step__key", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
-    "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
+    "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment", "message",
+    "after",
 )  # fmt: skip
 FILE = (
     "dataset_id", "position", "id", "name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum",
-    "crc32", "status", "storage_key",
+    "crc32", "error", "status", "storage_key",
 )  # fmt: skip
 _FILE_STATUSES = {status.value: status for status in FileStatus}
 _ROLES = {role.value: role for role in FileRole}
@@ -96,6 +98,7 @@ def read_record(pk: UUID, user: UserLike) -> RunRecord | None:
         workflow=_workflow(row.workflowversion, user) if row.workflowversion else None,
         status=RunStatus(row.status),
         status_basis=StatusBasis(row.status_basis),
+        message=row.message,
         license=row.license,
         people=people_of(row.people),
         started_at=row.started_at,
@@ -174,8 +177,8 @@ def _parameters(run: UUID) -> tuple[ParameterRecord, ...]:
 def _steps(run: UUID) -> tuple[StepRecord, ...]:
     rows = WorkflowRunStep.objects.filter(workflowrun=run).order_by("id").values_list(*STEP)
     return tuple(
-        StepRecord(key, name, position, parent or "", *(*tool, RunStatus(status)))
-        for key, name, position, parent, *tool, status in _in_portions(rows)
+        StepRecord(key, name, position, parent or "", *(*tool, RunStatus(status), url, message))
+        for key, name, position, parent, *tool, status, url, message in _in_portions(rows)
     )
 
 
@@ -195,8 +198,11 @@ def _jobs(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[JobRecord, 
     rows = WorkflowRunJob.objects.filter(workflowrun=run).order_by("id").values_list(*JOB)
     files = _job_files(run, user, texts)
     return tuple(
-        JobRecord(name, step or "", attempt, RunStatus(status), *(*rest, _sorted(files.pop(key, []))))
-        for key, name, step, attempt, status, *rest in _in_portions(rows)
+        JobRecord(
+            *(name, step or "", attempt, RunStatus(status), *rest),
+            *(_sorted(files.pop(key, [])), message, tuple(after)),
+        )
+        for key, name, step, attempt, status, *rest, message, after in _in_portions(rows)
     )
 
 
@@ -257,11 +263,11 @@ def _files(datasets: QuerySet, texts: dict[str, str]) -> dict[UUID, list[tuple[i
     """The files of each dataset with their positions. Texts that many files share are kept once."""
     found: dict[UUID, list[tuple[int, FileRecord]]] = defaultdict(list)
     rows = DataFile.objects.filter(dataset__in=datasets).order_by().values_list(*FILE)
-    for dataset, position, key, name, path, uri, kind, mime, *rest, status, storage_key in _in_portions(rows):
+    for dataset, position, key, name, path, uri, kind, mime, *rest, error, status, home in _in_portions(rows):
         path = texts.setdefault(path, path)
         name = path if name == path else name
         kind, mime = texts.setdefault(kind, kind), texts.setdefault(mime, mime)
-        file = FileRecord(name, path, uri, kind, mime, *(*rest, _FILE_STATUSES[status], storage_key, key))
+        file = FileRecord(name, path, uri, kind, mime, *(*rest, _FILE_STATUSES[status], home, key, error))
         found[dataset].append((position, file))
     return found
 

@@ -29,7 +29,7 @@ from workflows.models import (
 
 ROWS_AT_ONCE = 2000
 RUN = (
-    "name", "description", "status", "status_basis", "license", "people", "started_at", "completed_at",
+    "name", "description", "status", "status_basis", "message", "license", "people", "started_at", "completed_at",
     "run_command", "run_environment", "is_imported", "source", "source_url", "external_id", "created",
     "owner__first_name", "owner__last_name", "owner__username", "owner__orcid", "owned_by__name", "owned_by__url",
     "workflowversion", "workflowversion__name", "workflowversion__engine_version", "workflowversion__commit_hash",
@@ -39,15 +39,17 @@ RUN = (
 )  # fmt: skip
 FILE = (
     "dataset_id", "position", "id", "name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum",
-    "status", "storage_key",
+    "status", "storage_key", "error",
 )  # fmt: skip
 LINK = ("id", "data_type", "dataset_id", "dataset__name", "dataset__description", "dataset__dataset_type")
 STEP = (
     "id", "key", "name", "position", "parent_id", "tool_id", "tool_name", "tool_version", "container_image", "status",
+    "tool_url", "message",
 )  # fmt: skip
 JOB = (
     "id", "name", "step_id", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
-    "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
+    "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment", "message",
+    "after",
 )  # fmt: skip
 HISTORY = ("id", "status", "at", "by__first_name", "by__last_name", "by__username")
 WORKFLOW_FILE = ("id", "path", "data_type", "size", "sha256", "storage_key")

@@ -30,6 +30,8 @@ from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES
 from workflows.models.versions import FILE_TYPES
 from workflows.records import FileType
 
+MOST_BEFORE = 10_000  # jobs whose results one job used
+
 
 class WorkflowSerializer(OwnedSerializer):
     """A workflow."""
@@ -163,7 +165,7 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
 
     class Meta(WorkflowRunListSerializer.Meta):
         fields = (
-            *WorkflowRunListSerializer.Meta.fields, "status_basis", "license", "run_environment", "people",
+            *WorkflowRunListSerializer.Meta.fields, "status_basis", "message", "license", "run_environment", "people",
             "created_by", "modified_by", "datasets",
         )  # fmt: skip
         read_only_fields = ("status_basis",)
@@ -233,8 +235,8 @@ class StepSerializer(StrictModelSerializer):
     class Meta:
         model = WorkflowRunStep
         fields = (
-            "id", "key", "name", "position", "parent", "tool_id", "tool_name", "tool_version", "container_image",
-            "status",
+            "id", "key", "name", "position", "parent", "tool_id", "tool_name", "tool_version", "tool_url",
+            "container_image", "status", "message",
         )  # fmt: skip
 
 
@@ -257,6 +259,7 @@ class JobSerializer(StrictModelSerializer):
     resources = ObjectField(required=False)
     parameters = ObjectField(required=False)
     environment = ObjectField(required=False)
+    after = serializers.ListField(child=TextField(max_length=255), required=False, max_length=MOST_BEFORE)
     files = JobFileSerializer(many=True, read_only=True)
 
     class Meta:
@@ -264,8 +267,12 @@ class JobSerializer(StrictModelSerializer):
         fields = (
             "id", "step", "name", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
             "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
-            "files",
+            "message", "after", "files",
         )  # fmt: skip
+
+    def validate_after(self, given: list[str]) -> list[str]:
+        """Each once, sorted."""
+        return sorted(set(given))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A job is not completed before it is started."""

@@ -30,33 +30,42 @@ from workflows.versions import find_or_make_version
 
 @transaction.atomic
 def record_run(
-    *, record: RunRecord, owner: Any, owned_by: Any = None, public: bool = False
+    *,
+    record: RunRecord,
+    owner: Any,
+    owned_by: Any = None,
+    public: bool = False,
+    known: WorkflowRun | None = None,
+    file_ids: Mapping[str, UUID] | None = None,
 ) -> tuple[WorkflowRun, bool]:
     """Write down a run, or bring the one already known up to date; returns it and whether it is new.
 
-    A run is known by its origin (source and external id) within its group. Recording the same record twice
-    leaves the registry as it was after the first time. Nothing that was recorded before is lost: datasets that
-    the record no longer names stay.
+    A run is known by its origin (source and external id) within its group, unless the caller says which one it
+    is. Recording the same record twice leaves the registry as it was after the first time. Nothing that was
+    recorded before is lost: datasets that the record no longer names stay. ``file_ids`` gives the data file of
+    each path that the jobs name, where those of the run's datasets are not their own paths.
     """
     ownership = Ownership(owner, owned_by or owner.default_group(), public)
-    run = _known_run(record, ownership)
+    run = known or _known_run(record, ownership)
     version = find_or_make_version(record=record.workflow, ownership=ownership) if record.workflow else None
     version_id = version.pk if version else None
     if run is None:
-        return _record_new_run(record, version_id, ownership), True
+        return _record_new_run(record, version_id, ownership, file_ids), True
     run = change_run(run=run, fields={**_plain_fields(record), "workflowversion_id": version_id}, user=owner)
     paths = _link_datasets(run, record.datasets, ownership)
-    write_parts(run=run, record=record, file_ids=paths)
+    write_parts(run=run, record=record, file_ids=paths if file_ids is None else file_ids)
     index_text(run)
     return run, False
 
 
-def _record_new_run(record: RunRecord, version_id: UUID | None, ownership: Ownership) -> WorkflowRun:
+def _record_new_run(
+    record: RunRecord, version_id: UUID | None, ownership: Ownership, file_ids: Mapping[str, UUID] | None
+) -> WorkflowRun:
     """Write down a run of which nothing is here yet, so that nothing need be looked at first."""
     run = new_run(record=record, version_id=version_id, ownership=ownership)
     paths = _add_datasets(run, record.datasets, ownership)
     add_parameters(run_id=run.pk, record=record)
-    add_steps_and_jobs(run_id=run.pk, record=record, file_ids=paths)
+    add_steps_and_jobs(run_id=run.pk, record=record, file_ids=paths if file_ids is None else file_ids)
     index_new_text(run, record)
     return run
 
@@ -150,7 +159,7 @@ def index_new_text(run: WorkflowRun, record: RunRecord) -> None:
 
 def searchable_text(run: WorkflowRun, more: Sequence[str]) -> str:
     """One line for each thing that can be searched for."""
-    return "\n".join(filter(None, [run.name, run.description, run.run_command, *more]))
+    return "\n".join(filter(None, [run.name, run.description, run.run_command, run.message, *more]))
 
 
 def _known_run(record: RunRecord, ownership: Ownership) -> WorkflowRun | None:
@@ -168,6 +177,7 @@ def _plain_fields(record: RunRecord) -> dict[str, Any]:
         "description": record.description,
         "status": str(record.status),
         "status_basis": str(record.status_basis),
+        "message": record.message,
         "license": record.license,
         "people": column_of(record.people),
         "started_at": record.started_at,

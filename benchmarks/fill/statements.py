@@ -86,6 +86,7 @@ def runs(w: Writer, first: int, last: int) -> str:
         "workflowversion_id": w.fixed(KIND_VERSION, f"w * {VERSIONS_EACH} + i % {VERSIONS_EACH}"),
         "status": _status(),
         "status_basis": "'REPORTED'",
+        "message": "''",
         "license": "''",
         "people": w.sql.json("'[]'"),
         "started_at": f"CASE WHEN luck <> 97 THEN {w.sql.moment('s')} END",

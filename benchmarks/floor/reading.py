@@ -32,7 +32,8 @@ COLUMNS = """
 r.id, r.name, r.description, r.status, r.workflowversion_id, w.id, w.name, v.name, w.workflow_manager,
 r.started_at, r.completed_at, r.duration, r.run_command, r.is_imported, r.source, r.source_url, r.external_id,
 r.public, u.id, u.username, u.first_name, u.last_name, r.owned_by_id, g.name, r.created, r.modified,
-r.deleted, r.created_by_id, r.modified_by_id, r.run_environment, r.people, r.status_basis, r.license
+r.deleted, r.created_by_id, r.modified_by_id, r.run_environment, r.people, r.status_basis, r.license,
+r.message
 """
 JOINS = """
 workflows_workflowrun r
@@ -162,7 +163,7 @@ def one_run(person: Person, run: UUID) -> bytes | None:
         found = on_the_wire(row)
         found["run_environment"] = None if row[29] is None else orjson.Fragment(row[29])
         found["people"] = orjson.Fragment(row[30])
-        found["status_basis"], found["license"] = row[31], row[32]
+        found["status_basis"], found["license"], found["message"] = row[31], row[32], row[33]
         found["created_by"], found["modified_by"] = uuid_of(row[27]), uuid_of(row[28])
         found["datasets"] = [_dataset(one) for one in cursor.fetchall()]
     return orjson.dumps(found, option=ZULU)

@@ -150,11 +150,11 @@ class _Rows:
         columns = (
             f"id, {OWNED}, name, description, {KEPT}, status, started_at, completed_at, duration, run_command,"
             " run_environment, is_imported, source, source_url, external_id, status_basis, license, people,"
-            " workflowversion_id"
+            " message, workflowversion_id"
         )
         times = (_moment(start), _moment(end), (end - start).total_seconds())
         environment = orjson.dumps(run["run_environment"]).decode()
-        told = (run["run_command"], environment, False, "", "", "", "REPORTED", "", "[]")
+        told = (run["run_command"], environment, False, "", "", "", "REPORTED", "", "[]", "")
         version = _stored(UUID(run["workflowversion"]))
         plain = (run["name"], "", False, None, None, run["status"])
         return (

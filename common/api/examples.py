@@ -5,6 +5,7 @@ from typing import Any
 RUN, VERSION, DATASET = (f"019aa3c2-7f10-7c44-9b1e-5d0c2f8e1a{end}" for end in ("70", "71", "72"))
 TIME = "2024-01-15T10:00:00Z"
 VALUES: dict[str, Any] = {
+    "after": [],
     "annotation_type": "organism",
     "attempt": 1,
     "changes": {"status": ["RUNNING", "SUCCESS"]},
@@ -38,7 +39,7 @@ VALUES: dict[str, Any] = {
     "last_name": "Example",
     "license": "MIT",
     "md5sum": "d41d8cd98f00b204e9800998ecf8427e",
-    "message": "pong",
+    "message": "",
     "mime_type": "text/plain",
     "next": None,
     "orcid": "0000-0002-1825-0097",
@@ -67,6 +68,7 @@ VALUES: dict[str, Any] = {
     "token": "rs_7hKc2…",
     "tool_id": "salmon_quant",
     "tool_name": "salmon",
+    "tool_url": "https://github.com/COMBINE-lab/salmon/tree/v1.10.1",
     "tool_version": "1.10.1",
     "uri": "results/counts.tsv",
     "url": "https://example.org/",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ class PingView(PublicView):
     @extend_schema(
         summary="Ask whether the server answers",
         responses=inline_serializer("Ping", {"message": serializers.CharField()}),
+        examples=[OpenApiExample("It does", {"message": "pong"}, response_only=True)],
     )
     def get(self, request: Request) -> Response:
         """Touches nothing but the process."""

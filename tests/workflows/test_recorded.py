@@ -32,9 +32,15 @@ COLLECTED = replace(
     RNASEQ,
     name="With all that the others lack",
     status_basis=StatusBasis.INFERRED,
+    message="It waited for a licence.",
     license="CC-BY-4.0",
     people=(PersonRecord("Bob", role="author"),),
     workflow=replace(RNASEQ.workflow, source_url="https://example.org/w", creators=(PersonRecord("Eve"),)),
+    steps=tuple(
+        replace(step, tool_url=f"https://example.org/{step.key}", message="It was slow.")
+        for step in RNASEQ.steps
+    ),
+    jobs=tuple(replace(job, message="It waited.", after=("7", "8")) for job in RNASEQ.jobs),
     datasets=tuple(
         DatasetLink(replace(link.dataset, collection="Lane 1"), link.data_type) for link in RNASEQ.datasets
     ),
@@ -60,7 +66,7 @@ def states(run: WorkflowRun, user: User) -> Callable[[], RunState]:
 
 def everything_of(record: RunRecord) -> tuple[Any, ...]:
     """What equality of records leaves out, too."""
-    files = [(one.id, one.storage_key) for link in record.datasets for one in link.dataset.files]
+    files = [(one.id, one.storage_key, one.error) for link in record.datasets for one in link.dataset.files]
     scripts = [(f.id, f.crc32, f.storage_key) for f in record.workflow.files] if record.workflow else []
     datasets = [link.dataset.id for link in record.datasets]
     own = (record.id, record.created, record.agent, record.group, record.group_url, record.history)
@@ -201,6 +207,7 @@ def first(model: Any) -> Any:
 CHANGES: dict[str, Callable[[WorkflowRun], Any]] = {
     "the run's name": lambda run: rows(run).update(name="Another"),
     "the run's status": lambda run: rows(run).update(status="FAILED"),
+    "the run's message": lambda run: rows(run).update(message="No space left"),
     "the run's end": lambda run: rows(run).update(completed_at=START + timedelta(days=1)),
     "the run's environment": lambda run: rows(run).update(run_environment={"A": "1"}),
     "the run's people": lambda run: rows(run).update(people=[{"name": "Bob"}]),
@@ -221,6 +228,7 @@ CHANGES: dict[str, Callable[[WorkflowRun], Any]] = {
     "a dataset's part": lambda run: run.dataset_links.filter(data_type="LOG").update(data_type="REPORT"),
     "the name of a collection": lambda run: DatasetCollection.objects.update(name="Lane 2"),
     "a file's status": lambda run: first(DataFile).update(status="ERROR"),
+    "a file's error": lambda run: first(DataFile).update(error="It is gone."),
     "a file's checksum": lambda run: first(DataFile).update(sha256="0" * 64),
     "a file's size": lambda run: first(DataFile).update(size=1),
     "a file's place": lambda run: first(DataFile).update(storage_key=""),
@@ -229,7 +237,11 @@ CHANGES: dict[str, Callable[[WorkflowRun], Any]] = {
     "a file more": lambda run: a_file(Dataset.objects.first(), "more"),
     "a parameter's value": lambda run: first(WorkflowRunParameter).update(value="bwa"),
     "a step's status": lambda run: first(WorkflowRunStep).update(status="FAILED"),
+    "a step's message": lambda run: first(WorkflowRunStep).update(message="Never"),
+    "the address of a step's tool": lambda run: first(WorkflowRunStep).update(tool_url="x"),
     "a step's parent": lambda run: first(WorkflowRunStep).update(parent=run.steps.last()),
+    "a job's message": lambda run: first(WorkflowRunJob).update(message="Never"),
+    "what a job waited for": lambda run: first(WorkflowRunJob).update(after=["9"]),
     "a job's error": lambda run: first(WorkflowRunJob).update(stderr="no"),
     "a job's exit code": lambda run: first(WorkflowRunJob).update(exit_code=3),
     "a job less": lambda run: first(WorkflowRunJob).delete(),

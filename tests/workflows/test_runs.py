@@ -353,3 +353,30 @@ def test_an_annotation_that_is_replaced_stays_in_the_history(ada_api: Api, ada: 
         ada_api.post(f"{RUNS}{run.pk}/annotations/", {"annotation_type_id": str(kind.pk), "value": value})
     changes = [one["changes"] for one in ada_api.get(f"{RUNS}{run.pk}/history/").json()]
     assert {"annotation organism": ["Mus musculus", "Homo sapiens"]} in changes
+
+
+def test_a_run_says_why_and_is_found_by_it(ada_api: Api, ada: User, body: dict[str, Any]) -> None:
+    run = ada_api.post(RUNS, {**body, "message": "The quota was used up."}).json()
+    assert run["message"] == "The quota was used up."
+    assert ada_api.get(RUNS, {"search": "quota"}).json()["results"][0]["id"] == run["id"]
+    changed = ada_api.patch(f"{RUNS}{run['id']}/", {"message": "The disk was full."}).json()
+    assert changed["message"] == ada_api.get(f"{RUNS}{run['id']}/").json()["message"] == "The disk was full."
+    assert ada_api.get(RUNS, {"search": "quota"}).json()["results"] == []
+
+
+def test_a_step_says_why_and_where_its_tool_is_from(ada_api: Api, ada: User) -> None:
+    steps = f"{RUNS}{a_run(ada).pk}/steps/"
+    told = {"tool_url": "https://example.org/salmon", "message": "The tool is not installed."}
+    made = ada_api.post(steps, {"key": "a", "name": "a", **told}).json()
+    assert {name: made[name] for name in told} == told
+    assert ada_api.get(steps, {"search": "not installed"}).json()["count"] == 1
+    assert ada_api.get(steps, {"search": "bwa"}).json()["count"] == 0
+
+
+def test_a_job_says_why_and_after_which_ones(ada_api: Api, ada: User) -> None:
+    jobs = f"{RUNS}{a_run(ada).pk}/jobs/"
+    made = ada_api.post(jobs, {"name": "j", "message": "Out of memory", "after": ["8", "7", "8"]}).json()
+    assert (made["message"], made["after"]) == ("Out of memory", ["7", "8"])
+    assert ada_api.get(jobs, {"search": "memory"}).json()["count"] == 1
+    assert ada_api.post(jobs, {"name": "j", "after": "7"}).status_code == 400
+    assert ada_api.post(jobs, {"name": "j", "after": [7]}).status_code == 400

@@ -61,10 +61,10 @@ class WorkflowRunQuerySet(OwnedQuerySet):
 class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBaseModel):
     """One execution of a workflow version, whoever ran it.
 
-    ``status_basis`` says how the status is known. ``license`` is an SPDX identifier or an address, for the
-    data. ``people`` are those whom the source of the run names. ``run_environment`` is a text or a JSON
-    value. ``source``, ``source_url`` and ``external_id`` say where the run comes from. ``duration`` is in
-    seconds and follows from the two times.
+    ``status_basis`` says how the status is known, ``message`` why it is so. ``license`` is an SPDX identifier
+    or an address, for the data. ``people`` are those whom the source of the run names. ``run_environment`` is a
+    text or a JSON value. ``source``, ``source_url`` and ``external_id`` say where the run comes from.
+    ``duration`` is in seconds and follows from the two times.
     """
 
     STATUS_CHOICES = STATUS_CHOICES
@@ -74,6 +74,9 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
     )
     status = models.CharField(max_length=9, choices=STATUS_CHOICES, default=RunStatus.UNKNOWN)
     status_basis = models.CharField(max_length=8, choices=STATUS_BASES, default=StatusBasis.REPORTED)
+    message = models.TextField(
+        blank=True, help_text="Why the run stands as it does, in the source's words: why it failed."
+    )
     license = models.CharField(
         max_length=500, blank=True, help_text="Of the data: an SPDX identifier, or an address."
     )
@@ -133,6 +136,7 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             workflow=self.workflowversion.to_record() if self.workflowversion else None,
             status=RunStatus(self.status),
             status_basis=StatusBasis(self.status_basis),
+            message=self.message,
             license=self.license,
             people=people_of(self.people),
             started_at=self.started_at,

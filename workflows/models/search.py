@@ -14,7 +14,7 @@ SHORTEST_INDEXED = 3
 
 
 class RunText(models.Model):
-    """Name, description, command, notes, annotations and parameter values of a run, one per line."""
+    """Name, description, command, message, notes, annotations and parameter values of a run, one per line."""
 
     workflowrun = models.OneToOneField(WorkflowRun, on_delete=models.CASCADE, related_name="searchable")
     text = models.TextField()

@@ -83,7 +83,10 @@ def value_key(value: Any) -> str:
 
 
 class WorkflowRunStep(RunPart):
-    """A step of the workflow as it took part in the run, with its tool; nested below a subworkflow's step."""
+    """A step of the workflow as it took part in the run, with its tool; nested below a subworkflow's step.
+
+    ``tool_url`` is where the tool's code or description is, ``message`` why the step stands as it does.
+    """
 
     workflowrun = models.ForeignKey(
         WorkflowRun, on_delete=models.CASCADE, related_name="steps", db_index=False
@@ -98,7 +101,9 @@ class WorkflowRunStep(RunPart):
     tool_name = models.CharField(max_length=255, blank=True)
     tool_version = models.CharField(max_length=100, blank=True)
     container_image = models.CharField(max_length=500, blank=True)
+    tool_url = models.CharField(max_length=1000, blank=True)
     status = models.CharField(max_length=9, choices=STATUS_CHOICES, default=RunStatus.UNKNOWN)
+    message = models.TextField(blank=True)
 
     class Meta(RunPart.Meta):
         constraints = [models.UniqueConstraint(fields=["workflowrun", "key"], name="step_key_once_per_run")]
@@ -118,11 +123,17 @@ class WorkflowRunStep(RunPart):
             tool_version=self.tool_version,
             container_image=self.container_image,
             status=RunStatus(self.status),
+            tool_url=self.tool_url,
+            message=self.message,
         )
 
 
 class WorkflowRunJob(RunPart):
-    """One execution of a step; a retry is a job of its own with a higher ``attempt``."""
+    """One execution of a step; a retry is a job of its own with a higher ``attempt``.
+
+    ``message`` says why it stands as it does. ``after`` are the external ids of the jobs of the run whose
+    results it used.
+    """
 
     workflowrun = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="jobs")
     step = models.ForeignKey(
@@ -143,6 +154,8 @@ class WorkflowRunJob(RunPart):
     resources = models.JSONField(default=dict, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     environment = models.JSONField(default=dict, blank=True)
+    message = models.TextField(blank=True)
+    after = models.JSONField(default=list, blank=True)
 
     class Meta(RunPart.Meta):
         constraints = [
@@ -176,6 +189,8 @@ class WorkflowRunJob(RunPart):
             parameters=self.parameters,
             environment=self.environment,
             files=tuple(files),
+            message=self.message,
+            after=tuple(self.after),
         )
 
 
