@@ -63,6 +63,31 @@ def insert_objects(objects: Sequence[models.Model], *, using: str = "default") -
         one._state.adding, one._state.db = False, using
 
 
+def update_rows(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    using: str = "default",
+    **constants: Any,
+) -> None:
+    """Write these columns of rows that are there; ``fields`` begins with ``id``, which tells each row.
+
+    Values are those that ``insert_rows`` takes, ``constants`` the same for every row. One statement, however many
+    rows; must run inside a transaction.
+    """
+    vendor = connections[using].vendor
+    layout = _layout(model, tuple(fields), tuple(constants), vendor)
+    columns = layout.columns.split(", ")[: len(fields) + len(constants)]
+    sets = ", ".join(f"{column} = %s" for column in columns[1:])
+    table = _Table(layout, constants)
+    ready = (table.row(row)[: len(columns)] for row in rows)
+    values = [(*rest, key) for key, *rest in ready]
+    if values:
+        with connections[using].cursor() as cursor:
+            cursor.executemany(f'UPDATE "{layout.table}" SET {sets} WHERE {columns[0]} = %s', values)
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """What inserts into the same columns have in common. ``given`` and ``fixed`` convert by place."""

@@ -198,12 +198,15 @@ def _jobs(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[JobRecord, 
     rows = WorkflowRunJob.objects.filter(workflowrun=run).order_by("id").values_list(*JOB)
     files = _job_files(run, user, texts)
     return tuple(
-        JobRecord(
-            *(name, step or "", attempt, RunStatus(status), *rest),
-            *(_sorted(files.pop(key, [])), message, tuple(after)),
-        )
-        for key, name, step, attempt, status, *rest, message, after in _in_portions(rows)
+        JobRecord(name, step or "", attempt, RunStatus(status), *(*told, _sorted(files.pop(key, [])), *why))
+        for key, name, step, attempt, status, *told, why in map(_with_reasons, _in_portions(rows))
     )
+
+
+def _with_reasons(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row with its last two columns, message and what the job came after, as one value."""
+    *told, message, after = row
+    return (*told, (message, tuple(after)))
 
 
 def _job_files(run: UUID, user: UserLike, texts: dict[str, str]) -> dict[UUID, list[JobFile]]:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from common.bulk import COPY_FROM_ROWS, insert_rows
+from common.bulk import COPY_FROM_ROWS, insert_rows, update_rows
 from common.identifiers import uuid7, uuid7_batch
 from data_management.models import DataFile, Dataset
 from tests.factories import a_dataset, a_run
@@ -104,3 +105,28 @@ def test_identifiers_ascend(db: None) -> None:
     assert keys == sorted(keys)
     assert {key.version for key in keys} == {7}
     assert len(set(keys)) == len(keys)
+
+
+def test_rows_are_changed_as_inserting_writes_them_and_others_stay(ada: User) -> None:
+    ids = uuid7_batch(len(VALUES) + 1)
+    run = a_run(ada)
+    insert_rows(
+        WorkflowRunParameter,
+        ("id", "name", "value"),
+        [(key, str(key), "before") for key in ids],
+        workflowrun_id=run.pk,
+    )
+    rows = [(key, value) for key, value in zip(ids, VALUES, strict=False)]
+    with CaptureQueriesContext(connection) as seen:
+        update_rows(WorkflowRunParameter, ("id", "value"), rows, value_key="changed")
+    assert len(seen) == 1
+    assert rows_of(WorkflowRunParameter, ["id", "value", "value_key"]) == [
+        *((key, value, "changed") for key, value in rows),
+        (ids[-1], "before", ""),
+    ]
+
+
+def test_of_no_rows_nothing_is_changed(ada: User) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        update_rows(DataFile, ("id", "name"), [])
+    assert not seen.captured_queries
