@@ -20,14 +20,16 @@ class GalaxyServer(BaseModel):
     """A Galaxy server that runs may be taken from.
 
     ``url`` is its base address without a final slash. Only what an administrator listed may have a loopback or a
-    private address; the others came in because any public host is allowed. ``shared_key`` is sealed, and is used for
-    everybody who has no key of their own there.
+    private address; the others came in because any public host is allowed. ``is_from_settings`` says that it is
+    listed because GALAXY_SERVERS names it. ``shared_key`` is sealed, and is used for everybody who has no key of
+    their own there.
     """
 
     name = models.CharField(max_length=255)
     url = models.CharField(max_length=500, unique=True, help_text="For example https://usegalaxy.eu")
     is_enabled = models.BooleanField(default=True, help_text="Off: nothing is asked of it any more.")
     is_listed = models.BooleanField(default=True, editable=False)
+    is_from_settings = models.BooleanField(default=False, editable=False)
     shared_key = models.TextField(blank=True, editable=False)
     shared_account = models.CharField(max_length=255, blank=True, editable=False)
 
@@ -147,8 +149,12 @@ class GalaxyImport(StoppableTask, Ownable, BaseModel):
 
     @property
     def can_be_tried_again(self) -> bool:
-        """Whether it did not succeed."""
-        return self.state in (self.State.FAILED, self.State.CANCELLED)
+        """Whether it did not succeed, or left files behind."""
+        return self.state in (self.State.FAILED, self.State.CANCELLED) or self._left_files
+
+    @property
+    def _left_files(self) -> bool:
+        return self.state == self.State.DONE and self.files_failed > 0
 
     def fail(self, reason: str, **facts: Any) -> bool:
         """FAILED, for a reason that its owner can do something about; ``error_code`` says which kind."""
@@ -194,8 +200,16 @@ class GalaxyDataset(BaseModel):
     ``collection`` is the row of the collection that an element stands in. ``label`` is the workflow's name for it, and
     for an element its place in the collection. ``state`` is Galaxy's word, ``condition`` what can be had of it and
     ``note`` why not more. ``hashes`` maps Galaxy's names of hash functions to hexadecimal. ``dataset`` and
-    ``datafile`` are what the registry has of it. ``job`` is the Galaxy id of the job that made it.
+    ``datafile`` are what the registry has of it, and ``known_by`` how it knows: once that is set, the link to the run
+    was made, and whoever takes it away, or deletes the dataset, is not contradicted. ``job`` is the Galaxy id of the
+    job that made it.
     """
+
+    class KnownBy(models.TextChoices):
+        """How a dataset of the registry is known to be this one."""
+
+        GALAXY = "GALAXY"  # made from it, for this run or for another one of the group
+        CONTENT = "CONTENT"  # the same checksum
 
     rights_from: ClassVar[tuple[str, ...]] = ("workflowrun",)
 
@@ -230,6 +244,7 @@ class GalaxyDataset(BaseModel):
     datafile = models.ForeignKey(
         DataFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="galaxy_datasets"
     )
+    known_by = models.CharField(max_length=7, choices=KnownBy, blank=True)
 
     objects = OwnedQuerySet.as_manager()
 
@@ -240,7 +255,12 @@ class GalaxyDataset(BaseModel):
                 fields=["workflowrun", "src", "galaxy_id", "data_type", "label"],
                 condition=Q(collection=None),
                 name="galaxy_dataset_once_per_run",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "galaxy_id", "label"],
+                condition=~Q(collection=None),
+                name="galaxy_element_once_per_collection",
+            ),
         ]
         indexes = [
             models.Index(fields=["server", "src", "galaxy_id"], name="galaxy_dataset_by_id"),

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=True, help_text="Off: nothing is asked of it any more."),
                 ),
                 ("is_listed", models.BooleanField(default=True, editable=False)),
+                ("is_from_settings", models.BooleanField(default=False, editable=False)),
                 ("shared_key", models.TextField(blank=True, editable=False)),
                 ("shared_account", models.CharField(blank=True, editable=False, max_length=255)),
                 (
