@@ -162,9 +162,10 @@ class StoppableTask(BackgroundTask):
 
     def note(self, **facts: Any) -> bool:
         """Write something down while this worker has the row; False where it has it no longer."""
+        mine = self._mine()  # as the row stands: the facts may change what it is known by
         for name, value in facts.items():
             setattr(self, name, value)
-        return bool(self._mine().update(**facts))
+        return bool(mine.update(**facts))
 
     def finish(self, **facts: Any) -> bool:
         """DONE with these facts, in the caller's transaction; False where the row was cancelled, or taken away."""
