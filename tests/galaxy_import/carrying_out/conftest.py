@@ -1,0 +1,72 @@
+"""Imports as rows, and a storage of the test's own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from accounts.models import User
+from common import progress
+from galaxy_import.models import GalaxyImport, GalaxyServer
+
+
+@pytest.fixture(autouse=True)
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A storage of the test's own, so that what lies in it is what the test put there."""
+    location = tmp_path / "storage"
+    location.mkdir()
+    monkeypatch.setattr(default_storage, "location", str(location), raising=False)
+    monkeypatch.setattr(default_storage, "base_location", str(location), raising=False)
+    return location
+
+
+@pytest.fixture
+def stored_files(storage: Path) -> Callable[[], list[str]]:
+    """What lies in the storage, by path."""
+
+    def look() -> list[str]:
+        return sorted(str(path.relative_to(storage)) for path in storage.rglob("*") if path.is_file())
+
+    return look
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress is written down, and looked at, with every step."""
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    monkeypatch.setattr("galaxy_import.watching.EVERY", 0.0)
+
+
+@pytest.fixture
+def server(db: None) -> GalaxyServer:
+    """A server that is listed; nobody answers there."""
+    return GalaxyServer.objects.create(name="Galaxy", url="http://127.0.0.1:9")
+
+
+@pytest.fixture
+def an_import(ada: User, server: GalaxyServer) -> Callable[..., GalaxyImport]:
+    """Makes imports of Ada's that wait."""
+
+    def make(galaxy_id: str = "351a9b2758cde034", **facts: Any) -> GalaxyImport:
+        url = f"{server.url}/workflows/invocations/{galaxy_id}"
+        given = {"server": server, "url": url, "galaxy_id": galaxy_id, "owner": ada, **facts}
+        return GalaxyImport.objects.create(owned_by=ada.primary_group, **given)
+
+    return make
+
+
+@pytest.fixture
+def claimed(an_import: Callable[..., GalaxyImport]) -> Callable[..., GalaxyImport]:
+    """Makes imports that a worker has."""
+
+    def make(*given: Any, **facts: Any) -> GalaxyImport:
+        wanted = an_import(*given, **facts)
+        assert wanted.claim()
+        assert wanted.lease_until is not None
+        assert wanted.lease_until > timezone.now()
+        return wanted
+
+    return make

@@ -1,0 +1,63 @@
+"""A cancelled import is noticed wherever something is waited for."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from common.progress import Stopped
+from galaxy_import import watching
+from galaxy_import.models import GalaxyImport
+from galaxy_import.watching import Watch
+
+pytestmark = pytest.mark.django_db
+
+
+def test_work_that_goes_on_is_left_alone(claimed: Callable[..., GalaxyImport], eager: None) -> None:
+    wanted = claimed(phase="JOBS")
+    Watch(wanted)()
+    assert GalaxyImport.objects.get().phase == "JOBS"
+
+
+def test_a_cancelled_import_is_noticed_and_stays_so(
+    claimed: Callable[..., GalaxyImport], eager: None
+) -> None:
+    watch = Watch(claimed())
+    GalaxyImport.objects.get().cancel()
+    for _ in range(2):
+        with pytest.raises(Stopped):
+            watch()
+
+
+def test_the_database_is_asked_about_once_a_second(
+    claimed: Callable[..., GalaxyImport], django_assert_num_queries: Callable[..., object]
+) -> None:
+    assert watching.EVERY == 1.0
+    watch = Watch(claimed())
+    with django_assert_num_queries(0):
+        for _ in range(100):
+            watch()
+
+
+def test_other_threads_hear_of_it_without_asking_the_database(
+    claimed: Callable[..., GalaxyImport], eager: None
+) -> None:
+    watch = Watch(claimed())
+    heard: list[str] = []
+
+    def work() -> None:
+        try:
+            watch()
+            heard.append("goes on")
+        except Stopped:
+            heard.append("stopped")
+
+    def in_a_thread() -> None:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+
+    in_a_thread()
+    watch.stop()
+    in_a_thread()
+    assert heard == ["goes on", "stopped"]
