@@ -1,1 +1,0 @@
-"""The few endpoints of Galaxy that are read, over HTTP. No Django."""

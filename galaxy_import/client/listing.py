@@ -1,0 +1,16 @@
+"""The invocations of a history or of a workflow."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from galaxy_import.client.reading import rows
+from galaxy_import.client.session import Session
+
+MOST = 10_000  # invocations of one history or workflow
+
+
+def invocation_ids(session: Session, **of: Any) -> Iterator[str]:
+    """Ids of invocations, the newest first as Galaxy lists them; those of subworkflows are parts of others."""
+    found = rows(session, "invocations", **of, view="collection", include_nested_invocations="false")
+    return islice((str(row["id"]) for row in found if row.get("id")), MOST)
