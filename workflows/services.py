@@ -1,6 +1,7 @@
 """Writing runs down. Whatever brings a run in, hands its record to ``record_run``."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from data_management.services import (
     add_to_collections,
     create_collections,
     create_datasets,
-    sum_up,
+    renew_files_of_many,
 )
 from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset
 from workflows.models.people import column_of
@@ -209,11 +210,15 @@ def _add_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Own
 
 def _link_datasets(run: WorkflowRun, links: Sequence[DatasetLink], ownership: Ownership) -> dict[str, UUID]:
     """Make what is new, renew what changed, associate all; returns the id of each file by its path."""
-    present = _present_links(run)
-    new = [link for link in links if link.dataset.id is None and _likeness(link) not in present]
+    present = _present_datasets(run)
+    new, told = [], {}
     for link in links:
-        if link.dataset.id is None and _likeness(link) in present:
-            _renew_files(present[_likeness(link)], link, ownership)
+        known = next(present[_likeness(link)], None) if link.dataset.id is None else link.dataset.id
+        if known is None:
+            new.append(link)
+        elif link.dataset.id is None:
+            told[known] = link.dataset.files
+    renew_files_of_many(told=told, ownership=ownership)
     made = create_datasets(records=[link.dataset for link in new], ownership=ownership)
     pairs = [(key, link.data_type) for key, link in zip(made.datasets, new, strict=True)]
     named = [(link.dataset.id, link.data_type) for link in links if link.dataset.id is not None]
@@ -229,33 +234,19 @@ def _collect_new(
     _collect(run, list(zip(made.datasets, collections, strict=True)), ownership)
 
 
-def _present_links(run: WorkflowRun) -> dict[tuple[str, str, str], WorkflowRunDataset]:
-    rows = run.dataset_links.select_related("dataset").prefetch_related(
-        "dataset__datafiles", "dataset__collections"
-    )
-    return {_likeness(row.to_record()): row for row in rows}
+def _present_datasets(run: WorkflowRun) -> defaultdict[tuple[str, str, str], Iterator[UUID]]:
+    """The ids of the run's datasets, by their likeness; several that are alike in their order."""
+    found: defaultdict[tuple[str, str, str], list[UUID]] = defaultdict(list)
+    rows = run.dataset_links.select_related("dataset").prefetch_related("dataset__collections").order_by("id")
+    for row in rows:
+        first = min(row.dataset.collections.all(), key=lambda one: one.id, default=None)
+        found[row.data_type, first.name if first else "", row.dataset.name].append(row.dataset_id)
+    return defaultdict(lambda: iter(()), {likeness: iter(ids) for likeness, ids in found.items()})
 
 
 def _likeness(link: DatasetLink) -> tuple[str, str, str]:
     """What tells the datasets of one run apart when it is told again."""
     return str(link.data_type), link.dataset.collection, link.dataset.name
-
-
-def _renew_files(row: WorkflowRunDataset, link: DatasetLink, ownership: Ownership) -> None:
-    """Write the files of a dataset that changed since; files that are no longer named stay."""
-    present = {file.path or file.name: file for file in row.dataset.datafiles.all()}
-    if tuple(link.dataset.files) == row.dataset.to_record().files:
-        return
-    for position, file in enumerate(link.dataset.files):
-        stored = present.get(file.path or file.name) or DataFile(
-            dataset=row.dataset, **ownership.authorship()
-        )
-        for name in ("name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum", "crc32"):
-            setattr(stored, name, getattr(file, name))
-        stored.position, stored.status = position, file.status.value
-        stored.storage_key = file.storage_key or stored.storage_key
-        stored.save()
-    sum_up([row.dataset_id])
 
 
 def _collect(run: WorkflowRun, wanted: Sequence[tuple[UUID, str]], ownership: Ownership) -> None:

@@ -227,3 +227,28 @@ def test_a_run_that_goes_on_keeps_the_ids_of_all_its_jobs(
     before = ids(WorkflowRunJob)
     tell(replace(record, jobs=tuple(replace(one, status=status) for one in record.jobs)))
     assert ids(WorkflowRunJob)[: len(before)] == before
+
+
+def test_two_datasets_of_one_name_stay_two(tell: Any) -> None:
+    pair = [dataset(DataType.INPUT, "Reads", stored(name)) for name in ("r1.fastq", "r2.fastq")]
+    told = replace(FOLLOWED, jobs=(), datasets=tuple(pair))
+    tell(told)
+    tell(told)
+    tell(replace(told, datasets=(*told.datasets, dataset(DataType.INPUT, "Reads", stored("r3.fastq")))))
+
+
+def test_many_datasets_take_as_many_statements_as_few(tell: Any) -> None:
+    def cost(count: int) -> list[int]:
+        origin = replace(FOLLOWED.origin, external_id=str(count))
+        names = [f"{number}.txt" for number in range(count)]
+        links = tuple(dataset(DataType.OUTPUT, name, stored(name, format="txt")) for name in names)
+        first = replace(FOLLOWED, origin=origin, jobs=(), datasets=links)
+        changed = tuple(dataset(DataType.OUTPUT, name, stored(name, format="csv")) for name in names)
+        found = []
+        for one in (first, first, replace(first, datasets=changed)):
+            with CaptureQueriesContext(connection) as seen:
+                tell(one)
+            found.append(len(seen))
+        return found
+
+    assert cost(30) == cost(2)
