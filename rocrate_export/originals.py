@@ -35,7 +35,7 @@ def take_original(
 
     The bytes come as ``stream``, or lie in the storage under ``key`` already; ``sha256`` and ``size`` are
     measured where they are not given. The same bytes twice for one run are one row; what lay under ``key``
-    for the second time is removed.
+    for the second time is removed on commit.
     """
     if stream is not None:
         key = key_for("crates", uuid7(), name)
@@ -98,7 +98,7 @@ def _measured(key: str) -> tuple[str, int]:
 
 
 def _saved(made: StoredCrate) -> tuple[StoredCrate, bool]:
-    """The constraint decides who comes first; the bytes of who comes second are removed."""
+    """The constraint decides who comes first; the bytes of who comes second are removed when that is sure."""
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -106,5 +106,5 @@ def _saved(made: StoredCrate) -> tuple[StoredCrate, bool]:
     except IntegrityError:
         same = originals_of(run=made.run, version=made.version).filter(sha256=made.sha256).get()
         if same.storage_key != made.storage_key:
-            default_storage.delete(made.storage_key)
+            transaction.on_commit(lambda: default_storage.delete(made.storage_key))
         return same, False

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,11 @@ def test_without_an_original_it_is_said_what_to_do(ada_api: Any, url: str) -> No
     assert "POST" in missing.json()["message"]
 
 
-def test_the_same_bytes_twice_are_one(ada_api: Any, url: str, a_zip: Any) -> None:
-    first, again = upload(ada_api, url, a_zip()), upload(ada_api, url, a_zip(), "other name.zip")
+def test_the_same_bytes_twice_are_one(
+    ada_api: Any, url: str, a_zip: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        first, again = upload(ada_api, url, a_zip()), upload(ada_api, url, a_zip(), "other name.zip")
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
     kept = StoredCrate.objects.get()
@@ -155,6 +159,34 @@ def test_crates_are_visible_with_what_they_belong_to(
 # --- keep_original ---------------------------------------------------------------------------------------------------
 
 
+def second_copy(ada: Any, run: WorkflowRun, content: bytes) -> str:
+    """The key of bytes that lie in the storage, and that the run has already."""
+    keep_original(stream=io.BytesIO(content), name="a.zip", user=ada, run=run)
+    store(io.BytesIO(content), "crates/second.zip")
+    return "crates/second.zip"
+
+
+def test_bytes_that_are_kept_already_go_when_that_is_committed(
+    ada: Any, run: WorkflowRun, a_zip: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    key = second_copy(ada, run, a_zip())
+    with django_capture_on_commit_callbacks(execute=True):
+        kept = keep_original(key=key, name="b.zip", user=ada, run=run)
+        assert default_storage.exists(key)
+    assert not default_storage.exists(key)
+    assert default_storage.exists(kept.storage_key)
+
+
+def test_bytes_stay_where_what_took_them_in_was_undone(
+    ada: Any, run: WorkflowRun, a_zip: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    key = second_copy(ada, run, a_zip())
+    with django_capture_on_commit_callbacks(execute=True), suppress(InterruptedError), transaction.atomic():
+        keep_original(key=key, name="b.zip", user=ada, run=run)
+        raise InterruptedError
+    assert default_storage.exists(key)
+
+
 def test_bytes_that_lie_in_the_storage_already_are_not_copied(run: WorkflowRun, ada: Any, a_zip: Any) -> None:
     content = a_zip()
     store(io.BytesIO(content), "crates/there/already.zip")
@@ -168,7 +200,6 @@ def test_bytes_that_lie_in_the_storage_already_are_not_copied(run: WorkflowRun, 
     )
     assert again == kept
     assert default_storage.exists(kept.storage_key)
-    assert not default_storage.exists("crates/there/again.zip")
 
 
 def test_one_archive_may_be_of_several_runs(run: WorkflowRun, ada: Any, a_zip: Any, registered: Any) -> None:
