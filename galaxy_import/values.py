@@ -31,6 +31,7 @@ class GalaxyFile:
     ``path`` is its place among the run's files and never changes, whatever the dataset is called. ``hashes`` maps
     Galaxy's names (``MD5``, ``SHA-256``) to lower-case hexadecimal. ``size`` is in bytes. ``state`` is Galaxy's word,
     ``note`` a sentence for people where something is to be said. ``job`` is the id of the job that made it.
+    ``element`` is its place in a collection (``A``, in a nested one ``A/forward``), empty where it stands alone.
     """
 
     id: str
@@ -48,6 +49,7 @@ class GalaxyFile:
     content_url: str = ""
     job: str = ""
     history_id: str = ""
+    element: str = ""
 
     @property
     def is_readable(self) -> bool:
@@ -108,11 +110,21 @@ class DataReference:
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
-    """A job as a record, with the ids of the datasets that it used and made: ``(src, id)``."""
+    """A job as a record, with the ids of the datasets that it used and made: ``(src, id)``.
+
+    ``state`` is Galaxy's word. ``created`` is when Galaxy planned it, as Galaxy writes it. ``uuids`` are those of the
+    datasets that it made: by them it is found in Galaxy's own crate. ``is_known`` is False where its details could
+    not be read.
+    """
 
     record: JobRecord
     used: tuple[tuple[str, str], ...] = ()
     made: tuple[tuple[str, str], ...] = ()
+    state: str = ""
+    tool_id: str = ""
+    created: str = ""
+    uuids: tuple[str, ...] = ()
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +142,7 @@ class GalaxyRun:
     ``record`` has no datasets: they are ``data``, because what becomes a dataset is the importer's choice. Its
     ``workflow`` has one file, MAIN, whose content is ``definition``, or none where the workflow may not be read.
     ``has_ended`` says that asking again will change nothing unless somebody acts in Galaxy. ``remarks`` are sentences
-    about what is odd, or could not be read.
+    about what is odd, or could not be read. ``tags`` are those of the history and of the workflow.
     """
 
     record: RunRecord
@@ -140,3 +152,4 @@ class GalaxyRun:
     invocation_id: str = ""
     history_id: str = ""
     remarks: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()

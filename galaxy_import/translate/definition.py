@@ -1,0 +1,69 @@
+"""The workflow's own file (``.ga``): the steps that were planned, with those of its subworkflows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from galaxy_import.answers import Json
+from galaxy_import.translate.reading import NAME, decoded, mapping, named_objects, objects, text
+
+INPUTS = frozenset({"data_input", "data_collection_input", "parameter_input"})
+TOOL_STEP, SUBWORKFLOW, PAUSE, PARAMETER = "tool", "subworkflow", "pause", "parameter_input"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A workflow as it was planned: its steps by their order, ``whole`` as it is written."""
+
+    whole: Json = field(default_factory=dict)
+    steps: Mapping[int, Json] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of it."""
+        return bool(self.steps)
+
+
+def read_definition(content: bytes | None) -> Definition:
+    """The workflow in a ``.ga`` file; an empty one where there is none, or it cannot be read."""
+    try:
+        whole = json.loads(content) if content else {}
+    except (ValueError, RecursionError):
+        whole = {}
+    return definition_in(whole)
+
+
+def definition_in(whole: Any) -> Definition:
+    """The workflow in an object, for example in the step of another workflow."""
+    steps = {
+        int(key): step for key, step in named_objects(whole, "steps") if key.isdecimal() and len(key) < 10
+    }
+    return Definition(whole if isinstance(whole, dict) else {}, dict(sorted(steps.items())))
+
+
+def kind_of(step: Json) -> str:
+    """What a step is: a word of Galaxy's; empty where it is not known."""
+    return text(step, "type", NAME)
+
+
+def outputs_labelled(step: Json) -> dict[str, str]:
+    """The outputs of a step that are outputs of the workflow: the tool's name to the workflow's label."""
+    named = ((text(one, "output_name"), text(one, "label")) for one in objects(step, "workflow_outputs"))
+    return {name: label for name, label in named if name and label}
+
+
+def default_of(step: Json) -> Any:
+    """The value that a parameter has if nobody gives one; None for none."""
+    state = decoded(step.get("tool_state"))
+    return state.get("default") if isinstance(state, dict) else None
+
+
+def sources_of(step: Json) -> list[int]:
+    """The orders of the steps whose outputs the step takes in."""
+    found = []
+    for told in mapping(step, "input_connections").values():
+        for one in told if isinstance(told, list) else [told]:
+            if isinstance(one, dict) and isinstance(one.get("id"), int):
+                found.append(one["id"])
+    return found
