@@ -82,7 +82,7 @@ class GalaxyClient:
 
     def server(self) -> ServerAnswer:
         """Which version answers, and to whom. ServerTooOld, KeyRefused."""
-        told = get_object(self.session, path_to("version"))
+        told = get_if_allowed(self.session, path_to("version")) or {}
         version = ".".join(str(told[part]) for part in ("version_major", "version_minor") if told.get(part))
         self._require(str(told.get("version_major") or ""))
         return ServerAnswer(url=self.base, version=version, user=self.whoami())
@@ -106,6 +106,10 @@ class GalaxyClient:
     def history(self, history_id: str) -> Json | None:
         """A history; None where it may not be read."""
         return get_if_allowed(self.session, path_to("histories", history_id))
+
+    def invocations(self) -> Iterator[str]:
+        """The ids of one's own invocations."""
+        return invocation_ids(self.session)
 
     def invocations_of_history(self, history_id: str) -> Iterator[str]:
         """The ids of the invocations in a history."""
