@@ -43,6 +43,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, which open and sign nothing new
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if TRIAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")  # how others reach us, for links in crates
@@ -220,9 +221,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of form fields; JSON and files 
 
 # --- Galaxy ----------------------------------------------------------------------------------------------
 
-GALAXY_SERVERS = env.list(
-    "GALAXY_SERVERS", default=[]
-)  # base addresses; more can be listed in the admin pages
+# Base addresses; more can be listed in the admin pages.
+GALAXY_SERVERS = env.list("GALAXY_SERVERS", default=[])
 GALAXY_ANY_PUBLIC = env.bool("GALAXY_ANY_PUBLIC", default=False)
 GALAXY_DOWNLOAD_MAX_BYTES = env.int("GALAXY_DOWNLOAD_MAX_BYTES", default=20 * 1024**3)  # of one file
 GALAXY_FOLLOW_DAYS = env.int("GALAXY_FOLLOW_DAYS", default=30)
@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "common.tasks.sweep", "schedule": 15.0},
     "tidy-crates": {"task": "rocrate_export.tasks.tidy_crates", "schedule": 3600.0},
     "tidy-imports": {"task": "rocrate_import.tasks.tidy_imports", "schedule": 300.0},
+    "tidy-galaxy": {"task": "galaxy_import.tasks.tidy_imports", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "broker" / "beat-schedule")
 
@@ -278,7 +279,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "common.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "DEFAULT_THROTTLE_RATES": {"sign-in": env.str("SIGN_IN_RATE", default="20/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "sign-in": env.str("SIGN_IN_RATE", default="20/min"),
+        "galaxy-key": env.str("GALAXY_KEY_RATE", default="10/min"),
+    },
     "NUM_PROXIES": env.int("NUM_PROXIES", default=1) if env.bool("TRUST_PROXY", default=False) else 0,
 }
 

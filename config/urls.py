@@ -18,6 +18,8 @@ from data_management.views import (
     DropboxView,
     FileTransferViewSet,
 )
+from galaxy_import.server_views import GalaxyServerViewSet
+from galaxy_import.views import GalaxyImportViewSet
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
 from workflows.run_views import (
@@ -37,6 +39,8 @@ workflows.register("workflowruns", WorkflowRunViewSet, basename="workflowrun")
 workflows.register("workflowrundatasets", WorkflowRunDatasetViewSet, basename="workflowrundataset")
 workflows.register("rocrateimports", CrateImportViewSet, basename="crateimport")
 workflows.register("rocrateexports", CrateExportViewSet, basename="crateexport")
+workflows.register("galaxyimports", GalaxyImportViewSet, basename="galaxyimport")
+workflows.register("galaxyservers", GalaxyServerViewSet, basename="galaxyserver")
 workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, basename="run-parameter")
 workflows.register("workflowruns/<uuid:run_pk>/steps", StepViewSet, basename="run-step")
 workflows.register("workflowruns/<uuid:run_pk>/jobs", JobViewSet, basename="run-job")
@@ -80,6 +84,7 @@ api = [
     path("users/me/", MeView.as_view(), name="me"),
     path("workflows/", include("rocrate_export.urls")),
     path("workflows/", include("rocrate_import.urls")),
+    path("workflows/", include("galaxy_import.urls")),
     path("workflows/", include(workflows.urls)),
     path("data-management/", include(data_management_urls)),
     path("data_management/", include((data_management_urls, "underscored"))),  # as older clients spell it

@@ -28,7 +28,10 @@ class GalaxyServer(BaseModel):
     name = models.CharField(max_length=255)
     url = models.CharField(max_length=500, unique=True, help_text="For example https://usegalaxy.eu")
     is_enabled = models.BooleanField(default=True, help_text="Off: nothing is asked of it any more.")
-    is_listed = models.BooleanField(default=True, editable=False)
+    is_listed = models.BooleanField(
+        default=True,
+        help_text="May be asked, also at a loopback or private address. What GALAXY_SERVERS names is listed anyway.",
+    )
     is_from_settings = models.BooleanField(default=False, editable=False)
     shared_key = models.TextField(blank=True, editable=False)
     shared_account = models.CharField(max_length=255, blank=True, editable=False)
@@ -188,7 +191,10 @@ class GalaxyInvocation(BaseModel):
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["server", "invocation_id"], name="galaxy_invocation_by_id")]
+        indexes = [
+            models.Index(fields=["server", "invocation_id"], name="galaxy_invocation_by_id"),
+            models.Index(fields=["uuid"], name="galaxy_invocation_by_uuid"),
+        ]
 
     def __str__(self) -> str:
         return f"invocation {self.invocation_id} of {self.server}"

@@ -14,6 +14,7 @@ from galaxy_import.servers import server_for
 
 __all__ = ["ImportOptions", "cancel_import", "request_children", "request_import", "retry_import"]
 
+LONGEST_ID, LONGEST_PAGE = 64, 1000  # characters
 MOST_ADDRESSES = 1000  # in one request
 
 
@@ -99,7 +100,7 @@ def _understood(addresses: Sequence[str], many: bool) -> list[Wish]:
             address = read_address(text)
             if address.base not in servers:
                 servers[address.base] = server_for(address.base, field=field)
-            wishes.append(_wish(servers[address.base], address))
+            wishes.append(_wish(servers[address.base], address, field))
         except AddressRefused as problem:
             wrong.append(Violation(field, str(problem)))
         except InvalidInput as problem:
@@ -109,10 +110,12 @@ def _understood(addresses: Sequence[str], many: bool) -> list[Wish]:
     return wishes
 
 
-def _wish(server: GalaxyServer, address: Address) -> Wish:
+def _wish(server: GalaxyServer, address: Address, field: str) -> Wish:
     """The page as the server itself has it, where it was pasted with another scheme or a path below."""
     page = f"{server.url}{address.page.removeprefix(address.base)}"
-    return Wish(server, address.kind, address.id, page[:1000])
+    if len(address.id) > LONGEST_ID or len(page) > LONGEST_PAGE:
+        raise InvalidInput([Violation(field, "is longer than any address of Galaxy: look what was copied")])
+    return Wish(server, address.kind, address.id, page)
 
 
 def _begin_again(wanted: GalaxyImport) -> bool:

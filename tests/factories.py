@@ -4,9 +4,12 @@ import io
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from common.models import AnnotationType, Share
 from common.storage import key_for, measure, store
 from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection, FileTransfer
+from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation, GalaxyServer
 from rocrate_export.models import CrateExport
 from rocrate_import.models import CrateImport
 from workflows.models import (
@@ -153,3 +156,34 @@ def shared(
 def a_crate_import(user: Any, **facts: Any) -> CrateImport:
     """An import of a crate that waits."""
     return CrateImport.objects.create(**{"name": "a.crate.zip", "sha256": "0" * 64, **owned(user), **facts})
+
+
+def a_galaxy_server(url: str = "https://galaxy.example.org", **facts: Any) -> GalaxyServer:
+    """A server that an administrator listed."""
+    return GalaxyServer.objects.get_or_create(url=url, defaults={"name": "Galaxy", **facts})[0]
+
+
+def a_galaxy_import(user: Any, **facts: Any) -> GalaxyImport:
+    """An import of an invocation that waits."""
+    server = facts.pop("server", None) or a_galaxy_server()
+    known = {"server": server, "galaxy_id": "a" * 16, "url": f"{server.url}/workflows/invocations/{'a' * 16}"}
+    return GalaxyImport.objects.create(**{**known, **owned(user), **facts})
+
+
+def an_invocation(run: WorkflowRun, **facts: Any) -> GalaxyInvocation:
+    """What is known of a run as an invocation of Galaxy."""
+    known = {
+        "invocation_id": "a" * 16,
+        "uuid": str(uuid4()),
+        "state": "scheduled",
+        "asked_at": timezone.now(),
+    }
+    server = facts.pop("server", None) or a_galaxy_server()
+    return GalaxyInvocation.objects.create(**{"workflowrun": run, "server": server, **known, **facts})
+
+
+def a_galaxy_dataset(invocation: GalaxyInvocation, name: str = "Reads", **facts: Any) -> GalaxyDataset:
+    """An input of an invocation."""
+    known = {"src": "hda", "galaxy_id": "b" * 16, "data_type": "INPUT", "label": name, "name": name}
+    about = {"workflowrun": invocation.workflowrun, "server": invocation.server}
+    return GalaxyDataset.objects.create(**{**about, **known, **facts})

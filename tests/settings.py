@@ -19,6 +19,9 @@ for _name in (
     "BROKER_SOCKET",
     "STORAGE_DIR",
     "DROPBOX_ROOT",
+    "GALAXY_SERVERS",
+    "GALAXY_ANY_PUBLIC",
+    "SECRET_KEY_FALLBACKS",
 ):
     os.environ.pop(_name, None)
 os.environ["RUNSTEAD_DATA"] = _scratch

@@ -43,13 +43,14 @@ ANSWERS = {
     "415": "The body is of a type that is not understood.",
     "416": "The wanted part is not in the file.",
     "429": "Too many requests; Retry-After says when to come again.",
+    "502": "Another server that was asked could not answer; the message says what it said.",
     "503": "This installation lacks something; the message says what to run.",
 }
 CSV = {"schema": {"type": "string"}, "example": "id,name\r\n019aa3c2-7f10-7c45-8f00-0b1c2d3e4f50,rnaseq\r\n"}
 WRITES_ONLY = {"409", "412", "413", "415"}
 DOWNLOADS_ONLY = {"409", "416"}
 FILES = {"application/octet-stream", "application/zip"}
-ONLY_IF_TOLD = {"503"}
+ONLY_IF_TOLD = {"502", "503"}
 VERBS = {"list": "List", "create": "Create", "retrieve": "Read", "update": "Replace", "destroy": "Delete"}
 
 

@@ -42,7 +42,13 @@ class Migration(migrations.Migration):
                     "is_enabled",
                     models.BooleanField(default=True, help_text="Off: nothing is asked of it any more."),
                 ),
-                ("is_listed", models.BooleanField(default=True, editable=False)),
+                (
+                    "is_listed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="May be asked, also at a loopback or private address. What GALAXY_SERVERS names is listed anyway.",
+                    ),
+                ),
                 ("is_from_settings", models.BooleanField(default=False, editable=False)),
                 ("shared_key", models.TextField(blank=True, editable=False)),
                 ("shared_account", models.CharField(blank=True, editable=False, max_length=255)),
@@ -204,7 +210,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["server", "invocation_id"], name="galaxy_invocation_by_id")],
+                "indexes": [
+                    models.Index(fields=["server", "invocation_id"], name="galaxy_invocation_by_id"),
+                    models.Index(fields=["uuid"], name="galaxy_invocation_by_uuid"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -462,6 +471,12 @@ class Migration(migrations.Migration):
                 ("content_url", models.CharField(blank=True, max_length=2000)),
                 ("job", models.CharField(blank=True, max_length=64)),
                 (
+                    "known_by",
+                    models.CharField(
+                        blank=True, choices=[("GALAXY", "Galaxy"), ("CONTENT", "Content")], max_length=7
+                    ),
+                ),
+                (
                     "collection",
                     models.ForeignKey(
                         blank=True,
@@ -544,7 +559,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("collection", None)),
                         fields=("workflowrun", "src", "galaxy_id", "data_type", "label"),
                         name="galaxy_dataset_once_per_run",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("collection", None), _negated=True),
+                        fields=("collection", "galaxy_id", "label"),
+                        name="galaxy_element_once_per_collection",
+                    ),
                 ],
             },
         ),
