@@ -25,7 +25,7 @@ class InUse(Exception):
 
 
 class PartFile:
-    """What has come of a file so far, and the mark (``ETag``) by which the server knows whether it is the same still."""
+    """What has come of a file so far, and the mark (``ETag``) by which the server knows it again."""
 
     def __init__(self, name: str) -> None:
         directory = parts_directory()
@@ -36,9 +36,9 @@ class PartFile:
         """What the server called the content; empty where that is not known, and nothing can be taken up."""
         return self._mark.read_text() if self._mark.exists() else ""
 
-    @etag.setter
-    def etag(self, mark: str) -> None:
-        self._mark.write_text(mark)
+    def mark(self, etag: str) -> None:
+        """Note what the server calls the content that is coming."""
+        self._mark.write_text(etag)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:

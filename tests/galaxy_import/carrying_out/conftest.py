@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from common import progress
+from galaxy_import.keys import keep_key
 from galaxy_import.models import GalaxyImport, GalaxyServer
+from tests.conftest import Api
+from tests.galaxy_import.replay import Replay
+
+IMPORT = "/api/v2/workflows/workflowruns/import_from_galaxy/"
+IMPORTS = "/api/v2/workflows/galaxyimports/"
+RUNS = "/api/v2/workflows/workflowruns/"
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +77,43 @@ def claimed(an_import: Callable[..., GalaxyImport]) -> Callable[..., GalaxyImpor
         return wanted
 
     return make
+
+
+@pytest.fixture
+def listed(ada: User, settings: Any) -> Callable[[str], GalaxyServer]:
+    """Lists the server at an address, for which Ada has a key."""
+
+    def make(url: str, key: str = "owner-key") -> GalaxyServer:
+        settings.GALAXY_SERVERS = [url]
+        made, _ = GalaxyServer.objects.get_or_create(
+            url=url, defaults={"name": "Galaxy", "is_from_settings": True}
+        )
+        if key:
+            keep_key(server=made, user=ada, key=key, account="alice@example.org")
+        return made
+
+    return make
+
+
+@pytest.fixture
+def imported(
+    galaxy: Callable[..., Replay],
+    listed: Any,
+    ada_api: Api,
+    run_tasks: Callable[[], int],
+    django_capture_on_commit_callbacks: Any,
+) -> Callable[..., dict[str, Any]]:
+    """Imports an invocation of a recorded case as a worker would; returns the import as it stands then."""
+
+    def bring_in(case: str, invocation: str, server: Replay | None = None, **options: Any) -> dict[str, Any]:
+        server = server or galaxy(case)
+        listed(server.url)
+        url = f"{server.url}/workflows/invocations/{invocation}"
+        answer = ada_api.post(IMPORT, {"url": url, **options})
+        assert answer.status_code == 202, answer.content
+        with django_capture_on_commit_callbacks(execute=True):
+            run_tasks()
+        found: dict[str, Any] = ada_api.get(f"{IMPORTS}{answer.json()['id']}/").json()
+        return found
+
+    return bring_in

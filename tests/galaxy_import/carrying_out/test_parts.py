@@ -23,7 +23,7 @@ def test_a_part_is_gone_on_with_where_it_was_left(storage: Path) -> None:
 
 def test_the_mark_of_the_content_is_kept_with_it(storage: Path) -> None:
     assert PartFile("a").etag == ""
-    PartFile("a").etag = '"0964a84be873ac8a"'
+    PartFile("a").mark('"0964a84be873ac8a"')
     assert PartFile("a").etag == '"0964a84be873ac8a"'
     PartFile("a").forget()
     assert PartFile("a").etag == ""

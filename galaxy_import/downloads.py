@@ -1,0 +1,283 @@
+"""Fetching the contents of a run's datasets: a few at a time, gone on with after a cut, compared, then stored."""
+
+import errno
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from common.background import MOST_ATTEMPTS
+from common.progress import Progress, Stopped
+from common.storage import Measured, key_for, measure
+from data_management.models import DataFile, Dataset
+from data_management.records import FileStatus
+from data_management.services import sum_up
+from galaxy_import.client import AddressForbidden, GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
+from galaxy_import.models import GalaxyDataset, GalaxyImport
+from galaxy_import.parts import InUse, PartFile
+from galaxy_import.values import Condition
+from galaxy_import.watching import Watch
+
+AT_ONCE = 3
+LOOK_EVERY = 0.5  # seconds
+AWAY_AFTER = 3  # files in a row that the server does not answer for: it is away, and not the files
+READABLE = (Condition.READY, Condition.EMPTY, Condition.DELETED)
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class NotAsPromised(Exception):
+    """What came is not what Galaxy says it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A file whose content is wanted, and what Galaxy says of it."""
+
+    id: UUID
+    dataset_id: UUID
+    name: str
+    galaxy_id: str
+    size: int | None
+    sha256: str
+    md5sum: str
+
+    @property
+    def key(self) -> str:
+        """Where it is to lie: always the same place, so that fetching it twice leaves one."""
+        return key_for("data", self.id, self.name)
+
+
+class Tally:
+    """Bytes that the threads have written since they were last counted."""
+
+    def __init__(self) -> None:
+        self._bytes, self._lock = 0, threading.Lock()
+
+    def add(self, count: int) -> None:
+        """So many more; fewer, where a file has to be begun anew."""
+        with self._lock:
+            self._bytes += count
+
+    def take(self) -> int:
+        """Those since the last call."""
+        with self._lock:
+            count, self._bytes = self._bytes, 0
+        return count
+
+
+class Counted:
+    """An open part that tells how much is written to it."""
+
+    def __init__(self, stream: BinaryIO, tally: Tally) -> None:
+        self._stream, self._tally = stream, tally
+
+    def write(self, chunk: Any) -> int:
+        """Write, and count."""
+        self._tally.add(len(chunk))
+        return self._stream.write(chunk)
+
+    def seek(self, *place: int) -> int:
+        """As the file does."""
+        return self._stream.seek(*place)
+
+    def tell(self) -> int:
+        """As the file does."""
+        return self._stream.tell()
+
+    def truncate(self, size: int | None = None) -> int:
+        """As the file does; what goes was counted for nothing."""
+        before = os.fstat(self._stream.fileno()).st_size
+        after = self._stream.truncate(size)
+        self._tally.add(after - before)
+        return after
+
+
+class Downloads:
+    """The downloads of one import. Database and progress are the business of the thread that made it."""
+
+    def __init__(self, wanted: GalaxyImport, client: GalaxyClient, watch: Watch, progress: Progress) -> None:
+        self._wanted, self._client, self._watch, self._progress = wanted, client, watch, progress
+        self._tally = Tally()
+        self._away: list[tuple[Missing, GalaxyUnavailable]] = []
+        self._in_a_row = 0
+        self._reasons: list[str] = []
+
+    def fetch_all(self) -> str:
+        """Fetch what is missing of the run's files; a sentence about what could not be had, empty for none.
+
+        A file that cannot be had gets the status ERROR and the reason, and the others go on. Raises what stands in
+        the way of all: a server that is away, a key that is refused, a disk that is full.
+        """
+        files = list(missing_files(self._wanted.workflowrun_id, self._wanted.owner))
+        self._progress.begin("DOWNLOADING", {"files_failed": 0}, **_totals(files))
+        self._run(deque(files))
+        self._settle_those_away()
+        self._progress.complete()
+        return self._summary(len(files))
+
+    def _run(self, files: deque[Missing]) -> None:
+        going: dict[Future[Measured], Missing] = {}
+        with _pool(self._watch) as pool:
+            while files or going:
+                while files and len(going) < AT_ONCE:
+                    file = files.popleft()
+                    going[pool.submit(self._fetch, file)] = file
+                done, _ = wait(going, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+                self._progress.add(bytes=self._tally.take())
+                self._watch()
+                for future in done:
+                    self._settle(going.pop(future), future)
+
+    def _fetch(self, file: Missing) -> Measured:
+        """In a thread of its own: fetch, compare, store."""
+        self._watch()
+        part = PartFile(str(file.id))
+        with part.open() as stream:
+            etag = part.etag
+            if not etag:
+                stream.truncate(0)
+            offset = stream.seek(0, os.SEEK_END)
+            self._tally.add(offset)
+            out: Any = Counted(stream, self._tally)
+            try:
+                self._client.download(
+                    file.galaxy_id, out, offset=offset, etag=etag, limit=settings.GALAXY_DOWNLOAD_MAX_BYTES,
+                    told=lambda mark, size: part.mark(mark),
+                )  # fmt: skip
+                return _stored(file, part, stream)
+            except OSError as problem:
+                if problem.errno in FULL:
+                    part.forget()  # it would only take room from others
+                raise
+
+    def _settle(self, file: Missing, future: Future[Measured]) -> None:
+        try:
+            measured = future.result()
+        except GalaxyUnavailable as problem:
+            self._away.append((file, problem))
+            self._in_a_row += 1
+            if self._in_a_row >= AWAY_AFTER and self._wanted.attempts < MOST_ATTEMPTS:
+                raise
+        except (KeyRefused, AddressForbidden):
+            raise
+        except InUse:
+            self._progress.add(files=1)  # another import has it in its hands
+        except (GalaxyError, NotAsPromised) as problem:
+            self._fail(file, str(problem))
+        else:
+            self._in_a_row = 0
+            self._keep(file, measured)
+            self._progress.add(files=1)
+
+    def _settle_those_away(self) -> None:
+        """Files that the server did not answer for are tried again with the import, and failed in the end."""
+        if self._away and self._wanted.attempts < MOST_ATTEMPTS:
+            raise self._away[0][1]
+        for file, problem in self._away:
+            self._fail(file, str(problem))
+
+    def _keep(self, file: Missing, found: Measured) -> None:
+        with transaction.atomic():
+            kept = _rows(file).update(
+                status=FileStatus.ONLINE, error="", size=found.size, sha256=found.sha256, md5sum=found.md5sum,
+                crc32=found.crc32, storage_key=file.key,
+            )  # fmt: skip
+            sum_up([file.dataset_id])
+        if not kept:  # its dataset was deleted meanwhile, or another import was faster
+            self._remove_unless_used(file)
+
+    def _remove_unless_used(self, file: Missing) -> None:
+        if not DataFile.objects.filter(storage_key=file.key).exists():
+            with suppress(OSError):
+                default_storage.delete(file.key)
+
+    def _fail(self, file: Missing, reason: str) -> None:
+        self._reasons.append(f"{file.name}: {reason}")
+        with transaction.atomic():
+            _rows(file).update(status=FileStatus.ERROR, error=reason)
+            sum_up([file.dataset_id])
+        if not self._wanted.note(files_failed=len(self._reasons)):
+            raise Stopped
+
+    def _summary(self, total: int) -> str:
+        if not self._reasons:
+            return ""
+        said = f"{len(self._reasons)} of {total} files could not be fetched. {self._reasons[0]}"
+        return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
+
+
+def missing_files(run_id: Any, user: Any) -> Iterator[Missing]:
+    """The files of a run that Galaxy can give, the registry does not hold, and the user may change; each once.
+
+    What is only known by the same content is somebody's own file, and left alone.
+    """
+    rows = GalaxyDataset.objects.filter(
+        workflowrun=run_id, condition__in=READABLE, known_by=GalaxyDataset.KnownBy.GALAXY,
+        datafile__dataset__in=Dataset.objects.editable_by(user),
+    ).exclude(datafile__status=FileStatus.ONLINE)  # fmt: skip
+    seen: set[UUID] = set()
+    for row in rows.select_related("datafile").order_by("position", "id").iterator(chunk_size=500):
+        if row.datafile is not None and row.datafile.pk not in seen:
+            seen.add(row.datafile.pk)
+            yield _missing(row, row.datafile)
+
+
+def _missing(row: GalaxyDataset, file: DataFile) -> Missing:
+    hashes = {name.upper().replace("-", ""): str(value).lower() for name, value in row.hashes.items()}
+    promised = {"sha256": hashes.get("SHA256", ""), "md5sum": hashes.get("MD5", "")}
+    return Missing(file.id, file.dataset_id, file.name, row.galaxy_id, row.size, **promised)
+
+
+def _totals(files: Iterable[Missing]) -> dict[str, int]:
+    sizes = [file.size or 0 for file in files]
+    return {"files": len(sizes), "bytes": sum(sizes)}
+
+
+def _rows(file: Missing) -> Any:
+    return DataFile.objects.filter(pk=file.id).exclude(status=FileStatus.ONLINE)
+
+
+@contextmanager
+def _pool(watch: Watch) -> Iterator[ThreadPoolExecutor]:
+    """Threads that end soon when something goes wrong in this one."""
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="download")
+    try:
+        yield pool
+    except BaseException:
+        watch.stop()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stored(file: Missing, part: PartFile, stream: BinaryIO) -> Measured:
+    """Compare what came, and put it into its place."""
+    stream.flush()
+    os.fsync(stream.fileno())
+    stream.seek(0)
+    found = measure(stream)
+    if wrong := _difference(file, found):
+        part.forget()
+        raise NotAsPromised(wrong)
+    part.move_to(file.key)
+    return found
+
+
+def _difference(file: Missing, found: Measured) -> str:
+    for what, promised, seen in (
+        ("SHA-256", file.sha256, found.sha256),
+        ("MD5", file.md5sum, found.md5sum),
+        ("size", file.size, found.size),
+    ):
+        if promised not in ("", None) and promised != seen:
+            return f"its {what} is {seen}, and Galaxy says {promised}: it was changed on the server, or on the way"
+    return ""
