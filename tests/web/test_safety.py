@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import a_crate_import
+from tests.web.galaxy_rows import a_galaxy_import, a_server
 from tests.web.rows import a_rich_run
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,8 @@ def pages(ada: Any, ada_browser: Client) -> dict[str, Any]:
     run = a_rich_run(ada, 1)
     link = run.dataset_links.get()
     assert run.workflowversion
+    server = a_server("nowhere")  # no web address: nothing may lead elsewhere here
+    history = a_galaxy_import(ada, server=server, kind="HISTORY", url="nowhere/h")
     addresses = [
         reverse("web:run-list"),
         reverse("web:run-list") + "?q=nothing",
@@ -33,6 +36,9 @@ def pages(ada: Any, ada_browser: Client) -> dict[str, Any]:
         reverse("web:account"),
         reverse("web:import"),
         reverse("web:crate-import", args=[a_crate_import(ada).pk]),
+        reverse("web:import-list"),
+        reverse("web:galaxy-import", args=[history.pk]),
+        reverse("web:galaxy-keys"),
         "/there/is/nothing/",
     ]
     return {

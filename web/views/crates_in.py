@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -21,10 +20,9 @@ from rocrate_import.services import (
 )
 from rocrate_import.uploads import refuse_too_large, taking_uploads
 from web.forms import CrateImportForm
-from web.listing import first_of
+from web.import_page import import_page_for
 from web.requests import SignedInRequest
-
-SHOWN = 20
+from web.seen import seen_by
 
 
 # The token of the form stands in its body, which must not be read before it is said where uploads go: so the
@@ -51,9 +49,7 @@ def _import_page(request: SignedInRequest) -> HttpResponse:
         wanted = _requested(form, request)
         if wanted is not None:
             return redirect("web:crate-import", import_id=wanted.pk)
-    mine = CrateImport.objects.visible_to(request.user).select_related("owner").order_by("-id")
-    context = {"form": form, "imports": first_of(mine, SHOWN), "most": settings.CRATE_MAX_BYTES}
-    return render(request, "web/import.html", context, status=400 if form.errors else 200)
+    return import_page_for(request, crate_form=form)
 
 
 def _requested(form: CrateImportForm, request: SignedInRequest) -> CrateImport | None:
@@ -82,8 +78,8 @@ def crate_import_page(request: SignedInRequest, import_id: UUID) -> HttpResponse
     context = {
         "import": wanted,
         "may_edit": may_edit,
-        "run": _seen(wanted.workflowrun, request),
-        "version": _seen(wanted.workflowversion, request),
+        "run": seen_by(request.user, wanted.workflowrun),
+        "version": seen_by(request.user, wanted.workflowversion),
     }
     return render(request, "web/crate_import.html", context)
 
@@ -97,9 +93,3 @@ def _do(request: SignedInRequest, wanted: CrateImport, may_edit: bool) -> HttpRe
         except Conflict as problem:
             messages.error(request, problem.message)
     return redirect("web:crate-import", import_id=wanted.pk)
-
-
-def _seen(record: Any, request: HttpRequest) -> Any:
-    """The record if the user may still see it."""
-    seen = record is not None and type(record).objects.visible_to(request.user).filter(pk=record.pk).exists()
-    return record if seen else None
