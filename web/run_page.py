@@ -16,6 +16,7 @@ from data_management.records import FileStatus
 from rocrate_export.models import StoredCrate
 from rocrate_export.subjects import RunSubject, newest_original
 from rocrate_import.models import CrateImport
+from web.galaxy_page import galaxy_part
 from web.listing import SHOWN, Excerpt, first_of
 from web.templatetags.runs import DATA_TYPE_NAMES
 from workflows.models import JobFileLink, WorkflowRun, WorkflowRunDataset, WorkflowRunJob, WorkflowRunStep
@@ -23,6 +24,7 @@ from workflows.records import FileRole, RunStatus
 
 ORIGINS_SHOWN = 5  # crates that the run came from
 FILES_SHOWN = 20  # of each job, used and made
+MESSAGE_CUT = 300  # characters of a message that stand in its line
 EXCERPT = 4_000  # characters of a job's command and of the end of what it wrote
 
 
@@ -64,14 +66,16 @@ class WorkRow:
     work: Any
     step: WorkflowRunStep | None
     job: Any  # a WorkflowRunJob with its excerpts
+    message: str = ""  # why it stands as it does; what a step says is said once
 
     @property
     def has_details(self) -> bool:
         """Whether there is a command or an output to show."""
         job = self.job
-        return bool(
-            job and (job.command or job.stdout_end or job.stderr_end or job.used.rows or job.made.rows)
-        )
+        if not job:
+            return len(self.message) > MESSAGE_CUT
+        texts = job.command or job.stdout_end or job.stderr_end or len(self.message) > MESSAGE_CUT
+        return bool(texts or job.used.rows or job.made.rows or job.predecessors.rows)
 
 
 def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
@@ -80,10 +84,12 @@ def everything_about(run: WorkflowRun, user: UserLike) -> dict[str, Any]:
     steps = first_of(run.steps.order_by("position", "id"))
     jobs = first_of(_with_excerpts(run.jobs.order_by("id")))
     _name_files(jobs.rows, links)
+    _name_predecessors(jobs.rows)
     return {
         "totals": _totals(links),
         "missing": _missing(links),
         "original": newest_original(RunSubject(run.pk), user),
+        "galaxy": galaxy_part(run, user),
         "origins": first_of(_origins(run), ORIGINS_SHOWN),
         "file_groups": list(_file_groups(links)),
         "parameters": first_of(run.parameters.order_by("id")),
@@ -167,6 +173,14 @@ def _name_files(jobs: list[Any], links: QuerySet) -> None:
         job.used, job.made = (Excerpt(of[:FILES_SHOWN], max(0, len(of) - FILES_SHOWN)) for of in files)
 
 
+def _name_predecessors(jobs: list[Any]) -> None:
+    """Tell each job which of the jobs on the page made what it used, and how many others did."""
+    known = {job.external_id: job for job in jobs if job.external_id}
+    for job in jobs:
+        shown = [known[name] for name in job.after if name in known][:FILES_SHOWN]
+        job.predecessors = Excerpt(shown, len(job.after) - len(shown))
+
+
 def _work_rows(steps: list[WorkflowRunStep], jobs: list[WorkflowRunJob]) -> list[WorkRow]:
     """Jobs in the order of their steps, steps without jobs in between, jobs of no known step last."""
     by_step: dict[UUID | None, list[WorkflowRunJob]] = {}
@@ -175,8 +189,13 @@ def _work_rows(steps: list[WorkflowRunStep], jobs: list[WorkflowRunJob]) -> list
     rows = []
     for step in steps:
         of_step = by_step.pop(step.id, [])
-        rows += [WorkRow(job, step, job) for job in of_step] or [WorkRow(step, step, None)]
-    return rows + [WorkRow(job, None, job) for rest in by_step.values() for job in rest]
+        rows += [_job_row(step, job, of_step[0]) for job in of_step]
+        rows += [] if of_step else [WorkRow(step, step, None, step.message)]
+    return rows + [WorkRow(job, None, job, job.message) for rest in by_step.values() for job in rest]
+
+
+def _job_row(step: WorkflowRunStep, job: WorkflowRunJob, first: WorkflowRunJob) -> WorkRow:
+    return WorkRow(job, step, job, job.message or (step.message if job is first else ""))
 
 
 def _time_of_start(job: WorkflowRunJob) -> tuple[bool, datetime | None, UUID]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import a_crate_import
+from tests.web.galaxy_rows import a_collection_of, a_galaxy_import, a_galaxy_run, galaxy_data
 from tests.web.rows import a_rich_run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -63,6 +64,24 @@ def sign_in(page: Any, url: str) -> None:
     page.wait_for_url(f"{url}/")
 
 
+def pages_about_galaxy(user: Any) -> list[str]:
+    """The addresses of pages that concern Galaxy, with something on each."""
+    run = a_galaxy_run(user, status="FAILED", message="Step 2: exit code 3.")
+    a_collection_of(run, 3)
+    galaxy_data(run, condition="PURGED", note="Gone for good.")
+    history = a_galaxy_import(user, kind="HISTORY", state="DONE")
+    facts = {"error": "It is not shared.", "error_code": "not_readable", "warnings": ["A job is odd."]}
+    failed = a_galaxy_import(user, parent=history, state="FAILED", **facts)
+    going = a_galaxy_import(user, state="RUNNING", phase="JOBS", jobs_total=10, jobs_done=4)
+    imports = [reverse("web:galaxy-import", args=[one.pk]) for one in (history, failed, going)]
+    return [
+        reverse("web:run", args=[run.pk]),
+        *imports,
+        reverse("web:import-list"),
+        reverse("web:galaxy-keys"),
+    ]
+
+
 def test_pages_are_accessible_and_quiet_and_fit_in_both_themes_on_desk_and_phone(
     live_server: Any, ada: Any
 ) -> None:
@@ -74,6 +93,7 @@ def test_pages_are_accessible_and_quiet_and_fit_in_both_themes_on_desk_and_phone
         ada, state="DONE", workflowrun=run, size=9, finished_at=timezone.now(), files_total=1
     )
     addresses += [reverse("web:import"), reverse("web:crate-import", args=[done.pk])]
+    addresses += pages_about_galaxy(ada)
     said: list[str] = []
     with a_browser() as chromium:
         for scheme, width in product(("light", "dark"), (1440, 390)):

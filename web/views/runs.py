@@ -36,5 +36,6 @@ def run_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 def run_page(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """All that is known about one run; 404 for strangers."""
-    run = get_object_or_404(WorkflowRun.objects.visible_to(request.user).with_details(), pk=run_id)
+    runs = WorkflowRun.objects.visible_to(request.user).with_details().select_related("galaxy__server")
+    run = get_object_or_404(runs, pk=run_id)
     return render(request, "web/run.html", {"run": run, **everything_about(run, request.user)})
