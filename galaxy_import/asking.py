@@ -127,6 +127,8 @@ class Asked:
                 f"{earlier.owner} has {earlier.url} imported for this group already, without {', '.join(more)}: "
                 "ask for it when that has ended, or ask a manager of the group."
             )
+        if more:
+            more["recorded_at"] = None  # what was written down before is too little now
         follows = (
             earlier.phase == GalaxyImport.Phase.FOLLOWING and earlier.state == GalaxyImport.State.PENDING
         )

@@ -158,8 +158,8 @@ class Session:
     ) -> GalaxyUnavailable:
         """The error for a server that cannot answer now."""
         return GalaxyUnavailable(
-            f"{self.base} cannot answer at the moment ({reason}). It will be asked again; if that does not help, "
-            "look whether the server works in a browser.",
+            f"{self.base} cannot answer at the moment ({reason}). If that lasts, look whether the server works in a "
+            "browser.",
             retry_after,
             status,
         )
@@ -219,10 +219,10 @@ def _reason(problem: BaseException) -> str:
 
 
 def _layers(problem: BaseException) -> Iterator[BaseException]:
-    inner: Any = problem
-    while isinstance(inner, BaseException):
-        yield inner
-        inner = getattr(inner, "reason", None) or next(iter(inner.args), None)
+    yield problem
+    for inner in (getattr(problem, "reason", None), *problem.args):
+        if isinstance(inner, BaseException):
+            yield from _layers(inner)
 
 
 REASONS = {
