@@ -102,7 +102,7 @@ class GalaxyServerAdmin(RecordAdmin):
         kind = super().get_form(request, obj, change=change, **kwargs)
         outcome = getattr(request, "galaxy_account", None)
 
-        class Tested(kind):  # type: ignore[misc, valid-type]
+        class Tested(kind):  # type: ignore[valid-type]
             """With the outcome of the test."""
 
             def clean(self) -> dict[str, Any]:

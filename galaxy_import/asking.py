@@ -177,7 +177,9 @@ class Asked:
     def _new(self, wishes: Sequence[Wish]) -> dict[Key, GalaxyImport]:
         runs = known_runs(wishes, self._user, self._group)
         facts = {
-            **Ownership(self._user, self._group).columns(),
+            **Ownership(self._user, self._group).authorship(),
+            "owner": self._user,
+            "owned_by": self._group,
             **self._options.columns(),
             "makes_public": self._public,
             "parent": self._parent,
