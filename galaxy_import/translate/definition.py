@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from galaxy_import.answers import Json
-from galaxy_import.translate.reading import NAME, decoded, mapping, named_objects, objects, text
+from galaxy_import.answers import InvocationAnswer, Json
+from galaxy_import.translate.reading import NAME, decoded, mapping, named_objects, number, objects, text
 
 INPUTS = frozenset({"data_input", "data_collection_input", "parameter_input"})
 TOOL_STEP, SUBWORKFLOW, PAUSE, PARAMETER = "tool", "subworkflow", "pause", "parameter_input"
@@ -32,6 +32,16 @@ def read_definition(content: bytes | None) -> Definition:
     except (ValueError, RecursionError):
         whole = {}
     return definition_in(whole)
+
+
+def definition_that_ran(answer: InvocationAnswer) -> Definition:
+    """The workflow of an invocation; an empty one where the file is of another version than the one that ran.
+
+    Galaxy 24.2 hands out the newest version for any: its steps would be told of a run that never had them.
+    """
+    definition = read_definition(answer.definition)
+    ran, written = number(answer.workflow, "version"), number(definition.whole, "version")
+    return Definition() if None not in (ran, written) and ran != written else definition
 
 
 def definition_in(whole: Any) -> Definition:

@@ -38,17 +38,17 @@ def step_of_message(message: Json, parent: str) -> str:
     return f"{parent}.{key}" if parent and key else key
 
 
-def sentence_of(message: Json, step: str = "") -> str:
-    """A message of an invocation as a sentence; ``step`` is the name of the step that it is about."""
+def sentence_of(message: Json, about: str = "the run") -> str:
+    """A message of an invocation as a sentence; ``about`` is what it speaks of, ``step align`` for example."""
     reason, details = text(message, "reason"), text(message, "details")
     more = f" ({details.rstrip('.')})" if details else ""
-    at = f" at step {step}" if step else ""
+    at = f" at {about}" if about.startswith("step ") else ""
     if reason in _WARNED:
         return f"{_WARNED[reason]}{at}{more}."
     if reason in _CANCELLED:
         return f"Cancelled{at}: {_CANCELLED[reason]}{more}."
     why = _FAILED.get(reason) or (f"Galaxy's reason is {reason!r}" if reason else "Galaxy gives no reason")
-    return f"Galaxy could not plan {f'step {step}' if step else 'the run'}: {why}{more}."
+    return f"Galaxy could not plan {about}: {why}{more}."
 
 
 _STANDINGS = {

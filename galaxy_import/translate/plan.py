@@ -7,7 +7,7 @@ from functools import cached_property
 
 from galaxy_import.answers import InvocationAnswer, Json, ServerAnswer
 from galaxy_import.translate.data_plan import planned_data
-from galaxy_import.translate.definition import Definition, definition_in, read_definition
+from galaxy_import.translate.definition import Definition, definition_in, definition_that_ran
 from galaxy_import.translate.reading import NotUnderstood, cut, objects, text
 from galaxy_import.translate.statuses import has_ended
 from galaxy_import.translate.step_plan import PlannedStep, PlannedWorkflow, planned_steps
@@ -79,7 +79,7 @@ def plan_run(server: ServerAnswer, root: InvocationAnswer, *, all_outputs: bool 
             raise NotUnderstood(
                 f"Galaxy's answer on the invocation has no {name}, by which it could be known again."
             )
-    workflows = tuple(_workflows(root, read_definition(root.definition), "", 0))
+    workflows = tuple(_workflows(root, definition_that_ran(root), "", 0))
     rows = {text(row, "id", _LONGEST_ID): row for one in workflows for row in one.rows}
     return Plan(
         server=server,
@@ -101,7 +101,7 @@ def _workflows(
     for step in workflow.steps if depth < _DEEPEST else ():
         if step.is_subworkflow:
             nested = answer.nested.get(step.invocation_id) if answer else None
-            own = read_definition(nested.definition) if nested else Definition()
+            own = definition_that_ran(nested) if nested else Definition()
             inner = own if own.is_known else definition_in(step.definition.get("subworkflow"))
             if nested or inner.is_known:
                 yield from _workflows(nested, inner, step.key, depth + 1)

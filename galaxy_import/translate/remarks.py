@@ -29,7 +29,10 @@ def _unread(plan: Plan, jobs: Sequence[ReadJob], history: Json | None) -> Iterat
             "as the invocation names them."
         )
     elif not plan.definition.is_known:
-        yield "The workflow's file could not be read; the steps are named as the invocation names them."
+        yield (
+            "The file of the workflow's version that ran could not be read; the steps are named as the invocation "
+            "names them."
+        )
     if history is None:
         yield "The history may not be read, so that it is not known who ran this."
     unread = [job for job in jobs if not job.is_known]

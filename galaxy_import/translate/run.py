@@ -96,7 +96,7 @@ def _end(plan: Plan, outcome: Outcome, jobs: Sequence[ReadJob], started: datetim
 def _message(plan: Plan, outcome: Outcome, steps: tuple[StepRecord, ...]) -> str:
     """Why the run did not succeed, first in Galaxy's words on the invocation, then by the steps that did not."""
     told = [
-        sentence_of(message, _step_name(plan, step_of_message(message, workflow.parent)))
+        sentence_of(message, _subject(plan, step_of_message(message, workflow.parent)))
         for workflow in plan.workflows
         for message in messages_of(workflow)
         if outcome.status[0] != RunStatus.SUCCESS or is_warning(message)
@@ -110,9 +110,10 @@ def _message(plan: Plan, outcome: Outcome, steps: tuple[StepRecord, ...]) -> str
     return joined(told or _unknown(plan, outcome))
 
 
-def _step_name(plan: Plan, key: str) -> str:
+def _subject(plan: Plan, key: str) -> str:
+    """What a message speaks of: a step by its name, or the run."""
     step = plan.step_of.get(key)
-    return step.name if step else (f"number {key}" if key else "")
+    return f"step {step.name}" if step else f"step {key}" if key else "the run"
 
 
 def _failures(plan: Plan, steps: tuple[StepRecord, ...]) -> list[str]:

@@ -36,7 +36,7 @@ class Steps:
             for message in messages_of(workflow):
                 key = step_of_message(message, workflow.parent)
                 if key in self._plan.step_of:
-                    found[key].append(sentence_of(message))
+                    found[key].append(sentence_of(message, "it"))
         return found
 
     def records(self) -> tuple[StepRecord, ...]:

@@ -3,7 +3,8 @@
 ``recordings/<version>/<case>.json.gz`` is a list of objects, one for each request in the order in which they were made:
 ``method``, ``path`` (with its query), ``who`` (``owner``, ``admin``, ``bob``, ``anonymous``, ``badkey``; in the case
 ``y_access`` followed by how the history was shared), ``status``, ``content_type``, for a POST ``request`` (its body),
-for a HEAD ``headers``, and the body as one of ``json`` (parsed), ``text`` (as it came) or ``base64`` (archives).
+for the content of datasets ``headers``, and the body as one of ``json`` (parsed), ``text`` (as it came) or ``base64``
+(archives).
 ``Answer.content`` gives the bytes in all three cases, ``Recording.answers`` the list, ``Recording.find`` one of them.
 """
 
@@ -115,11 +116,12 @@ class Recording:
         )
 
     def _definition(self, workflow: str, who: str) -> bytes | None:
-        for query in ("instance=true", "instance=true&style=ga"):
-            found = self.find(f"{workflow}/download?{query}", who)
-            if found and found.status == 200:
-                return found.content
-        return None
+        """By its number where that is needed, as the client does: 24.2 gives out the newest version else."""
+        shown = self.get(f"{workflow}?instance=true", who)
+        found = self.find(f"{workflow}/download?instance=true", who)
+        if shown and found and found.status == 200 and found.json["version"] != shown["version"]:
+            found = self.find(f"/api/workflows/{shown['id']}/download?version={shown['version']}", who)
+        return found.content if found and found.status == 200 else None
 
     def _rows(self, identifier: str, who: str) -> Iterator[Json]:
         seen = set()
