@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from galaxy_import.answers import InvocationAnswer, Json
 from galaxy_import.client.errors import AnswerNotUnderstood, NotFound, NotReadable
 from galaxy_import.client.reading import get_if_allowed, get_object, path_to, rows
@@ -57,12 +59,20 @@ class _Reader:
         """
         if workflow_id and workflow_id not in self.workflows:
             shown = get_if_allowed(self.session, path_to("workflows", workflow_id, instance="true"))
-            self.workflows[workflow_id] = shown, self._definition(workflow_id)
+            self.workflows[workflow_id] = shown, self._definition(workflow_id, shown)
         return self.workflows.get(workflow_id, (None, None))
 
-    def _definition(self, workflow_id: str) -> bytes | None:
+    def _definition(self, workflow_id: str, shown: Json | None) -> bytes | None:
+        """The file of the version that ran, by its number where Galaxy (24.2 does) answers with the newest one."""
+        definition = self._download(workflow_id, instance="true")
+        stored, ran = (shown or {}).get("id"), (shown or {}).get("version")
+        if definition is None or not stored or ran is None or _version_in(definition) in (ran, None):
+            return definition
+        return self._download(str(stored), version=ran)
+
+    def _download(self, workflow_id: str, **query: Any) -> bytes | None:
         try:
-            return self.session.get_bytes(path_to("workflows", workflow_id, "download", instance="true"))
+            return self.session.get_bytes(path_to("workflows", workflow_id, "download", **query))
         except (NotReadable, NotFound):
             return None
 
@@ -72,6 +82,15 @@ class _Reader:
             return tuple(rows(self.session, "jobs", size=JOBS_PAGE, **query))
         except (NotReadable, NotFound):
             return ()
+
+
+def _version_in(definition: bytes) -> Any:
+    """The number of the version in a workflow's file; None where it holds none."""
+    try:
+        whole = orjson.loads(definition)
+    except orjson.JSONDecodeError:
+        return None
+    return whole.get("version") if isinstance(whole, dict) else None
 
 
 def _nested(invocation: Json) -> list[str]:
