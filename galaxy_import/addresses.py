@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+import idna
+
 LONGEST = 1000  # characters
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FORMS = (
@@ -12,7 +14,7 @@ FORMS = (
     "…/api/invocations/ID), of a history (…/histories/view?id=ID, …/histories/ID/invocations) and of a workflow "
     "(…/workflows/ID/invocations, …/workflows/run?id=ID, …/published/workflow?id=ID)."
 )
-HOST = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(\.(?!-)[\w-]{1,63}(?<!-))*\.?|\[[0-9a-fA-F:.]+\]")
+HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*|\[[0-9a-f:.]+\]")
 BASE_PATH = re.compile(r"(/[\w~!$&'()*+,=:@.-]+)*")
 ID = r"(?P<id>[0-9a-f]{16,128})"  # encoded ids come in pieces of 16 hexadecimal digits
 
@@ -157,15 +159,21 @@ CHECKS_OF_PARTS: tuple[tuple[Callable[[SplitResult], bool], str], ...] = (
 
 
 def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").lower()
-    return f"[{host}]" if ":" in host else host
+    """The host in its one spelling, as it is written in the addresses of requests; empty if it has none."""
+    host = (parts.hostname or "").lower().rstrip(".")
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        return host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return ""
 
 
 def _base(parts: SplitResult, prefix: str) -> str:
     if not BASE_PATH.fullmatch(prefix) or any(part in (".", "..") for part in prefix.split("/")):
         raise AddressRefused(f"The path before Galaxy's own has parts that no server has. {FORMS}")
     port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{_host(parts).rstrip('.')}{port}{prefix}"
+    return f"{parts.scheme}://{_host(parts)}{port}{prefix}"
 
 
 def _parameter(parts: SplitResult, name: str) -> str:

@@ -19,7 +19,7 @@ class FailingGalaxy(Double):
     def __init__(self) -> None:
         self.behaviours: list[tuple[re.Pattern[str], Behaviour]] = []
         super().__init__()
-        self.on("/.*", says({"err_msg": "Nothing is here.", "err_code": 404001}, 404))
+        self.on(".*", says({"err_msg": "Nothing is here.", "err_code": 404001}, 404))
         self.on("/api/version", says({"version_major": "26.1", "version_minor": "2"}))
         self.on("/api/users/current", says({"id": "289fb816f21cd775", "email": "alice@example.org"}))
 
