@@ -16,6 +16,9 @@ from tests.factories import (
     a_crate_import,
     a_dataset,
     a_file,
+    a_galaxy_dataset,
+    a_galaxy_import,
+    a_galaxy_server,
     a_job,
     a_link,
     a_parameter,
@@ -27,6 +30,7 @@ from tests.factories import (
     a_workflow_file,
     an_annotation_type,
     an_export,
+    an_invocation,
     sha256_of,
     shared,
 )
@@ -46,6 +50,7 @@ class Rows:
         self.workflow, self.run = a_workflow(ada), a_run(ada)
         self.version = a_version(self.workflow)
         self.dataset, self.collection = a_dataset(ada), a_collection(ada)
+        self.invocation = an_invocation(self.run)
         self.number = 0
 
     def more(self) -> None:
@@ -69,6 +74,9 @@ class Rows:
         ApiToken.issue(user=ada, name=str(n))
         self.run.status_changes.create(status="RUNNING", by=other)
         a_crate_import(other, sha256=sha256_of(b"%d" % n), workflowrun=self.run)
+        history = a_galaxy_import(other, kind="HISTORY", server=a_galaxy_server(f"https://g{n}.example.org"))
+        a_galaxy_import(other, parent=history, workflowrun=self.run)
+        a_galaxy_dataset(self.invocation, f"x {n}", dataset=dataset, datafile=file)
         an_export(self.run, ada, fingerprint=sha256_of(b"%d" % n))
         kept = {"name": f"c {n}", "storage_key": f"c {n}", "sha256": sha256_of(b"%d" % n), "size": 1}
         StoredCrate.objects.create(run=self.run, created_by=other, **kept)
@@ -112,7 +120,7 @@ def routes() -> list[str]:
         for route in found
         if not route.endswith("<uuid:pk>/")
         and route.rstrip("/").rpartition("/")[2] + "/" not in NOT_LISTS
-        and not route.endswith(("download/", "rocrate/", "metadata/", "validation/"))
+        and not route.endswith(("download/", "rocrate/", "metadata/", "validation/", "galaxy/", "answers/"))
     ]
     return [
         *lists,

@@ -30,6 +30,9 @@ from tests.factories import (
     a_crate_import,
     a_dataset,
     a_file,
+    a_galaxy_dataset,
+    a_galaxy_import,
+    a_galaxy_server,
     a_job,
     a_link,
     a_parameter,
@@ -41,6 +44,7 @@ from tests.factories import (
     a_workflow_file,
     an_annotation_type,
     an_export,
+    an_invocation,
     shared,
 )
 from tests.rocrate_import.crates import a_run_crate, packed
@@ -204,6 +208,10 @@ def a_crate_to_import(world: "World") -> dict[str, Any]:
     return {"file": SimpleUploadedFile("a.crate.zip", packed(a_run_crate()))}
 
 
+def a_galaxy_address(world: "World") -> dict[str, Any]:
+    return {"url": f"https://galaxy.example.org/workflows/invocations/{'c' * 16}"}
+
+
 # What waits cannot be tried again: who may, hears 409.
 RETRIED = {"ada": 409, "meg": 409, "root": 409, "bob": 403}
 MANAGED = {"PUT": edited(body=lambda w: {"datasets": [{"id": w.ids["dataset"]}], "data_type": "INPUT"})}
@@ -277,6 +285,21 @@ WORKFLOWS = {
     "rocrateimports/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
     "rocrateimports/<uuid:pk>/cancel/": {"POST": Door({**OF_THE_GROUP, "bob": 403})},
     "rocrateimports/<uuid:pk>/retry/": {"POST": Door({**OF_THE_GROUP, **RETRIED})},
+    "workflowruns/import_from_galaxy/": {"POST": everyone(202, body=a_galaxy_address)},
+    "galaxyimports/": {"GET": everyone(200)},
+    "galaxyimports/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
+    "galaxyimports/<uuid:pk>/cancel/": {"POST": Door({**OF_THE_GROUP, "bob": 403})},
+    "galaxyimports/<uuid:pk>/retry/": {"POST": Door({**OF_THE_GROUP, **RETRIED})},
+    "galaxyservers/": {"GET": everyone(200)},
+    "galaxyservers/<uuid:pk>/": {"GET": everyone(200)},
+    # A key is tested at its server, but for one that cannot be a key.
+    "galaxyservers/<uuid:pk>/key/": {
+        "PUT": everyone(400, body=lambda w: {"key": "two words"}),
+        "DELETE": everyone(204),
+    },
+    "workflowruns/<uuid:pk>/galaxy/": {"GET": seen()},
+    "workflowruns/<uuid:pk>/galaxy/datasets/": {"GET": seen()},
+    "workflowruns/<uuid:pk>/galaxy/answers/": {"GET": door(409, may=EDITORS, sees=SEEING)},
     **below("workflowruns/<uuid:pk>/rocrate/", CRATE),
     **below("workflowversions/<uuid:pk>/rocrate/", CRATE),
     "rocrateexports/": {"GET": everyone(200)},
@@ -323,7 +346,11 @@ DOORS = below(
 PAGES = {
     "": ("GET", 200),
     "runs/import/": ("GET", 200),
+    "runs/import/galaxy/": ("POST", 400),
+    "runs/imports/": ("GET", 200),
     "runs/imports/<uuid:import_id>/": ("GET", 404),
+    "runs/galaxy-imports/<uuid:import_id>/": ("GET", 404),
+    "runs/<uuid:run_id>/import-again/": ("POST", 404),
     "runs/<uuid:run_id>/": ("GET", 404),
     "runs/<uuid:run_id>/rocrate/": ("GET", 404),
     "datasets/": ("GET", 200),
@@ -331,6 +358,8 @@ PAGES = {
     "workflows/": ("GET", 200),
     "workflows/<uuid:workflow_id>/": ("GET", 404),
     "account/": ("GET", 200),
+    "account/galaxy/": ("GET", 200),
+    "account/galaxy/<uuid:server_id>/": ("POST", 400),
     "account/password/": ("POST", 200),
     "account/tokens/": ("POST", 200),
     "account/tokens/<uuid:token_id>/revoke/": ("POST", 404),
@@ -388,10 +417,13 @@ class World:
             "transfer": a_transfer(ada, state="FAILED"),
             "rocrateexport": an_export(run, ada, state="FAILED"),
             "rocrateimport": a_crate_import(ada),
+            "galaxyserver": a_galaxy_server(),
+            "galaxyimport": a_galaxy_import(ada),
             "annotationtype": an_annotation_type(),
             "token": ApiToken.issue(user=ada, name="laptop")[0],
         }
         self.ids |= {name: row.pk for name, row in rows.items()}
+        a_galaxy_dataset(an_invocation(run))
         for record in (run, workflow, dataset, collection):
             self._share(record)
         for name, record in (("run", run), ("version", version)):
@@ -422,7 +454,8 @@ class World:
             "dataset_id": self.ids["dataset"],
             "workflow_id": self.ids["workflow"],
             "token_id": self.ids["token"],
-            "import_id": self.ids["rocrateimport"],
+            "import_id": self.ids["galaxyimport" if "galaxy" in route else "rocrateimport"],
+            "server_id": self.ids["galaxyserver"],
             "note_id": self.ids.get(f"note of {record}"),
             "annotation_id": self.ids.get(f"annotation of {record}"),
             "share_id": self.ids.get(f"share of {record}"),
@@ -443,6 +476,8 @@ class World:
                 "transfer",
                 "rocrateexport",
                 "rocrateimport",
+                "galaxyimport",
+                "galaxyserver",
                 "annotationtype",
                 "token",
                 "group",
@@ -573,7 +608,10 @@ def _knock(world: World, route: str, method: str, name: str) -> int:
 LISTS = sorted(
     route for route, doors in DOORS.items() if doors.get("GET") == everyone(200) and "dropbox" not in route
 )
-OPEN_LISTS = ("/users/", "/users/me/", "/annotationtypes/", "/annotationtypes/<uuid:pk>/")
+OPEN_LISTS = (
+    "/users/", "/users/me/", "/annotationtypes/", "/annotationtypes/<uuid:pk>/", "/galaxyservers/",
+    "/galaxyservers/<uuid:pk>/",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("route", [one for one in LISTS if not one.endswith(OPEN_LISTS)])
