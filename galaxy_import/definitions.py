@@ -77,7 +77,7 @@ def likeness(content: bytes) -> str:
     """A digest of what the steps of a ``.ga`` file do, whatever they and the workflow are called by now."""
     try:
         steps = _steps(json.loads(content))
-    except (ValueError, AttributeError, TypeError, RecursionError):
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return hashlib.sha256(content).hexdigest()
     return hashlib.sha256(json.dumps(steps, sort_keys=True).encode()).hexdigest()
 

@@ -27,6 +27,7 @@ def find_or_make_version(*, record: WorkflowRecord, ownership: Ownership) -> Wor
         workflow__name=record.name,
         workflow__workflow_manager=str(record.engine),
         workflow__deleted=False,
+        deleted=False,
         name=record.version,
         commit_hash=record.commit_hash,
         engine_version=record.engine_version,

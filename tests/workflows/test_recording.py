@@ -187,6 +187,36 @@ def test_of_two_workflows_of_one_name_the_oldest_is_the_one(ada: User) -> None:
     assert set(Workflow.objects.all()) == {oldest, newer}
 
 
+def test_a_version_in_the_trash_is_not_used_by_new_runs(ada: User) -> None:
+    first, _ = record_run(record=RNASEQ, owner=ada)
+    assert first.workflowversion is not None
+    first.workflowversion.mark_deleted(by=ada)
+    second, _ = record_run(record=FAILED, owner=ada)
+    assert second.workflowversion is not None
+    assert second.workflowversion.pk != first.workflowversion.pk
+    assert second.workflowversion.workflow == first.workflowversion.workflow
+
+
+def test_a_run_that_the_caller_knows_need_not_have_the_same_origin(ada: User) -> None:
+    run = a_run(ada, source="elsewhere", external_id="x")
+    same, created = record_run(record=NESTED, owner=ada, known=run)
+    assert (same.pk, created, same.external_id) == (run.pk, False, NESTED.origin.external_id)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_the_caller_may_say_which_file_a_path_means(ada: User, is_known: bool) -> None:
+    here = a_dataset(ada, "reads")
+    file = a_file(here, "in.fastq")
+    link = DatasetLink(DatasetRecord("", id=here.pk), DataType.INPUT)
+    job = JobRecord(
+        "sort", files=(JobFile("theirs.fastq", FileRole.USED), JobFile("in.fastq", FileRole.MADE))
+    )
+    record = RunRecord("Sorted", datasets=(link,), jobs=(job,))
+    known = a_run(ada) if is_known else None
+    run, _ = record_run(record=record, owner=ada, known=known, file_ids={"theirs.fastq": file.pk})
+    assert [(one.role, one.datafile) for one in run.jobs.get().files.all()] == [("USED", file)]
+
+
 def test_a_run_in_the_trash_does_not_come_back_by_being_told_again(ada: User) -> None:
     first, _ = record_run(record=NESTED, owner=ada)
     first.mark_deleted(by=ada)
