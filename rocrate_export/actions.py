@@ -9,10 +9,12 @@ from rocrate_export.names import is_web_address
 from rocrate_export.parameters import add_environment, add_surroundings, open_parameters
 from rocrate_export.vocabulary import ACTION_STATUS, DOCKER_IMAGE, JOB_LOG_FOLDER, SIF_IMAGE, UNITLESS, UNITS
 from rocrate_export.wording import (
+    AFTER,
     ATTEMPT,
     EXIT_CODE,
     HOST,
     JOB,
+    MESSAGE,
     NO_COMMAND,
     ORIGIN,
     REGISTRY,
@@ -50,13 +52,21 @@ def add_status(draft: Draft, status: RunStatus) -> Reference:
     return draft.add_word(STATUS, status.value)
 
 
+def add_message(draft: Draft, message: str) -> list[Reference]:
+    """Why something stands as it does, in the words of the source, whatever its status."""
+    return [draft.add_value("detail", MESSAGE, without_secrets(message))] if message else []
+
+
 def add_run(
     draft: Draft, workflow: Reference, objects: list[Reference], results: list[Reference]
 ) -> Reference:
     """The run itself."""
     record = draft.record
     name = f"Run of {record.workflow.name}" if record.workflow else record.name
-    more = [*_basis(draft), *add_surroundings(draft), *_source_facts(draft)]
+    more = [
+        *(*_basis(draft), *add_message(draft, record.message)),
+        *(*add_surroundings(draft), *_source_facts(draft)),
+    ]
     return draft.add_mention(
         draft.identifiers.of("run", str(record.id or "")),
         "CreateAction",
@@ -95,6 +105,8 @@ def _basis(draft: Draft) -> list[Reference]:
 
 
 def _error_of_run(draft: Draft) -> str:
+    if draft.record.message.strip():
+        return draft.record.message
     if draft.record.status == RunStatus.CANCELLED:
         return "The run was cancelled."
     failed = [job for job in draft.record.jobs if job.status == RunStatus.FAILED]
@@ -165,6 +177,8 @@ def add_job(
 
 
 def _error_of_job(job: JobRecord) -> str:
+    if job.message.strip():
+        return job.message
     if job.status == RunStatus.CANCELLED:
         return "The job was cancelled."
     return job.stderr.strip() or f"{_failure(job)}."
@@ -179,8 +193,10 @@ def _details_of(draft: Draft, job: JobRecord) -> list[Reference]:
         JOB: job.external_id,
         ATTEMPT: job.attempt,
         STEP: step,
+        MESSAGE: without_secrets(job.message),
+        AFTER: list(job.after),
     }
-    known = {name: value for name, value in details.items() if value not in (None, "")}
+    known = {name: value for name, value in details.items() if value not in (None, "", [])}
     return [draft.add_value("detail", name, value) for name, value in known.items()]
 
 

@@ -59,6 +59,7 @@ def _facts(record: RunRecord) -> list[Fact]:
     workflow, origin = record.workflow, record.origin
     facts = {
         "Status": record.status.value,
+        "Why": without_secrets(record.message),
         **(workflow_facts(workflow) if workflow else {}),
         "Started": _time(record.started_at),
         "Completed": _time(record.completed_at),

@@ -4,7 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rocrate_export.actions import UNSUCCESSFUL, add_container, add_job, add_status, outcome, status_facts
+from rocrate_export.actions import (
+    UNSUCCESSFUL,
+    add_container,
+    add_job,
+    add_message,
+    add_status,
+    outcome,
+    status_facts,
+)
 from rocrate_export.connections import Execution, connect
 from rocrate_export.draft import Draft, Level, moment, ran
 from rocrate_export.graph import Reference, reference
@@ -86,7 +94,7 @@ def _add_step(draft: Draft, outline: Outline, step: StepRecord) -> None:
         "isPartOf": reference(_step_id(draft, step.parent)) if step.parent in outline.steps else None,
         "workExample": outline.tools[step.key],
         "containerImage": add_container(draft, step.container_image),
-        "additionalProperty": add_status(draft, step.status),
+        "additionalProperty": [add_status(draft, step.status), *add_message(draft, step.message)],
     }
     if draft.level == Level.PROCESS:
         draft.add_mention(_step_id(draft, step.key), "HowToStep", **facts)
@@ -138,8 +146,12 @@ def _add_subworkflow_run(draft: Draft, step: StepRecord, tool: Reference, jobs: 
         agent=draft.agent,
         instrument=tool,
         result=outcome(draft, step.status, []),
-        **status_facts(draft, step.status, f"The subworkflow {step.name} did not succeed."),
+        **status_facts(draft, step.status, _error_of(step, "subworkflow")),
     )
+
+
+def _error_of(step: StepRecord, kind: str) -> str:
+    return step.message if step.message.strip() else f"The {kind} {step.name} did not succeed."
 
 
 def _end_of(jobs: list[JobRecord]) -> datetime | None:
@@ -151,7 +163,7 @@ def _end_of(jobs: list[JobRecord]) -> datetime | None:
 def _add_control(draft: Draft, outline: Outline, step: StepRecord) -> Reference:
     facts = {}
     if step.status in UNSUCCESSFUL | {RunStatus.SUCCESS}:
-        facts = status_facts(draft, step.status, f"The step {step.name} did not succeed.")
+        facts = status_facts(draft, step.status, _error_of(step, "step"))
     return draft.add_mention(
         draft.identifiers.of("control", step.key),
         "ControlAction",

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from rocrate_export.wording import NO_COMMAND
+from rocrate_export.wording import MESSAGE, NO_COMMAND
 from rocrate_import.translate.graph import Entity, Graph, is_a, text, values
+from rocrate_import.translate.properties import details
 from rocrate_import.translate.reading import Reading
 
 EXECUTIONS = ("CreateAction", "ActivateAction", "UpdateAction")
@@ -113,6 +114,13 @@ def command_of(reading: Reading, action: Entity) -> str:
     if reading.is_ours:
         return "" if told.endswith(NO_COMMAND) else told
     return told if is_command(told, _tools(reading, action)) else ""
+
+
+def message_of(reading: Reading, action: Entity) -> str:
+    """Why an action, or a step of ours, stands as it does."""
+    if reading.is_ours:
+        return str(details(reading.graph, action).get(MESSAGE, ""))
+    return text(action, "error")
 
 
 def _tools(reading: Reading, action: Entity) -> set[str]:

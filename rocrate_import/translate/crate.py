@@ -12,7 +12,7 @@ from datetime import datetime
 
 from common.collector import collector_paused
 from rocrate_export.wording import ENVIRONMENT, NO_DESCRIPTION, REGISTRY, SOURCE, SOURCE_ADDRESS
-from rocrate_import.translate.actions import Executions, command_of, executions_of, is_ours
+from rocrate_import.translate.actions import Executions, command_of, executions_of, is_ours, message_of
 from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_others
 from rocrate_import.translate.files import Files
 from rocrate_import.translate.graph import Entity, Graph, is_a, text
@@ -177,7 +177,8 @@ def _run_facts(
         name=_name(reading, action),
         status=status,
         status_basis=basis,
-        description=_description(reading, action, jobs),
+        message=message_of(reading, action),
+        description=_description(reading, action),
         license=license_of(reading, reading.root),
         started_at=started or (min(starts, default=None) if run is None else None),
         completed_at=completed or (max(ends, default=None) if run is None else None),
@@ -201,16 +202,12 @@ def _name(reading: Reading, action: Entity) -> str:
     return reading.name(told or fallback, reading.root_id)
 
 
-def _description(reading: Reading, action: Entity, jobs: tuple[JobRecord, ...]) -> str:
-    """What the crate says of itself, else of the run, and why the run failed if no job tells."""
+def _description(reading: Reading, action: Entity) -> str:
+    """What the crate says of itself, else of the run."""
     told = text(reading.root, "description")
     if reading.is_ours:
         return "" if told.endswith(NO_DESCRIPTION) else told
-    if not told and not command_of(reading, action):
-        told = text(action, "description")
-    error = text(action, "error")
-    is_told = not error or any(error in job.stderr for job in jobs)
-    return told if is_told else "\n\n".join(filter(None, (told, f"Error: {error}")))
+    return told or ("" if command_of(reading, action) else text(action, "description"))
 
 
 def _environment(reading: Reading, action: Entity) -> object:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rocrate_export.wording import ATTEMPT, HOST, JOB, STREAM
-from rocrate_import.translate.actions import command_of
+from rocrate_export.wording import AFTER, ATTEMPT, HOST, JOB, STREAM
+from rocrate_import.translate.actions import command_of, message_of
 from rocrate_import.translate.containers import image_of, resources_of
 from rocrate_import.translate.files import Files, is_data
 from rocrate_import.translate.graph import Entity, text
@@ -28,7 +28,6 @@ def jobs_of(reading: Reading, actions: list[Entity], steps: Steps, files: Files)
 def _job(reading: Reading, action: Entity, steps: Steps, files: Files, excerpts: dict[str, str]) -> JobRecord:
     identifier = action["@id"]
     known = details(reading.graph, action)
-    error = "" if reading.is_ours else text(action, "error")
     name = text(action, "name") or ("" if reading.is_ours else steps.key_of_job(action) or identifier)
     return JobRecord(
         name=reading.name(name, identifier),
@@ -41,7 +40,7 @@ def _job(reading: Reading, action: Entity, steps: Steps, files: Files, excerpts:
         exit_code=exit_code_of(reading, action),
         host=reading.name(str(known.get(HOST, "")), identifier, "host"),
         stdout=excerpts.get("stdout", ""),
-        stderr=excerpts.get("stderr", "") or error,
+        stderr=excerpts.get("stderr", ""),
         container_image=image_of(reading, action),
         external_id=reading.name(str(known.get(JOB, "")), identifier, "identifier"),
         resources=resources_of(reading, action),
@@ -51,6 +50,8 @@ def _job(reading: Reading, action: Entity, steps: Steps, files: Files, excerpts:
             for key, value in named_values(reading.graph, action, "environment").items()
         },
         files=_files(reading, action, files),
+        message=message_of(reading, action),
+        after=_after(known.get(AFTER)),
     )
 
 
@@ -64,6 +65,10 @@ def _files(reading: Reading, action: Entity, files: Files) -> tuple[JobFile, ...
         for _, file in files.below(entity)
     }
     return tuple(JobFile(path, role) for role, path in sorted(found))
+
+
+def _after(told: Any) -> tuple[str, ...]:
+    return tuple(sorted(one for one in told if isinstance(one, str))) if isinstance(told, list) else ()
 
 
 def _attempt(told: Any) -> int:

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from rocrate_export.tools import own_address
 from rocrate_export.wording import (
     NAMED_AFTER_IDENTIFIER,
     NAMED_AFTER_STEP,
     STATUS,
     STEP,
+    TOOL_ADDRESS,
     VERSION_OF_WORKFLOW,
 )
-from rocrate_import.translate.actions import instrument_of
+from rocrate_import.translate.actions import instrument_of, message_of
 from rocrate_import.translate.containers import image_of
 from rocrate_import.translate.graph import Entity, is_a, text, values
 from rocrate_import.translate.properties import details, first_text, word
@@ -19,6 +21,7 @@ from rocrate_import.translate.workflow import version_of
 from workflows.records import RunStatus, StepRecord
 
 _LONGEST_VERSION = 100
+_LONGEST_ADDRESS = 1000
 _LARGEST = 2**31 - 1
 
 
@@ -108,7 +111,7 @@ class Steps:
         told = word(RunStatus, details(reading.graph, entity).get(STATUS))
         is_step = is_a(entity, "HowToStep")
         tools = reading.graph.linked(entity, "workExample") if is_step else [entity]
-        tool = _tool(reading, tools[0]) if tools else ("", "", "")
+        tool = _tool(reading, tools[0]) if tools else ("", "", "", "")
         last = self._keys[identifier].rstrip("/").rpartition("/")[2]
         name = text(entity, "name") or ("" if reading.is_ours else last if is_step else tool[1] or last)
         return StepRecord(
@@ -121,18 +124,21 @@ class Steps:
             tool_version=reading.remarks.cut(tool[2], _LONGEST_VERSION, identifier, "tool's version"),
             container_image=image_of(reading, entity) if is_step else "",
             status=told or RunStatus.UNKNOWN,
+            tool_url=reading.remarks.cut(tool[3], _LONGEST_ADDRESS, identifier, "tool's address"),
+            message=message_of(reading, entity),
         )
 
     def _with_jobs(self, steps: list[StepRecord]) -> list[StepRecord]:
-        """Steps with the status and the image that their jobs and ControlActions tell."""
+        """Steps with what their jobs and ControlActions tell: status, image, error."""
         standings: dict[str, list[Standing]] = {}
         images: dict[str, str] = {}
+        errors: dict[str, str] = {}
         for control in self._reading.graph.of_type("ControlAction"):
             if values(control, "actionStatus", "error"):
                 for one in self._reading.graph.ids(control, "instrument"):
-                    standings.setdefault(self._keys.get(one, ""), []).append(
-                        status_of(self._reading, control)
-                    )
+                    key = self._keys.get(one, "")
+                    standings.setdefault(key, []).append(status_of(self._reading, control))
+                    errors.setdefault(key, message_of(self._reading, control))
         for job in self._jobs:
             key = self._step_of_job[job["@id"]]
             standings.setdefault(key, []).append(status_of(self._reading, job))
@@ -149,6 +155,7 @@ class Steps:
                 step,
                 status=all_of(standings[step.key])[0] if step.key in standings else skipped,
                 container_image=step.container_image or images.get(step.key, ""),
+                message=step.message or errors.get(step.key, ""),
             )
             for step in steps
         ]
@@ -164,14 +171,25 @@ def _position(entity: Entity) -> int:
     return min(int(told), _LARGEST) if told.isascii() and told.isdigit() and len(told) < 12 else 0
 
 
-def _tool(reading: Reading, tool: Entity) -> tuple[str, str, str]:
-    """Identifier, name and version of a tool; what our own builder only borrowed is left out."""
+def _tool(reading: Reading, tool: Entity) -> tuple[str, str, str, str]:
+    """Identifier, name, version and address of a tool; what our own builder only borrowed is left out."""
     told = first_text(reading.graph, tool, "identifier")
     if reading.is_ours:
         borrowed = text(tool, "description")
         named_after = NAMED_AFTER_STEP in borrowed or NAMED_AFTER_IDENTIFIER in borrowed
         version = "" if VERSION_OF_WORKFLOW in borrowed else text(tool, "version")
-        return told, "" if named_after else text(tool, "name"), version
-    address = tool["@id"] if "://" in tool["@id"] else first_text(reading.graph, tool, "url")
+        return told, "" if named_after else text(tool, "name"), version, _our_address(reading, tool, told)
+    page = first_text(reading.graph, tool, "url")
+    address = tool["@id"] if "://" in tool["@id"] else page
     short = tool["@id"].rpartition("#")[2].rpartition("/")[2]
-    return told or address, text(tool, "name") or short, version_of(tool)
+    own = page or first_text(reading.graph, tool, "codeRepository")
+    return told or address, text(tool, "name") or short, version_of(tool), own if "://" in own else ""
+
+
+def _our_address(reading: Reading, tool: Entity, identifier: str) -> str:
+    """The address of a tool as it was recorded; that of a subworkflow never is its ``url`` alone."""
+    told = details(reading.graph, tool).get(TOOL_ADDRESS)
+    if told is not None:
+        return str(told)
+    is_tool = is_a(tool, "SoftwareApplication")
+    return own_address(text(tool, "url"), identifier) if is_tool else ""

@@ -216,7 +216,8 @@ def test_steps_come_in_the_order_of_the_record_with_all_that_is_known(record: Ru
     assert [one["identifier"] for one in steps] == [one.key for one in record.steps]
     for entity, step in zip(steps, record.steps, strict=True):
         assert (entity["name"], entity["position"]) == (step.name, str(step.position))
-        assert said(crate, entity) == {"status": step.status.value}
+        wanted = {"status": step.status.value, "message": step.message}
+        assert said(crate, entity) == {name: value for name, value in wanted.items() if value}
         assert [one["identifier"] for one in crate.targets(entity, "isPartOf")] == list(
             filter(None, [step.parent])
         )
@@ -265,11 +266,40 @@ def test_a_job_keeps_what_the_standard_has_no_terms_for(told: Crate) -> None:
         "host": "node1",
         "job": "7",
         "status": "RUNNING",
+        "message": "Sent again --token ***",
+        "after": ["5", "6"],
     }
     variables = {one["name"]: one.get("value", "") for one in told.targets(job, "environment")}
     assert variables == {"LANG": "", "HOME": "/root"}
     assert told["logs/jobs/1.stderr.txt"]["about"] == {"@id": "#job-1"}
     assert said(told, told["logs/jobs/1.stderr.txt"]) == {"stream": "stderr"}
+
+
+def test_why_something_stands_as_it_does_is_said_whatever_its_status(told: Crate) -> None:
+    assert said(told, told.run)["message"] == "It waits for --token *** to be renewed."
+    assert "error" not in told.run
+    assert said(told, told["#job-2"])["message"] == told["#job-2"]["error"] == "The remote file is gone."
+    control = next(one for one in told.of_type("ControlAction") if one["name"].endswith("First"))
+    assert control["error"] == "A file is gone."
+
+
+def test_what_failed_without_a_reason_has_none_but_the_one_concluded() -> None:
+    crate = Crate.of(replace(FAILED, message="The workflow is not known."))
+    assert crate.run["error"] == said(crate, crate.run)["message"] == "The workflow is not known."
+    without = Crate.of(FAILED)
+    assert without.run["error"].startswith("The run failed: ")
+    assert "message" not in said(without, without.run)
+
+
+def test_a_tool_says_where_it_is_from(told: Crate) -> None:
+    steps = {one["identifier"]: one for one in told.of_type("HowToStep")}
+    (second,), (first,), (same,), (outer,) = (
+        told.targets(steps[key], "workExample") for key in ("b", "a", "a2", "outer")
+    )
+    assert (second["url"], said(told, second)) == ("https://***@git.example.org/b", {})
+    assert said(told, first) == {"tool address": "https://bio.tools/one"}, "or it would only follow"
+    assert (same["url"], said(told, same)) == ("https://bio.tools/one", {})
+    assert said(told, outer) == {"tool address": "https://git.example.org/told"}
 
 
 def test_a_dataset_that_says_more_than_its_file_has_an_entity_of_its_own(told: Crate) -> None:

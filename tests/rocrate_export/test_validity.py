@@ -48,6 +48,14 @@ SHAPES = {
     "no times": replace(RNASEQ, started_at=None, completed_at=None),
     "told": TOLD,
     "told without a file": replace(TOLD, workflow=replace(TOLD.workflow, files=())),
+    "reasons": replace(
+        FAILED,
+        message="It ran out of time.",
+        steps=tuple(
+            replace(one, message="A job failed.", tool_url="https://example.org/a b") for one in FAILED.steps
+        ),
+        jobs=tuple(replace(one, message="Killed.", after=("1", "2")) for one in FAILED.jobs),
+    ),
     "a thousand files": replace(
         EMPTY, datasets=tuple(dataset(DataType.OUTPUT, f"{n}", stored(f"{n}.txt")) for n in range(1000))
     ),

@@ -36,6 +36,7 @@ def normal(record: RunRecord, choice: Choice = EVERYTHING) -> RunRecord:
         started_at=_to_the_millisecond(record.started_at),
         completed_at=_to_the_millisecond(record.completed_at),
         run_command=without_secrets(record.run_command),
+        message=without_secrets(record.message),
         run_environment=_open_environment(record.run_environment),
         origin=replace(record.origin, source_url=without_secrets(record.origin.source_url)),
         people=tuple(_person(one) for one in record.people or _registrar(record)),
@@ -85,7 +86,12 @@ def _workflow(workflow: WorkflowRecord) -> WorkflowRecord:
 
 
 def _step(step: StepRecord, keys: set[str]) -> StepRecord:
-    return replace(step, parent=step.parent if step.parent in keys else "")  # there is nothing to link to
+    return replace(
+        step,
+        parent=step.parent if step.parent in keys else "",  # there is nothing to link to
+        tool_url=without_secrets(step.tool_url),
+        message=without_secrets(step.message),
+    )
 
 
 def _job(job: JobRecord, steps: set[str], paths: set[str]) -> JobRecord:
@@ -97,6 +103,7 @@ def _job(job: JobRecord, steps: set[str], paths: set[str]) -> JobRecord:
         command_line=without_secrets(job.command_line),
         stdout=without_secrets(job.stdout),
         stderr=without_secrets(job.stderr),
+        message=without_secrets(job.message),
         resources={name: value for name, value in job.resources.items() if value is not None},  # not measured
         parameters={
             name: open_parameter(value)

@@ -62,6 +62,13 @@ URIS = (
     "file:///etc/passwd",
     "relative/x",
 )
+ADDRESSES = (
+    "https://bio.tools/star",
+    "https://toolshed.example.org/repos/a/b",
+    "https://ada:geheim@example.org/tool",
+    "https://registry.example.org/api/v2/workflows/workflowruns/01957a00-0000-7000-8000-000000000004/steps/",
+    "https://git.example.org/one two",
+)
 HASHES = st.sampled_from(["", "ab" * 32, "0" * 64])
 
 any_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -179,6 +186,8 @@ def step_records(draw: st.DrawFn) -> tuple[StepRecord, ...]:
             tool_version=draw(texts),
             container_image=draw(texts),
             status=draw(statuses),
+            tool_url=draw(st.sampled_from(ADDRESSES) | texts),
+            message=draw(texts),
         )
         for key in keys
     )
@@ -208,6 +217,8 @@ def job_records(draw: st.DrawFn, keys: list[str], paths: list[str]) -> JobRecord
         parameters=draw(st.dictionaries(names, values, max_size=2)),
         environment=draw(st.dictionaries(names, texts, max_size=2)),
         files=draw(few(files)),
+        message=draw(texts),
+        after=tuple(sorted(draw(few(names, unique=True)))),
     )
 
 
@@ -223,6 +234,7 @@ def runs(draw: st.DrawFn) -> RunRecord:
         workflow=draw(st.none() | workflow_records()),
         status=draw(statuses),
         status_basis=draw(st.sampled_from(StatusBasis)),
+        message=draw(texts),
         description=draw(texts),
         license=draw(st.sampled_from(["", "CC-BY-4.0", "https://example.org/terms", "ask us"])),
         started_at=draw(times),

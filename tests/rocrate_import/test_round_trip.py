@@ -14,7 +14,7 @@ from rocrate_export.crate import Contents, contents_of
 from rocrate_export.version import contents_of_version
 from rocrate_import.translate import Translation
 from rocrate_packages import open_package
-from tests.records import ADA, RUNS, content_of
+from tests.records import ADA, RUNS, TOLD, content_of
 from tests.rocrate_import.normal import normal
 from tests.rocrate_import.reading import read_path
 from tests.rocrate_import.strategies import runs
@@ -52,6 +52,11 @@ def test_so_does_one_that_names_the_public_address(name: str, tmp_path: Path) ->
     choice = Choice(absolute=True)
     record = returned(RUNS[name], tmp_path, PUBLIC, choice).record
     assert record == normal(RUNS[name], choice)
+
+
+@pytest.mark.parametrize("base_url", ["", PUBLIC])
+def test_all_that_a_source_can_tell_comes_back(base_url: str, tmp_path: Path) -> None:
+    assert returned(TOLD, tmp_path, base_url).record == normal(TOLD)
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -282,11 +282,44 @@ def test_a_status_is_known_as_it_is_told(facts: dict[str, Any], status: str, bas
     assert (record.status, record.status_basis) == (RunStatus[status], StatusBasis[basis])
 
 
-def test_why_a_run_failed_is_kept() -> None:
-    assert (
-        run_of(action(error="No space left"), description="A try.").description
-        == "A try.\n\nError: No space left"
-    )
+def test_why_a_run_failed_is_its_message() -> None:
+    record = run_of(action(error="No space left"), description="A try.")
+    assert (record.message, record.description) == ("No space left", "A try.")
+    assert run_of(action()).message == ""
+
+
+def test_why_a_job_and_a_step_failed_are_their_messages() -> None:
+    tool = {"@id": "#t", "@type": "SoftwareApplication"}
+    failed = {"actionStatus": "FailedActionStatus"}
+    job = {"@id": "#job", "@type": "CreateAction", "instrument": {"@id": "#t"}, "error": "Killed", **failed}
+    control = {
+        "@id": "#c",
+        "@type": "ControlAction",
+        "instrument": {"@id": "#step"},
+        "object": {"@id": "#job"},
+        "error": "A job was killed.",
+        **failed,
+    }
+    step = {"@id": "#step", "@type": "HowToStep", "workExample": {"@id": "#t"}}
+    record = run_of(tool, job, control, step)
+    assert [(one.message, one.stderr) for one in record.jobs] == [("Killed", "")]
+    assert [one.message for one in record.steps] == ["A job was killed."]
+
+
+@pytest.mark.parametrize(
+    ("facts", "address"),
+    [
+        ({"url": "https://example.org/tool"}, "https://example.org/tool"),
+        ({"url": {"@id": "https://example.org/tool"}}, "https://example.org/tool"),
+        ({"codeRepository": "https://git.example.org/tool"}, "https://git.example.org/tool"),
+        ({"url": "tool.xml"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_tool_is_from_where_its_address_leads(facts: dict[str, Any], address: str) -> None:
+    tool = {"@id": "#t", "@type": "SoftwareApplication", "name": "Tool", **facts}
+    step = {"@id": "#step", "@type": "HowToStep", "workExample": {"@id": "#t"}}
+    assert [one.tool_url for one in run_of(tool, step).steps] == [address]
 
 
 # --- People, licences, workflow ---
