@@ -75,7 +75,7 @@ class _Attempt:
         return listen
 
     def _import(self, client: GalaxyClient, answers: AnswerWriter) -> None:
-        if self._wanted.recorded_at is None:
+        if self._wanted.recorded_at is None or self._wanted.workflowrun_id is None:
             self._record(client, answers)
         if self._wanted.recorded_at is None:
             self._follow()
@@ -166,6 +166,8 @@ def _try_later(wanted: GalaxyImport, problem: GalaxyError) -> None:
             ask_again_later(wanted, reason=str(problem), at_least=retry_after)
     elif isinstance(problem, GalaxyUnavailable) and wanted.attempts < MOST_ATTEMPTS:
         raise problem
+    elif isinstance(problem, GalaxyUnavailable):
+        _fail(wanted, f"Given up after {wanted.attempts} attempts. {problem}", problem.code)
     else:
         _fail(wanted, str(problem), problem.code)
 

@@ -10,14 +10,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from common import progress
+from common.outgoing import Limits
+from galaxy_import import carrying_out
+from galaxy_import.client import GalaxyClient
 from galaxy_import.keys import keep_key
 from galaxy_import.models import GalaxyImport, GalaxyServer
+from galaxy_import.servers import client_for
 from tests.conftest import Api
 from tests.galaxy_import.replay import Replay
 
 IMPORT = "/api/v2/workflows/workflowruns/import_from_galaxy/"
 IMPORTS = "/api/v2/workflows/galaxyimports/"
 RUNS = "/api/v2/workflows/workflowruns/"
+A_LINEAR = "351a9b2758cde034"  # the invocation of the case of that name
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +33,11 @@ def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(default_storage, "location", str(location), raising=False)
     monkeypatch.setattr(default_storage, "base_location", str(location), raising=False)
     return location
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GalaxyImport, "send", lambda self: None)
 
 
 @pytest.fixture
@@ -117,3 +127,38 @@ def imported(
         return found
 
     return bring_in
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients give up soon, and do not really wait."""
+
+    def client(*given: Any, **options: Any) -> GalaxyClient:
+        limits = Limits(connect=2, silence=0.3, total=0.6, most_bytes=8 * 1024 * 1024)
+        return client_for(*given, pause=lambda seconds: None, limits=limits, **options)
+
+    monkeypatch.setattr(carrying_out, "client_for", client)
+
+
+def goes_on(server: Replay, invocation: str = A_LINEAR, job: str = "c98242f4d0e4bc63") -> None:
+    """Have a run whose last job has not ended: as the recordings say it, but for this job and what it makes."""
+    whole = f"/api/invocations/{invocation}?step_details=true"
+    rows = f"/api/jobs?invocation_id={invocation}&order_by=create_time&limit=200&offset=0"
+    detail, dataset = f"/api/jobs/{job}?full=true", f"/api/datasets/{job}"
+    earlier = {"state": "running", "update_time": "2026-11-21T02:47:30.000000"}
+
+    def changed(told: Any) -> Any:
+        if isinstance(told, list):
+            return [changed(one) for one in told]
+        if not isinstance(told, dict):
+            return told
+        is_job = told.get("id") == job and "exit_code" in told
+        return {name: changed(value) for name, value in told.items()} | (earlier if is_job else {})
+
+    recorded = server.recorded(f"/api/jobs?invocation_id={invocation}")
+    server.replaced |= {
+        whole: {**changed(server.recorded(whole)), "state": "scheduled"},
+        rows: changed(recorded),
+        detail: {**server.recorded(detail), **earlier, "exit_code": None},
+        dataset: {**server.recorded(dataset), "state": "running", "file_size": 0},
+    }

@@ -15,12 +15,11 @@ from galaxy_import.keys import keep_key
 from galaxy_import.models import GalaxyDataset, GalaxyInvocation, GalaxyServer
 from rocrate_export.models import StoredCrate
 from tests.conftest import Api
-from tests.galaxy_import.carrying_out.conftest import IMPORT, IMPORTS, RUNS
+from tests.galaxy_import.carrying_out.conftest import A_LINEAR, IMPORT, IMPORTS, RUNS
 from tests.galaxy_import.replay import Replay
 from workflows.models import WorkflowRun, WorkflowVersion
 
 pytestmark = pytest.mark.django_db
-A_LINEAR = "351a9b2758cde034"
 LIST = f"/api/invocations?history_id={A_LINEAR}&view=collection&include_nested_invocations=false&limit=100&offset=0"
 Imported = Callable[..., dict[str, Any]]
 
