@@ -7,9 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, BinaryIO
-from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -17,43 +15,24 @@ from django.db import transaction
 
 from common.background import MOST_ATTEMPTS
 from common.progress import Progress, Stopped
-from common.storage import Measured, key_for, measure
-from data_management.models import DataFile, Dataset
+from common.storage import Measured, measure
+from data_management.models import DataFile
 from data_management.records import FileStatus
 from data_management.services import sum_up
 from galaxy_import.client import AddressForbidden, GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
-from galaxy_import.models import GalaxyDataset, GalaxyImport
+from galaxy_import.missing_files import Missing, missing_files
+from galaxy_import.models import GalaxyImport
 from galaxy_import.parts import InUse, PartFile
-from galaxy_import.values import Condition
 from galaxy_import.watching import Watch
 
 AT_ONCE = 3
 LOOK_EVERY = 0.5  # seconds
 AWAY_AFTER = 3  # files in a row that the server does not answer for: it is away, and not the files
-READABLE = (Condition.READY, Condition.EMPTY, Condition.DELETED)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class NotAsPromised(Exception):
     """What came is not what Galaxy says it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A file whose content is wanted, and what Galaxy says of it."""
-
-    id: UUID
-    dataset_id: UUID
-    name: str
-    galaxy_id: str
-    size: int | None
-    sha256: str
-    md5sum: str
-
-    @property
-    def key(self) -> str:
-        """Where it is to lie: always the same place, so that fetching it twice leaves one."""
-        return key_for("data", self.id, self.name)
 
 
 class Tally:
@@ -215,28 +194,6 @@ class Downloads:
         return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
 
 
-def missing_files(run_id: Any, user: Any) -> Iterator[Missing]:
-    """The files of a run that Galaxy can give, the registry does not hold, and the user may change; each once.
-
-    What is only known by the same content is somebody's own file, and left alone.
-    """
-    rows = GalaxyDataset.objects.filter(
-        workflowrun=run_id, condition__in=READABLE, known_by=GalaxyDataset.KnownBy.GALAXY,
-        datafile__dataset__in=Dataset.objects.editable_by(user),
-    ).exclude(datafile__status=FileStatus.ONLINE)  # fmt: skip
-    seen: set[UUID] = set()
-    for row in rows.select_related("datafile").order_by("position", "id").iterator(chunk_size=500):
-        if row.datafile is not None and row.datafile.pk not in seen:
-            seen.add(row.datafile.pk)
-            yield _missing(row, row.datafile)
-
-
-def _missing(row: GalaxyDataset, file: DataFile) -> Missing:
-    hashes = {name.upper().replace("-", ""): str(value).lower() for name, value in row.hashes.items()}
-    promised = {"sha256": hashes.get("SHA256", ""), "md5sum": hashes.get("MD5", "")}
-    return Missing(file.id, file.dataset_id, file.name, row.galaxy_id, row.size, **promised)
-
-
 def _totals(files: Iterable[Missing]) -> dict[str, int]:
     sizes = [file.size or 0 for file in files]
     return {"files": len(sizes), "bytes": sum(sizes)}
@@ -265,19 +222,8 @@ def _stored(file: Missing, part: PartFile, stream: BinaryIO) -> Measured:
     os.fsync(stream.fileno())
     stream.seek(0)
     found = measure(stream)
-    if wrong := _difference(file, found):
+    if wrong := file.difference(found):
         part.forget()
         raise NotAsPromised(wrong)
     part.move_to(file.key)
     return found
-
-
-def _difference(file: Missing, found: Measured) -> str:
-    for what, promised, seen in (
-        ("SHA-256", file.sha256, found.sha256),
-        ("MD5", file.md5sum, found.md5sum),
-        ("size", file.size, found.size),
-    ):
-        if promised not in ("", None) and promised != seen:
-            return f"its {what} is {seen}, and Galaxy says {promised}: it was changed on the server, or on the way"
-    return ""
