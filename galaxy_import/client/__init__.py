@@ -45,8 +45,8 @@ class GalaxyClient:
 
     ``base`` is the server's address, ``allow_private`` says that an administrator listed it. At most ``at_once``
     requests are under way. ``check`` is called between requests and in pauses, and raises to stop the work;
-    ``on_answer`` gets the path, status and body of every JSON answer, but those that list or check something are not
-    left out either. Both are called in the thread that calls or iterates. Every method raises GalaxyError.
+    ``on_answer`` gets the path, status and body of every JSON answer, refusals too. Both are called in the thread that
+    calls or iterates. Every method raises GalaxyError.
     """
 
     def __init__(

@@ -2,13 +2,19 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from common.outgoing import ForbiddenAddress, Limits, TooMuch, is_public, open_session, origin, read_all, send
-from tests.galaxy_import.failing import FailingGalaxy, says, sends_to
+from tests.galaxy_import.failing import FailingGalaxy, drips, says, sends_to
 
 SHORT = Limits(connect=1, silence=1, total=2)
 Names = Callable[..., None]
@@ -206,3 +212,39 @@ def test_an_answer_is_read_up_to_its_limit(inside):
 )
 def test_an_origin_is_scheme_host_and_port(url, expected):
     assert origin(url) == expected
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for galaxy.example, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "galaxy.example")])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("galaxy.example")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "galaxy.pem"
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*plain))
+    return path
+
+
+def test_encrypted_connections_are_held_to_the_same(inside, names, monkeypatch, certificate):
+    names("galaxy.example", "127.0.0.1")
+    names("other.example", "127.0.0.1")
+    inside.speak_tls(certificate)
+    monkeypatch.setattr("common.outgoing.addresses.is_public", lambda address: True)
+    inside.on("/api/slow", drips(0.05))
+    with open_session() as session:
+        session.verify = str(certificate)
+        there = f"https://galaxy.example:{inside.port}"
+        answer = send(session, "GET", f"{there}/api/version", limits=SHORT)
+        assert b"26.1" in read_all(answer, SHORT)
+        with pytest.raises(requests.ConnectionError, match="timed out"):
+            read_all(send(session, "GET", f"{there}/api/slow", limits=SHORT), SHORT)
+        with pytest.raises(requests.exceptions.SSLError, match=r"other\.example"):
+            send(session, "GET", f"https://other.example:{inside.port}/api/version", limits=SHORT)

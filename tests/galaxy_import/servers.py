@@ -1,10 +1,12 @@
 """Servers in this process that stand for others: they count what they were asked, and end with the test."""
 
 import contextlib
+import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -23,6 +25,7 @@ class Answering(BaseHTTPRequestHandler):
     """Hands each request to the double that it belongs to."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every answer waits for 40 milliseconds
     double: ClassVar["Double"]
 
     def go(self) -> None:
@@ -94,6 +97,13 @@ class Double:
     def counts(self) -> Counter[str]:
         """How often each path was asked for, without its query."""
         return Counter(urlsplit(each.path).path for each in self.asked)
+
+    def speak_tls(self, certificate: Path) -> None:
+        """From now on, with this certificate; its key is in the same file."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        listening = self._server.socket
+        self._server.socket = context.wrap_socket(listening, server_side=True, do_handshake_on_connect=False)
 
     def close(self) -> None:
         """End, and whatever still answers with it."""
