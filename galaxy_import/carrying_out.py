@@ -156,6 +156,14 @@ def problems_told(wanted: GalaxyImport) -> Iterator[None]:
     except OSError as problem:
         logger.exception("%s failed", wanted)
         _fail(wanted, _of_storage(problem), "storage")
+    except Exception as problem:
+        logger.exception("%s failed", wanted)
+        fault = type(problem).__name__
+        _fail(
+            wanted,
+            f"The import broke off by a fault of this registry ({fault}). Tell its administrators.",
+            "fault",
+        )
 
 
 def _try_later(wanted: GalaxyImport, problem: GalaxyError) -> None:

@@ -19,7 +19,7 @@ from common.storage import Measured, measure
 from data_management.models import DataFile
 from data_management.records import FileStatus
 from data_management.services import sum_up
-from galaxy_import.client import AddressForbidden, GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
+from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
 from galaxy_import.missing_files import Missing, missing_files
 from galaxy_import.models import GalaxyImport
 from galaxy_import.parts import InUse, PartFile
@@ -105,16 +105,29 @@ class Downloads:
 
     def _run(self, files: deque[Missing]) -> None:
         going: dict[Future[Measured], Missing] = {}
-        with _pool(self._watch) as pool:
-            while files or going:
-                while files and len(going) < AT_ONCE:
-                    file = files.popleft()
-                    going[pool.submit(self._fetch, file)] = file
-                done, _ = wait(going, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
-                self._progress.add(bytes=self._tally.take())
-                self._watch()
-                for future in done:
-                    self._settle(going.pop(future), future)
+        try:
+            with _pool(self._watch) as pool:
+                while files or going:
+                    while files and len(going) < AT_ONCE:
+                        file = files.popleft()
+                        going[pool.submit(self._fetch, file)] = file
+                    self._settle_finished(going)
+        finally:
+            self._keep_what_came(going)
+
+    def _settle_finished(self, going: dict[Future[Measured], Missing]) -> None:
+        """Wait a moment for files that are through, and look whether the work goes on."""
+        done, _ = wait(going, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+        self._progress.add(bytes=self._tally.take())
+        self._watch()
+        for future in done:
+            self._settle(going.pop(future), future)
+
+    def _keep_what_came(self, going: dict[Future[Measured], Missing]) -> None:
+        """Files that were stored while the work was being stopped lie there whole."""
+        for future, file in going.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self._keep(file, future.result())
 
     def _fetch(self, file: Missing) -> Measured:
         """In a thread of its own: fetch, compare, store."""
@@ -146,11 +159,12 @@ class Downloads:
             self._in_a_row += 1
             if self._in_a_row >= AWAY_AFTER and self._wanted.attempts < MOST_ATTEMPTS:
                 raise
-        except (KeyRefused, AddressForbidden):
+        except KeyRefused:
             raise
         except InUse:
             self._progress.add(files=1)  # another import has it in its hands
         except (GalaxyError, NotAsPromised) as problem:
+            PartFile(str(file.id)).forget()
             self._fail(file, str(problem))
         else:
             self._in_a_row = 0

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from accounts.models import User
 from common.background import MOST_ATTEMPTS
 from common.progress import Progress, Stopped
 from data_management.models import DataFile
-from galaxy_import.client import Downloaded, GalaxyUnavailable, KeyRefused, NotReadable
+from galaxy_import.client import AddressForbidden, Downloaded, GalaxyUnavailable, KeyRefused, NotReadable
 from galaxy_import.downloads import Downloads
 from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyServer
 from galaxy_import.parts import PartFile, parts_directory
@@ -120,7 +121,8 @@ def test_contents_are_fetched_measured_and_online(
         assert file.md5sum == hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
         with default_storage.open(file.storage_key) as stored:
             assert stored.read() == name.encode()
-        assert (file.dataset.refresh_from_db(), file.dataset.status)[1] == "ONLINE"
+        file.dataset.refresh_from_db()
+        assert file.dataset.status == "ONLINE"
     assert len(stored_files()) == 2
     row = GalaxyImport.objects.get()
     assert (row.phase, row.files_total, row.files_done, row.bytes_total, row.bytes_done) == (
@@ -190,9 +192,11 @@ def test_a_file_that_cannot_be_had_says_why_and_the_others_go_on(
     client = Contents({"broken": b"1", "fine": b"22"})
     client.broken["broken"] = NotReadable("Galaxy does not show this to ada.")
     said = downloads(client)
-    broken.refresh_from_db(), fine.refresh_from_db()
+    broken.refresh_from_db()
+    fine.refresh_from_db()
     assert (broken.status, broken.error) == ("ERROR", "Galaxy does not show this to ada.")
-    assert (broken.dataset.status, fine.status) == ("ERROR", "ONLINE") or fine.status == "ONLINE"
+    broken.dataset.refresh_from_db()
+    assert (broken.dataset.status, fine.status) == ("ERROR", "ONLINE")
     assert said.startswith(
         "1 of 2 files could not be fetched. broken.txt: Galaxy does not show this to ada. "
     )
@@ -281,6 +285,16 @@ def test_one_file_that_is_never_answered_for_fails_in_the_end(told: Any, downloa
     assert (file.status, file.error) == ("ERROR", "Galaxy cannot answer")
 
 
+def test_a_file_that_is_elsewhere_does_not_keep_the_others_away(told: Any, downloads: Any) -> None:
+    moved, fine = told("moved", b"1"), told("fine", b"22")
+    client = Contents({"moved": b"1", "fine": b"22"})
+    client.broken["moved"] = AddressForbidden("Galaxy sends to 10.0.0.1, which may not be asked.")
+    downloads(client)
+    moved.refresh_from_db()
+    fine.refresh_from_db()
+    assert (moved.status, fine.status) == ("ERROR", "ONLINE")
+
+
 def test_a_refused_key_ends_it(told: Any, downloads: Any) -> None:
     file = told("first", b"1")
     client = Contents({"first": b"1"})
@@ -320,6 +334,25 @@ def test_a_cancelled_import_stops_and_what_it_has_is_kept(
     states = set(DataFile.objects.values_list("status", flat=True))
     assert states == {"ONLINE", "OFFLINE"}
     assert len(client.asked) < 20
+
+
+def test_a_file_that_was_stored_while_the_work_was_being_stopped_is_kept(
+    told: Any, downloads: Any, eager: None, monkeypatch: pytest.MonkeyPatch, stored_files: Any
+) -> None:
+    for number in range(3):
+        told(str(number), b"x")
+    client = Contents({str(number): b"x" for number in range(3)})
+    finished = Downloads._settle_finished
+
+    def cancelled_then(self: Downloads, going: Any) -> None:
+        wait(going)
+        GalaxyImport.objects.update(state="CANCELLED", finished_at=timezone.now())
+        finished(self, going)
+
+    monkeypatch.setattr(Downloads, "_settle_finished", cancelled_then)
+    with pytest.raises(Stopped):
+        downloads(client)
+    assert DataFile.objects.filter(status="ONLINE").count() == len(stored_files()) == 3
 
 
 def test_a_dataset_that_was_deleted_meanwhile_leaves_no_file(

@@ -242,3 +242,19 @@ def test_a_full_disk_is_told_and_the_import_can_be_tried_again(
     ada_api.post(f"{IMPORTS}{told['id']}/retry/")
     run_tasks()
     assert GalaxyImport.objects.get().state == "DONE"
+
+
+def test_a_fault_of_our_own_is_told_without_its_words(
+    imported: Callable[..., dict[str, Any]], monkeypatch: Any, stored_files: Any
+) -> None:
+    def broken(*given: Any, **named: Any) -> None:
+        raise ValueError("what only programmers understand")
+
+    monkeypatch.setattr("galaxy_import.source.assemble", broken)
+    told = imported("26.1/a_linear", A_LINEAR)
+    assert (told["state"], told["error_code"]) == ("FAILED", "fault")
+    assert (
+        told["error"]
+        == "The import broke off by a fault of this registry (ValueError). Tell its administrators."
+    )
+    nothing_is_left(stored_files)
