@@ -13,6 +13,8 @@ ADVICE = {
     "not_understood": "Open the address in a browser: if Galaxy is well, tell your administrator what is said here.",
     "forbidden_address": "Ask your administrator to list the server, if it is to be asked at all.",
     "not_asked": "Ask your administrator to list the server, or to enable it.",
+    "not_allowed": "Have a member of the group import it, or ask an administrator to give the membership back.",
+    "crate_unavailable": "Import it again without rocrate: the registry makes a crate of its own.",
     "too_large": "Ask your administrator for a higher limit (GALAXY_DOWNLOAD_MAX_BYTES), or import without contents.",
 }
 ANY = "Try it again; if it fails once more, tell your administrator what is said here."

@@ -3,6 +3,8 @@
 from time import monotonic
 from typing import Any, ClassVar
 
+from django.views.decorators.debug import sensitive_variables
+
 from common.errors import Conflict, InvalidInput, RegistryError, Violation
 from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
 from galaxy_import.keys import keep_key
@@ -19,6 +21,7 @@ class ServerDidNotTell(RegistryError):
     code: ClassVar[str] = "galaxy_error"
 
 
+@sensitive_variables()
 def store_key(*, server: GalaxyServer, user: Any, key: str) -> GalaxyKey:
     """Test a user's key at its server and keep it; the network first, then one short write.
 
@@ -30,6 +33,7 @@ def store_key(*, server: GalaxyServer, user: Any, key: str) -> GalaxyKey:
     return keep_key(server=server, user=user, key=key, account=account_of(server, key))
 
 
+@sensitive_variables()
 def account_of(server: GalaxyServer, key: str) -> str:
     """Who the server says the key signs in as: an e-mail address or a name. Errors as of ``store_key``."""
     client = GalaxyClient(server.url, key, allow_private=server.is_listed, check=_Patience())

@@ -1,13 +1,15 @@
 """Asking for imports: what is understood, what is refused, and that asking twice is asking once."""
 
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from celery import current_app
+from django.db import connection
 
 from accounts.models import Group, Membership, User
 from galaxy_import.models import GalaxyImport, GalaxyServer
-from galaxy_import.services import request_children
+from galaxy_import.services import request_children, request_import
 from tests.conftest import Api
 from tests.factories import a_galaxy_import, a_galaxy_server, a_run, an_invocation
 from tests.galaxy_import.api.conftest import IMPORT, IMPORTS, ONE, THREE, TWO, URL, page
@@ -279,3 +281,28 @@ def test_a_history_that_was_cancelled_meanwhile_makes_nothing(parent: GalaxyImpo
     parent.cancel()
     assert request_children(parent, [ONE]) == []
     assert not GalaxyImport.objects.filter(parent=parent).exists()
+
+
+# --- at the same time ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_for_the_same_at_the_same_time_get_one_import(ada: User, genomics: Group) -> None:
+    a_galaxy_server(URL)
+    ready, found = Barrier(4), []
+
+    def ask_once() -> None:
+        try:
+            ready.wait(timeout=20)
+            [wanted] = request_import(addresses=[page()], user=ada, group=genomics)
+            found.append(wanted.pk)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=ask_once) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(timeout=60)
+    assert len(found) == 4
+    assert set(found) == {GalaxyImport.objects.get().pk}
