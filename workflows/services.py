@@ -12,7 +12,7 @@ from common.bulk import insert_objects, insert_rows
 from common.identifiers import uuid7, uuid7_batch
 from common.models import Annotation, Note
 from common.trail import differences, tell
-from data_management.models import DataFile, DatasetCollection
+from data_management.models import CollectionItem, DataFile, DatasetCollection
 from data_management.services import (
     MadeDatasets,
     Ownership,
@@ -237,10 +237,11 @@ def _collect_new(
 def _present_datasets(run: WorkflowRun) -> defaultdict[tuple[str, str, str], Iterator[UUID]]:
     """The ids of the run's datasets, by their likeness; several that are alike in their order."""
     found: defaultdict[tuple[str, str, str], list[UUID]] = defaultdict(list)
-    rows = run.dataset_links.select_related("dataset").prefetch_related("dataset__collections").order_by("id")
-    for row in rows:
-        first = min(row.dataset.collections.all(), key=lambda one: one.id, default=None)
-        found[row.data_type, first.name if first else "", row.dataset.name].append(row.dataset_id)
+    items = CollectionItem.objects.filter(dataset__run_links__workflowrun=run).order_by("-collection_id")
+    first = dict(items.values_list("dataset_id", "collection__name"))  # the first one comes last, and stays
+    rows = run.dataset_links.order_by("id").values_list("data_type", "dataset_id", "dataset__name")
+    for data_type, dataset, name in rows.iterator():
+        found[data_type, first.get(dataset, ""), name].append(dataset)
     return defaultdict(lambda: iter(()), {likeness: iter(ids) for likeness, ids in found.items()})
 
 
