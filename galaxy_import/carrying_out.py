@@ -95,7 +95,9 @@ class _Attempt:
         source = GalaxySource(client, all_outputs=wanted.outputs == ALL, progress=self._progress)
         try:
             fetched = source.fetch(
-                wanted.galaxy_id, known_jobs=known, crate=crate.attributes if wanted.rocrate else None
+                wanted.galaxy_id,
+                known_jobs=lambda server: known.told_to(server.user),
+                crate=crate.attributes if wanted.rocrate else None,
             )
             known.keep_used(answers)
             self._progress.enter(GalaxyImport.Phase.RECORDING)

@@ -8,20 +8,23 @@ from typing import Any
 
 import orjson
 
+from galaxy_import.answers import Json
 from galaxy_import.keeping import AnswerWriter, read_lines
 from galaxy_import.models import GalaxyInvocation
 
 ENDED = {"ok", "error", "failed", "deleted", "skipped", "stopped"}  # states in which a job stays
+WHO = "/api/users/current"
 _OF_JOB = re.compile(r"/?api/jobs/(?P<id>[0-9a-f]+)(?P<metrics>/metrics)?/?(?:\?.*)?")
 
 
 class KnownJobs(Mapping[tuple[str, str], bytes]):
     """``[detail, metrics]`` as JSON by the job's id and the time of its last change; held compressed.
 
-    What was looked up counts as used.
+    What was looked up counts as used. ``asked_by`` is the id of the account that was told, empty for nobody's.
     """
 
     def __init__(self) -> None:
+        self.asked_by = ""
         self._details: dict[tuple[str, str], bytes] = {}
         self._metrics: dict[str, bytes] = {}
         self._used: dict[tuple[str, str], None] = {}
@@ -43,6 +46,8 @@ class KnownJobs(Mapping[tuple[str, str], bytes]):
     def take(self, line: bytes) -> None:
         """Take in a line of the answers that were kept, where it tells of a job that has ended."""
         answer = orjson.loads(line)
+        if answer.get("path") == WHO and isinstance(answer.get("body"), dict):
+            self.asked_by = str(answer["body"].get("id") or "")
         found = _OF_JOB.fullmatch(str(answer.get("path", "")))
         if found is None or answer.get("status") != 200:
             return
@@ -50,6 +55,10 @@ class KnownJobs(Mapping[tuple[str, str], bytes]):
             self._metrics[found["id"]] = zlib.compress(line, 1)
         elif _has_ended(answer.get("body")):
             self._details[found["id"], answer["body"].get("update_time", "")] = zlib.compress(line, 1)
+
+    def told_to(self, user: Json) -> "KnownJobs":
+        """What may stand for asking again: all of it for the same account, nothing for one that may see more."""
+        return self if self.asked_by == str(user.get("id") or "") else KnownJobs()
 
     def keep_used(self, answers: AnswerWriter) -> None:
         """Write down what was used as if it had been answered anew, so that the new file is whole."""

@@ -90,20 +90,20 @@ class GalaxySource:
         self,
         invocation_id: str,
         *,
-        known_jobs: KnownJobs | None = None,
+        known_jobs: Callable[[ServerAnswer], KnownJobs] | None = None,
         crate: Callable[[Plan], Attributes | None] | None = None,
     ) -> Fetched:
         """All that is known of an invocation.
 
-        ``known_jobs`` are what Galaxy said before of jobs, ``[detail, metrics]`` as JSON by the job's id and the time
-        of its last change: what has not changed is not asked for again. ``crate`` is called once the run has ended,
-        and gives the attribute files of Galaxy's own crate, or None.
+        ``known_jobs`` gives what Galaxy said before, to whoever asks now, of jobs: ``[detail, metrics]`` as JSON by
+        the job's id and the time of its last change. What has not changed is not asked for again. ``crate`` is called
+        once the run has ended, and gives the attribute files of Galaxy's own crate, or None.
         """
         self._progress.enter("ASKING")
         server = self.client.server()
         root = self.client.invocation(invocation_id)
         plan = plan_run(server, root, all_outputs=self._all_outputs)
-        jobs = self._jobs(plan, known_jobs or {})
+        jobs = self._jobs(plan, known_jobs(server) if known_jobs else {})
         self._progress.enter("DATASETS")
         data = self.client.data(plan.data)
         history_id = root.invocation.get("history_id")

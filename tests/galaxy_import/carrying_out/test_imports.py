@@ -178,6 +178,19 @@ def test_the_answers_of_jobs_that_were_not_asked_for_again_are_kept_again(
     assert server.counts["/api/jobs/1b4302472ee7ee70"] == 1
 
 
+def test_another_account_that_may_see_more_is_asked_for_every_job(
+    imported: Imported, galaxy: Any, listed: Any, ada_api: Api, run_tasks: Any
+) -> None:
+    server = galaxy("26.1/a_linear")
+    imported("26.1/a_linear", A_LINEAR, server)
+    assert not any(WorkflowRun.objects.get().jobs.values_list("command_line", flat=True))
+    listed(server.url, "admin-key")
+    asked = ada_api.post(IMPORT, {"url": f"{server.url}/workflows/invocations/{A_LINEAR}"}).json()
+    run_tasks()
+    assert ada_api.get(f"{IMPORTS}{asked['id']}/").json()["state"] == "DONE"
+    assert all(WorkflowRun.objects.get().jobs.values_list("command_line", flat=True))
+
+
 def counts() -> list[int]:
     """How many rows of each kind there are."""
     return [
