@@ -28,10 +28,11 @@ def brought_up_to_date(older: RunRecord, newer: RunRecord) -> RunRecord:
 
 
 def _with_known_status(record: RunRecord, older: RunRecord) -> RunRecord:
-    """A status that is only assumed does not replace one that was told."""
+    """A status that is only assumed does not replace one that was told, nor the reason for it."""
     says_nothing = record.status_basis == StatusBasis.ASSUMED or record.status == RunStatus.UNKNOWN
     if says_nothing and older.status != RunStatus.UNKNOWN:
-        return replace(record, status=older.status, status_basis=older.status_basis)
+        message = record.message or older.message
+        return replace(record, status=older.status, status_basis=older.status_basis, message=message)
     return record
 
 
