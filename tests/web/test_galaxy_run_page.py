@@ -241,7 +241,7 @@ def test_what_galaxy_says_is_shown_inert(ada: Any, ada_browser: Client) -> None:
     facts = {"label": HOSTILE, "name": HOSTILE, "note": HOSTILE, "state": '"><b>', "extension": "<i>"}
     galaxy_data(run, **facts, url="javascript:alert(1)", hashes={"MD5": HOSTILE}, condition="<b>")
     collection = a_collection_of(run, 1)
-    collection.elements.update(label=HOSTILE, note=HOSTILE, name=HOSTILE)
+    collection.elements.update(label=HOSTILE, note=HOSTILE, name=HOSTILE, url="javascript:alert(2)")
     a_job(run, message=HOSTILE)
     page = page_of(ada_browser, run)
     for text in ("<script>alert", "<img", "<b>", "<i>", 'href="javascript'):

@@ -46,7 +46,7 @@ def galaxy_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
         raise Http404
     if request.POST.get("deed") == "remove":
         forget_key(server=server, user=request.user)
-        messages.success(request, f"Your key for {server.name} is removed.")
+        messages.success(request, f"Your key for {server.name} is removed. In Galaxy it stays valid.")
         return redirect("web:galaxy-keys")
     form = GalaxyKeyForm(request.POST, server=server)
     if form.is_valid() and _may_try(request, form) and _stored(request, server, form):
