@@ -4,7 +4,7 @@ import errno
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
@@ -20,7 +20,7 @@ from data_management.models import DataFile
 from data_management.records import FileStatus
 from data_management.services import sum_up
 from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
-from galaxy_import.missing_files import Missing, missing_files
+from galaxy_import.missing_files import Missing, held_files, missing_files
 from galaxy_import.models import GalaxyImport
 from galaxy_import.parts import InUse, PartFile
 from galaxy_import.watching import Watch
@@ -96,12 +96,16 @@ class Downloads:
         A file that cannot be had gets the status ERROR and the reason, and the others go on. Raises what stands in
         the way of all: a server that is away, a key that is refused, a disk that is full.
         """
-        files = list(missing_files(self._wanted.workflowrun_id, self._wanted.owner))
-        self._progress.begin("DOWNLOADING", {"files_failed": 0}, **_totals(files))
+        run_id = self._wanted.workflowrun_id
+        files = list(missing_files(run_id, self._wanted.owner))
+        held, size = held_files(run_id)
+        total, bytes_of_all = held + len(files), size + sum(file.size or 0 for file in files)
+        self._progress.begin("DOWNLOADING", {"files_failed": 0}, files=total, bytes=bytes_of_all)
+        self._progress.add(files=held, bytes=size)
         self._run(deque(files))
         self._settle_those_away()
         self._progress.complete()
-        return self._summary(len(files))
+        return self._summary(total)
 
     def _run(self, files: deque[Missing]) -> None:
         going: dict[Future[Measured], Missing] = {}
@@ -206,11 +210,6 @@ class Downloads:
             return ""
         said = f"{len(self._reasons)} of {total} files could not be fetched. {self._reasons[0]}"
         return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
-
-
-def _totals(files: Iterable[Missing]) -> dict[str, int]:
-    sizes = [file.size or 0 for file in files]
-    return {"files": len(sizes), "bytes": sum(sizes)}
 
 
 def _rows(file: Missing) -> Any:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Sum
+
 from common.storage import Measured, key_for
 from data_management.models import DataFile, Dataset
 from data_management.records import FileStatus
@@ -41,6 +43,14 @@ class Missing:
             if promised not in ("", None) and promised != seen:
                 return f"its {what} is {seen}, and Galaxy says {promised}: it was changed on the server, or on the way"
         return ""
+
+
+def held_files(run_id: Any) -> tuple[int, int]:
+    """How many of a run's files of Galaxy the registry holds already, and their bytes."""
+    rows = GalaxyDataset.objects.filter(workflowrun=run_id, known_by=GalaxyDataset.KnownBy.GALAXY)
+    held = DataFile.objects.filter(pk__in=rows.values("datafile"), status=FileStatus.ONLINE)
+    found = held.aggregate(count=Count("pk"), size=Sum("size"))
+    return found["count"], found["size"] or 0
 
 
 def missing_files(run_id: Any, user: Any) -> Iterator[Missing]:
