@@ -187,6 +187,12 @@ def test_a_server_is_left_alone_for_as_long_as_it_asks(failing_galaxy, client, p
     assert 18 < sum(pauses) < 22
 
 
+def test_what_a_server_fails_over_is_not_asked_for_again_at_once(failing_galaxy, client, pauses):
+    failing_galaxy.on("/api/version", says({"err_msg": "database is locked"}, 500))
+    refusal_of(client, "unavailable")
+    assert (len(failing_galaxy.asked), pauses) == (1, [])
+
+
 def test_a_server_that_wants_a_longer_rest_gets_it_from_who_asks(failing_galaxy, client, pauses):
     failing_galaxy.on("/api/version", says({}, 503, retry_after="3600"))
     with pytest.raises(GalaxyUnavailable) as raised:
@@ -299,6 +305,7 @@ def test_subworkflows_that_lead_back_to_themselves_are_left(failing_galaxy, clie
     failing_galaxy.on("/api/invocations/.*", says({"id": INVOCATION, "steps": [step]}))
     with pytest.raises(AnswerNotUnderstood, match="lead back to themselves"):
         client.invocation(INVOCATION)
+    assert failing_galaxy.counts[f"/api/invocations/{INVOCATION}"] == 1
 
 
 def test_jobs_come_in_order_with_few_requests_at_once(failing_galaxy, client):
