@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from tests.galaxy_import.recorded import recording
 from tests.galaxy_import.servers import Answering, Asked, Double
 from tests.rocrate_export.judge import SHARED
 
@@ -31,8 +32,15 @@ WRONG_KEY = b'{"err_msg":"Provided API key is not valid.","err_code":401001}'
 
 
 def find_case(name: str) -> Path | None:
-    """The folder of a case like ``26.1/b_mapped``: among our own recordings, else beside the repository."""
-    return next((folder / name for folder in (HERE, BESIDE) if (folder / name / "index.json").exists()), None)
+    """A case like ``26.1/b_mapped``: among our own recordings a file, else a folder beside the repository."""
+    own = HERE / f"{name}.json.gz"
+    return (
+        own
+        if own.exists()
+        else next(
+            (folder / name for folder in (HERE, BESIDE) if (folder / name / "index.json").exists()), None
+        )
+    )
 
 
 class Replay(Double):
@@ -46,9 +54,7 @@ class Replay(Double):
         self.case, self.missing = case, list[str]()
         self.replaced: dict[str, Any] = {}
         self._known: dict[str, dict[str, Any]] = {}
-        self.entries = [
-            each for each in json.loads((case / "index.json").read_text()) if _is_in(scene, each["who"])
-        ]
+        self.entries = [each for each in _entries(case) if _is_in(scene, each["who"])]
         super().__init__()
 
     def answer(self, handler: Answering, asked: Asked) -> None:
@@ -72,6 +78,8 @@ class Replay(Double):
 
     def body(self, entry: dict[str, Any]) -> bytes:
         """The recorded bytes."""
+        if "content" in entry:
+            return bytes(entry["content"])
         path = self.case / entry["file"]
         return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
@@ -157,6 +165,15 @@ class Replay(Double):
                         known[row["id"]] = {"history_content_type": "dataset", **row}
         self._known[who] = known
         return known
+
+
+def _entries(case: Path) -> list[dict[str, Any]]:
+    """The answers of a case; those of our own recordings with their bytes."""
+    if case.is_dir():
+        found: list[dict[str, Any]] = json.loads((case / "index.json").read_text())
+        return found
+    own = recording(case.parent.name, case.name.removesuffix(".json.gz")).answers
+    return [{**vars(one), "body": one.request, "headers": dict(one.headers)} for one in own]
 
 
 def _is_in(scene: str, who: str) -> bool:
