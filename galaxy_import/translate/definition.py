@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from galaxy_import.answers import InvocationAnswer, Json
-from galaxy_import.translate.reading import NAME, decoded, mapping, named_objects, number, objects, text
+from galaxy_import.translate.reading import NAME, decoded, mapping, named_objects, number, text
 
 INPUTS = frozenset({"data_input", "data_collection_input", "parameter_input"})
 TOOL_STEP, SUBWORKFLOW, PAUSE, PARAMETER = "tool", "subworkflow", "pause", "parameter_input"
@@ -55,12 +55,6 @@ def definition_in(whole: Any) -> Definition:
 def kind_of(step: Json) -> str:
     """What a step is: a word of Galaxy's; empty where it is not known."""
     return text(step, "type", NAME)
-
-
-def outputs_labelled(step: Json) -> dict[str, str]:
-    """The outputs of a step that are outputs of the workflow: the tool's name to the workflow's label."""
-    named = ((text(one, "output_name"), text(one, "label")) for one in objects(step, "workflow_outputs"))
-    return {name: label for name, label in named if name and label}
 
 
 def default_of(step: Json) -> Any:
