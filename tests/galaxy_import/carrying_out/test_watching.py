@@ -29,10 +29,19 @@ def test_a_cancelled_import_is_noticed_and_stays_so(
             watch()
 
 
-def test_the_database_is_asked_about_once_a_second(
+def test_an_import_that_another_worker_has_is_noticed(
+    claimed: Callable[..., GalaxyImport], eager: None
+) -> None:
+    watch = Watch(claimed())
+    GalaxyImport.objects.update(attempts=2)  # it was taken away, and claimed anew
+    with pytest.raises(Stopped):
+        watch()
+
+
+def test_the_database_is_asked_twice_a_second(
     claimed: Callable[..., GalaxyImport], django_assert_num_queries: Callable[..., object]
 ) -> None:
-    assert watching.EVERY == 1.0
+    assert watching.EVERY == 0.5
     watch = Watch(claimed())
     with django_assert_num_queries(0):
         for _ in range(100):
