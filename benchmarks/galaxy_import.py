@@ -34,7 +34,7 @@ Cost = dict[str, float]
 
 @dataclass(frozen=True)
 class Series:
-    """What was found for one number of jobs: the cheapest of each deed, the requests of each, the greatest memory."""
+    """What was found for one number of jobs: the least CPU and wall of each deed, its requests, its memory."""
 
     jobs: int
     costs: dict[str, Cost] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Series:
     def take(self, deed: str, cost: Cost, kinds: dict[str, int]) -> None:
         """One more repetition of a deed."""
         known = self.costs.get(deed, cost)
-        least = min(known, cost, key=lambda one: one["cpu"])
+        least = {name: min(known[name], cost[name]) for name in ("cpu", "wall")}
         self.costs[deed] = {**least, "peak": max(known["peak"], cost["peak"])}
         self.requests[deed] = kinds
 
