@@ -15,6 +15,7 @@ ADVICE = {
     "not_asked": "Ask your administrator to list the server, or to enable it.",
     "not_allowed": "Have a member of the group import it, or ask an administrator to give the membership back.",
     "crate_unavailable": "Import it again without rocrate: the registry makes a crate of its own.",
+    "storage": "Ask your administrator to make room in the storage, then try again.",
     "too_large": "Ask your administrator for a higher limit (GALAXY_DOWNLOAD_MAX_BYTES), or import without contents.",
 }
 ANY = "Try it again; if it fails once more, tell your administrator what is said here."

@@ -11,13 +11,20 @@ from django.utils import timezone
 from accounts.models import User
 from common import progress
 from common.outgoing import Limits
+from common.progress import Progress
+from data_management.models import DataFile
 from galaxy_import import carrying_out
 from galaxy_import.client import GalaxyClient
+from galaxy_import.downloads import Downloads
 from galaxy_import.keys import keep_key
-from galaxy_import.models import GalaxyImport, GalaxyServer
+from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyServer
 from galaxy_import.servers import client_for
+from galaxy_import.watching import Watch
 from tests.conftest import Api
+from tests.factories import a_dataset, a_file, a_run
+from tests.galaxy_import.carrying_out.contents import Contents
 from tests.galaxy_import.replay import Replay
+from workflows.models import WorkflowRun
 
 IMPORT = "/api/v2/workflows/workflowruns/import_from_galaxy/"
 IMPORTS = "/api/v2/workflows/galaxyimports/"
@@ -127,6 +134,48 @@ def imported(
         return found
 
     return bring_in
+
+
+@pytest.fixture
+def run(ada: User) -> WorkflowRun:
+    """A run of Ada's."""
+    return a_run(ada)
+
+
+@pytest.fixture
+def told(ada: User, run: WorkflowRun, server: GalaxyServer) -> Callable[..., DataFile]:
+    """Makes a file that Galaxy told of, in a dataset of its own."""
+
+    def make(galaxy_id: str, content: bytes = b"", **facts: Any) -> DataFile:
+        made = {
+            "name": f"{galaxy_id}.txt",
+            "size": len(content),
+            "status": "OFFLINE",
+            **facts.pop("file", {}),
+        }
+        file = a_file(facts.pop("dataset", None) or a_dataset(ada, galaxy_id), **made)
+        GalaxyDataset.objects.create(
+            workflowrun=run, server=server, src="hda", galaxy_id=galaxy_id, data_type="OUTPUT", name=galaxy_id,
+            **{"label": galaxy_id, "condition": "READY", "size": len(content), "dataset": file.dataset,
+               "datafile": file, "known_by": "GALAXY", **facts},
+        )  # fmt: skip
+        return file
+
+    return make
+
+
+@pytest.fixture
+def downloads(claimed: Callable[..., GalaxyImport], run: WorkflowRun) -> Callable[..., Any]:
+    """Fetches with a client of the test's, as an attempt of that number; returns the summary."""
+
+    def fetch(client: Contents, attempts: int = 0) -> str:
+        wanted = GalaxyImport.objects.first()
+        if wanted is None:
+            wanted = claimed(workflowrun=run, create_datasets=True, download=True, attempts=attempts)
+        given: Any = client
+        return Downloads(wanted, given, Watch(wanted), Progress(wanted)).fetch_all()
+
+    return fetch
 
 
 @pytest.fixture
