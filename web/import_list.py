@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet, Value
 from common.models import UserLike
 from galaxy_import.models import GalaxyImport
 from rocrate_import.models import CrateImport
+from web.seen import mark_runs
 
 GALAXY, CRATE = "galaxy", "crate"
 
@@ -70,8 +71,8 @@ def _named(rows: QuerySet, kind: str) -> QuerySet:
     return rows.order_by().annotate(import_kind=Value(kind)).values("pk", "import_kind")
 
 
-def rows_of(found: list[dict[str, Any]]) -> list[ImportRow]:
-    """The lines for these ids and kinds, in their order: two queries."""
+def rows_of(found: list[dict[str, Any]], user: UserLike) -> list[ImportRow]:
+    """The lines for these ids and kinds, in their order, each work with its ``run``: three queries."""
     known: dict[tuple[str, UUID], Model] = {}
     readers = {
         GALAXY: GalaxyImport.objects.select_related("owner", "server"),
@@ -80,5 +81,6 @@ def rows_of(found: list[dict[str, Any]]) -> list[ImportRow]:
     for kind, rows in readers.items():
         ids = [one["pk"] for one in found if one["import_kind"] == kind]
         known |= {(kind, row.pk): row for row in rows.filter(pk__in=ids)} if ids else {}
+    mark_runs(user, known.values())
     pairs = ((one["import_kind"], one["pk"]) for one in found)
     return [ImportRow(kind, known[kind, key]) for kind, key in pairs if (kind, key) in known]

@@ -31,7 +31,7 @@ def import_page_for(
         "galaxy_form": galaxy_form,
         "servers": servers_for(request.user),
         "any_public": settings.GALAXY_ANY_PUBLIC,
-        "imports": rows_of(newest[:SHOWN]),
+        "imports": rows_of(newest[:SHOWN], request.user),
         "has_more": len(newest) > SHOWN,
         "most": settings.CRATE_MAX_BYTES,
     }

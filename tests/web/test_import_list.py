@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import a_crate_import
+from tests.factories import a_crate_import, a_run
 from tests.web.galaxy_rows import a_galaxy_import
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,23 @@ def test_what_a_history_made_is_listed_where_a_state_is_asked_for(ada: Any, ada_
     child = a_galaxy_import(ada, parent=history, state="FAILED")
     assert listed(ada_browser) == [history]
     assert listed(ada_browser, "?state=FAILED") == [child]
+
+
+def test_a_run_stands_there_by_its_name_unless_it_may_not_be_seen(
+    ada: Any, eve: Any, ada_browser: Client
+) -> None:
+    mine = a_run(ada, name="Top regions <chr1>")
+    hers = a_run(eve, name="Nobody else's business")
+    history = a_galaxy_import(ada, kind="HISTORY", galaxy_id="h")
+    for parent in (None, history):
+        a_galaxy_import(ada, galaxy_id="a", workflowrun=mine, parent=parent)
+        a_galaxy_import(ada, galaxy_id="b", workflowrun=hers, parent=parent)
+    for address in (LIST, reverse("web:galaxy-import", args=[history.pk])):
+        page = ada_browser.get(address).content.decode()
+        assert page.count("Top regions &lt;chr1&gt;") == 1
+        assert str(mine.pk) in page
+        assert "business" not in page
+        assert str(hers.pk) not in page
 
 
 def test_strangers_and_people_who_are_not_signed_in_see_nothing(

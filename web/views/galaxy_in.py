@@ -19,7 +19,7 @@ from web.galaxy_page import may_import_again, newest_import, page_of_invocation
 from web.import_page import import_page_for
 from web.listing import page_of
 from web.requests import SignedInRequest
-from web.seen import seen_by
+from web.seen import mark_runs, seen_by
 from workflows.models import WorkflowRun
 
 LOOK_AGAIN_AFTER = 2  # seconds
@@ -104,8 +104,10 @@ def _children(wanted: GalaxyImport, request: SignedInRequest) -> dict[str, Any]:
         return {}
     children = GalaxyImport.objects.visible_to(request.user).filter(parent=wanted)
     counts = dict(children.order_by().values_list("state").annotate(Count("pk")))
+    page = page_of(children.order_by("id"), request.GET.get("page", ""))
+    mark_runs(request.user, page.rows)
     return {
-        "children": page_of(children.order_by("id"), request.GET.get("page", "")),
+        "children": page,
         "counts": counts,
         "going": sum(counts.get(state, 0) for state in GalaxyImport.GOING),
         "failed": counts.get(GalaxyImport.State.FAILED, 0) + counts.get(GalaxyImport.State.CANCELLED, 0),

@@ -17,5 +17,10 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     form = ImportFilterForm(request.GET, label_suffix="")
     asked = form.asked_for()
     page = page_of(imports_for(request.user, asked), request.GET.get("page", ""))
-    context = {"form": form, "is_narrowed": bool(asked), "page": page, "imports": rows_of(page.rows)}
+    context = {
+        "form": form,
+        "is_narrowed": bool(asked),
+        "page": page,
+        "imports": rows_of(page.rows, request.user),
+    }
     return render(request, "web/import_list.html", context)
