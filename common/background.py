@@ -185,7 +185,7 @@ class StoppableTask(BackgroundTask):
     def rest_until(self, due_at: datetime, **facts: Any) -> bool:
         """Back to PENDING until then, as if nothing had been tried; False where this worker has the row no longer.
 
-        The sweep sends it when it is due. A row that rests is no failure: its attempts count anew.
+        The first sweep after that sends it. A row that rests is no failure: its attempts count anew.
         """
         now = timezone.now()
         return self.note(
@@ -211,8 +211,8 @@ class StoppableTask(BackgroundTask):
         now = timezone.now()
         ended = self._retriable().filter(pk=self.pk, state__in=(self.State.FAILED, self.State.CANCELLED))
         begun = ended.filter(Q(lease_until=None) | Q(lease_until__lt=now)).update(
-            state=self.State.PENDING, attempts=0, error="", phase="", due_at=now, finished_at=None,
-            lease_until=None, **facts,
+            state=self.State.PENDING, attempts=0, error="", phase="", due_at=now, started_at=None,
+            finished_at=None, lease_until=None, **facts,
         )  # fmt: skip
         if begun:
             self.send_on_commit()
@@ -253,7 +253,9 @@ def release_orphans() -> int:
 def _sweep(model: type[BackgroundTask]) -> int:
     now = timezone.now()
     _free(model, Q(state=BackgroundTask.State.RUNNING, lease_until__lt=now))
-    overdue = model._base_manager.filter(state=BackgroundTask.State.PENDING, due_at__lt=now - RESEND_AFTER)
+    # What was begun and rests has no message under way; of what was asked for just now there may be one.
+    is_forgotten = Q(started_at__lt=F("due_at")) | Q(due_at__lt=now - RESEND_AFTER)
+    overdue = model._base_manager.filter(is_forgotten, state=BackgroundTask.State.PENDING, due_at__lte=now)
     for row in overdue.order_by("due_at")[:500]:
         row.send()
     return overdue.count()

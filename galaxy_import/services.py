@@ -125,8 +125,8 @@ def _begin_again(wanted: GalaxyImport) -> bool:
         return True
     left = GalaxyImport.objects.filter(pk=wanted.pk, state=GalaxyImport.State.DONE, files_failed__gt=0)
     begun = left.update(
-        state=GalaxyImport.State.PENDING, attempts=0, error="", phase="", due_at=timezone.now(), finished_at=None,
-        lease_until=None, **facts,
+        state=GalaxyImport.State.PENDING, attempts=0, error="", phase="", due_at=timezone.now(), started_at=None,
+        finished_at=None, lease_until=None, **facts,
     )  # fmt: skip
     if begun:
         wanted.send_on_commit()

@@ -11,7 +11,7 @@ from common.background import MOST_ATTEMPTS, RESEND_AFTER, release_orphans, swee
 from common.models import IdempotentAnswer, WorkerBeat
 from common.tasks import sweep
 from data_management.models import FileTransfer
-from tests.factories import a_transfer
+from tests.factories import a_galaxy_import, a_transfer
 
 
 @pytest.fixture
@@ -101,6 +101,24 @@ def test_only_what_is_overdue_is_sent_again(task: FileTransfer) -> None:
     assert sweep_rows() == 0
     FileTransfer.objects.update(due_at=timezone.now() - RESEND_AFTER - timedelta(seconds=1))
     assert sweep_rows() == 1
+
+
+def test_what_rests_is_sent_by_the_first_sweep_after_it_is_due(task: FileTransfer) -> None:
+    task.claim()
+    with task.settled(retry_on=(ConnectionError,)):
+        raise ConnectionError("away")
+    assert sweep_rows() == 0
+    now = timezone.now()
+    FileTransfer.objects.update(started_at=now - timedelta(seconds=30), due_at=now - timedelta(seconds=1))
+    assert sweep_rows() == 1
+
+
+def test_what_is_begun_again_is_not_sent_twice(ada: User) -> None:
+    wanted = a_galaxy_import(ada)
+    wanted.claim()
+    assert wanted.fail("the disk is full")
+    assert wanted.begin_again()
+    assert sweep_rows() == 0
 
 
 def test_a_broker_that_is_away_is_no_error(task: FileTransfer, monkeypatch: pytest.MonkeyPatch) -> None:
