@@ -57,11 +57,11 @@ class Places:
         )
 
     def file_ids(self) -> dict[str, UUID]:
-        """The data file of each path that Galaxy's jobs name."""
+        """The data file of each path that Galaxy's jobs name: that of the first place, where it has several."""
         found = ((one, self.of(one)) for one in self.data)
         return {
             file.path: place.files[file.id]
-            for one, place in found
+            for one, place in reversed(list(found))
             if place is not None and place.is_linked
             for file in one.files
             if file.id in place.files

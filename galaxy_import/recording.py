@@ -17,6 +17,7 @@ from galaxy_import.dataset_rows import write_rows
 from galaxy_import.definitions import Definition, store_definition, version_of
 from galaxy_import.edits import VERSION, Told, with_edits
 from galaxy_import.keeping import KeptAnswers, remove
+from galaxy_import.kept_paths import paths_of_run, with_kept_paths
 from galaxy_import.linking import find_places
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from galaxy_import.values import GalaxyRun
@@ -104,6 +105,7 @@ def _record(
     run = _known_run(told.record, ownership.group)
     if run is not None and not WorkflowRun.objects.editable_by(ownership.user).filter(pk=run.pk).exists():
         return Recorded(run, is_new=False, is_left_alone=True)
+    told = with_kept_paths(told, paths_of_run(run.pk)) if run is not None else told
     said = _with_version(told, run, definition, ownership)
     record = said if run is None else with_edits(said, here=_as_it_stands(run), told=_told(run))
     places = find_places(wanted=wanted, data=told.data, run=run, ownership=ownership)
@@ -230,7 +232,7 @@ def _warnings(remarks: tuple[str, ...]) -> list[str]:
     every = list(dict.fromkeys(remarks))
     told = [_cut(one) for one in every[:MOST_WARNINGS]]
     if (more := len(every) - MOST_WARNINGS) > 0:
-        told.append(f"There are {more} more warnings like these.")
+        told.append(f"There {'is 1 more warning' if more == 1 else f'are {more} more warnings'} like these.")
     return told
 
 

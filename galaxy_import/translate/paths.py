@@ -30,6 +30,13 @@ def with_ending(path: str, extension: str) -> str:
     return path if not known or path.lower().endswith(f".{extension.lower()}") else f"{path}.{extension}"
 
 
+def apart(path: str, identifier: str) -> str:
+    """The path with a dataset's id before its ending: where another dataset has the path itself."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, ending = name.partition(".")
+    return f"{folder}{slash}{stem[:_LONGEST_PART]}-{safe_part(identifier)}{dot}{ending}"
+
+
 class Places:
     """Gives each dataset its place; a place that is taken, or too long, gets the dataset's id to its end."""
 
