@@ -19,6 +19,7 @@ import orjson
 from django.core.files.storage import default_storage
 
 from common.storage import AtomicFileSystemStorage, key_for, store
+from galaxy_import.client import AnswerNotUnderstood
 from galaxy_import.models import GalaxyInvocation
 from rocrate_export.models import StoredCrate
 from workflows.models import WorkflowFile
@@ -57,10 +58,20 @@ class AnswerWriter:
         self.forget()
 
     def add(self, path: str, status: int, body: Any) -> None:
-        """Keep an answer: what was asked for, below the server's address; the HTTP status; the JSON."""
+        """Keep an answer: what was asked for, below the server's address; the HTTP status; the JSON.
+
+        AnswerNotUnderstood for one that is nested deeper than can be written down.
+        """
         if isinstance(body, bytes):
             body = body.decode("utf-8", "replace")
-        self.add_line(orjson.dumps({"path": path, "status": status, "body": body}))
+        try:
+            line = orjson.dumps({"path": path, "status": status, "body": body})
+        except orjson.JSONEncodeError:
+            where = path.partition("?")[0]
+            raise AnswerNotUnderstood(
+                f"What the server answered under {where} is nested deeper than any answer of Galaxy."
+            ) from None
+        self.add_line(line)
 
     def add_line(self, line: bytes) -> None:
         """Keep an answer that was kept before."""

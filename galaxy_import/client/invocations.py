@@ -11,6 +11,7 @@ from galaxy_import.client.session import Session
 
 DEEPEST = 10  # subworkflows in subworkflows
 MOST_NESTED = 1_000  # invocations of subworkflows in one run
+MOST_STEPS = 100_000
 JOBS_PAGE = 200
 
 
@@ -49,6 +50,10 @@ class _Reader:
             raise AnswerNotUnderstood(
                 f"{self.session.base} answered with something other than an invocation: either it is no Galaxy server, "
                 "or of a version that is not known here."
+            )
+        if len(steps) > MOST_STEPS:
+            raise AnswerNotUnderstood(
+                f"{self.session.base}: the invocation has {len(steps)} steps, and at most {MOST_STEPS} can be imported."
             )
 
     def _workflow(self, workflow_id: str) -> tuple[Json | None, bytes | None]:

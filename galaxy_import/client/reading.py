@@ -1,6 +1,7 @@
 """Shapes: an answer that is JSON is not yet the answer that was asked for."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,13 +10,13 @@ from galaxy_import.client.errors import AnswerNotUnderstood, NotFound, NotReadab
 from galaxy_import.client.session import Session
 
 PAGE = 100
-MOST_PAGES = 10_000  # of anything; a server that sends the same page for ever is left
+MOST_ROWS = 100_000  # of one list; a server whose list has no end is left before it fills the memory
 
 
 def path_to(*parts: str, **query: Any) -> str:
-    """``/api/`` and the parts, with a query; ids cannot lead elsewhere."""
+    """``/api/`` and the parts, with a query; ids cannot lead elsewhere, nor can ``..``, which nothing is called."""
     asked = {name: value for name, value in query.items() if value is not None}
-    path = "/api/" + "/".join(quote(part, safe="") for part in parts)
+    path = "/api/" + "/".join(quote(part, safe="") if part.strip(".") else "-" for part in parts)
     return f"{path}?{urlencode(asked, safe=',')}" if asked else path
 
 
@@ -48,7 +49,7 @@ def get_if_allowed(session: Session, path: str) -> Json | None:
 
 def pages(session: Session, *parts: str, size: int = PAGE, **query: Any) -> Iterator[list[Json]]:
     """Page after page of a list, until one is not full."""
-    for number in range(MOST_PAGES):
+    for number in count():
         path = path_to(*parts, **query, limit=size, offset=number * size)
         page = as_objects(session.get(path), session, path)
         yield page
@@ -57,14 +58,25 @@ def pages(session: Session, *parts: str, size: int = PAGE, **query: Any) -> Iter
 
 
 def rows(session: Session, *parts: str, size: int = PAGE, **query: Any) -> Iterator[Json]:
-    """The rows of a list, asked for page by page; ends where a page brings nothing new."""
+    """The rows of a list, asked for page by page; ends where a page brings nothing new.
+
+    AnswerNotUnderstood where there are more than MOST_ROWS.
+    """
     seen: set[str] = set()
     for page in pages(session, *parts, size=size, **query):
+        if len(seen) + len(page) > MOST_ROWS:
+            raise _too_many(session, path_to(*parts))
         new = [row for row in page if str(row.get("id")) not in seen]
         if not new:
             return
         seen.update(str(row.get("id")) for row in new)
         yield from new
+
+
+def _too_many(session: Session, path: str) -> AnswerNotUnderstood:
+    return AnswerNotUnderstood(
+        f"{session.base} lists more than {MOST_ROWS} under {path}, which is more than can be imported at once."
+    )
 
 
 def _wrong_shape(session: Session, path: str, wanted: str) -> AnswerNotUnderstood:

@@ -18,6 +18,7 @@ from galaxy_import.client.waiting import delays, read_retry_after
 MOST_TRIES = 4
 LONGEST_WAIT = 30.0  # seconds that a server may ask for and be waited for; beyond that the work is put off
 SLICE = 1.0  # seconds between two looks whether to stop, in a pause
+MOST_PARTS = 5_000_000  # objects and lists in an answer: empty ones take thirty times their bytes in memory
 WORTH_WAITING_FOR = (429, 502, 503, 504)
 
 
@@ -206,6 +207,8 @@ def _told(status: int, body: Any) -> str:
 
 def _read_json(raw: bytes) -> Any:
     """What the bytes say, None where they are no JSON. Galaxy tells the wrong type now and then: that is not asked."""
+    if raw.count(b"{") + raw.count(b"[") > MOST_PARTS:
+        return None
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:

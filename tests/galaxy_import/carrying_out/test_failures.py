@@ -258,3 +258,28 @@ def test_a_fault_of_our_own_is_told_without_its_words(
         == "The import broke off by a fault of this registry (ValueError). Tell its administrators."
     )
     nothing_is_left(stored_files)
+
+
+@pytest.mark.parametrize(
+    ("path", "state"), [(f"/api/invocations/{A_LINEAR}", "FAILED"), ("/api/jobs/1b4302472ee7ee70", "DONE")]
+)
+def test_an_answer_nested_without_end_is_the_servers_fault_and_not_ours(
+    imported: Callable[..., dict[str, Any]],
+    galaxy: Callable[..., Replay],
+    monkeypatch: Any,
+    path: str,
+    state: str,
+) -> None:
+    server = galaxy("26.1/a_linear")
+    answer = server.answer
+
+    def nesting(handler: Any, asked: Any) -> None:
+        if asked.path.partition("?")[0] == path:
+            handler.tell(200, b'{"deep":' + b"[" * 300 + b"]" * 300 + b',"id":"1","steps":[]}')
+        else:
+            answer(handler, asked)
+
+    monkeypatch.setattr(server, "answer", nesting)
+    told = imported("26.1/a_linear", A_LINEAR, server)
+    assert (told["state"], told["error_code"]) == (state, "not_understood" if state == "FAILED" else "")
+    assert "nested deeper" in told["error"] or told["warnings"]

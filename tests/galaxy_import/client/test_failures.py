@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -23,6 +24,8 @@ from galaxy_import.client import (
     NotReadable,
     ServerTooOld,
     TooLarge,
+    invocations,
+    reading,
 )
 from tests.galaxy_import.failing import (
     FailingGalaxy,
@@ -386,3 +389,51 @@ def test_a_dataset_that_is_too_large_is_left(failing_galaxy, client):
     failing_galaxy.on("/api/datasets/1/display", floods(2))
     with pytest.raises(TooLarge):
         client.download("1", io.BytesIO(), limit=1024 * 1024)
+
+
+def test_an_answer_of_nothing_but_brackets_does_not_fill_the_memory(failing_galaxy, client):
+    failing_galaxy.on("/api/invocations/.*", says(b'{"id": "1", "steps": [' + b"{}," * 6_000_000 + b"{}]}"))
+    client.session.limits = Limits()
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerNotUnderstood):
+            client.invocation(INVOCATION)
+        assert tracemalloc.get_traced_memory()[1] < 128 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_more_steps_than_any_run_has_are_refused(failing_galaxy, client, monkeypatch):
+    monkeypatch.setattr(invocations, "MOST_STEPS", 10)
+    failing_galaxy.on("/api/invocations/.*", says({"id": INVOCATION, "steps": [{}] * 11}))
+    with pytest.raises(AnswerNotUnderstood, match="11 steps"):
+        client.invocation(INVOCATION)
+
+
+def test_a_list_of_jobs_without_an_end_is_left(failing_galaxy, client, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 1_000)
+    failing_galaxy.on("/api/invocations/.*", says({"id": INVOCATION, "steps": []}))
+    failing_galaxy.on("/api/jobs.*", lists_for_ever)
+    with pytest.raises(AnswerNotUnderstood, match="more than 1000 under /api/jobs"):
+        client.invocation(INVOCATION)
+    assert failing_galaxy.counts["/api/jobs"] == 6
+
+
+def test_what_is_no_id_is_not_listed(failing_galaxy, client):
+    rows = [{"id": each} for each in ("../../users", "a" * 65, "a\0b", None, 7, INVOCATION)]
+    failing_galaxy.on("/api/invocations.*", says(rows))
+    assert list(client.invocations_of_history("1")) == ["7", INVOCATION]
+
+
+@pytest.mark.parametrize("id", ["..", ".", "", "../..", "%2e%2e", "..?x=y", "..#x"])
+def test_no_id_leads_to_another_place_of_the_server(failing_galaxy, client, id):
+    with pytest.raises(NotFound):
+        client.invocation(id)
+    assert [asked.path.count("/") for asked in failing_galaxy.asked] == [3]
+    assert failing_galaxy.asked[0].path.startswith("/api/invocations/")
+
+
+def lists_for_ever(handler, double):
+    """A page of 200 jobs that nobody has seen before."""
+    offset = int(parse_qs(urlsplit(handler.path).query)["offset"][0])
+    says([{"id": f"{offset + n:016x}"} for n in range(200)])(handler, double)
