@@ -23,6 +23,7 @@ from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, K
 from galaxy_import.missing_files import Missing, held_files, missing_files
 from galaxy_import.models import GalaxyImport
 from galaxy_import.parts import InUse, PartFile
+from galaxy_import.translate.messages import counted
 from galaxy_import.watching import Watch
 
 AT_ONCE = 3
@@ -208,7 +209,8 @@ class Downloads:
     def _summary(self, total: int) -> str:
         if not self._reasons:
             return ""
-        said = f"{len(self._reasons)} of {total} files could not be fetched. {self._reasons[0]}"
+        files = counted(total, "file", "files")
+        said = f"{len(self._reasons)} of {files} could not be fetched. {self._reasons[0]}"
         return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
 
 

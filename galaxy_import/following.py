@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from common.progress import Stopped
 from galaxy_import.models import GalaxyImport
+from galaxy_import.translate.messages import counted
 
 FIRST = 30.0  # seconds
 GROWTH = 1.5
@@ -43,6 +44,6 @@ def ask_again_later(wanted: GalaxyImport, *, reason: str = "", at_least: float |
 def no_longer_followed() -> str:
     """What is said of a run that did not end."""
     return (
-        f"The run has not ended in {settings.GALAXY_FOLLOW_DAYS} days and is no longer followed. Import it again "
+        f"The run has not ended in {counted(settings.GALAXY_FOLLOW_DAYS, 'day', 'days')} and is no longer followed. Import it again "
         "to bring it up to date."
     )

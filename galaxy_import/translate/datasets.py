@@ -7,7 +7,7 @@ from data_management.records import DatasetRecord, FileRecord, FileStatus
 from galaxy_import.answers import CollectionAnswer, DataAnswer, Json
 from galaxy_import.translate.conditions import condition_of, condition_of_collection
 from galaxy_import.translate.hashes import hashes_of, mime_type_of
-from galaxy_import.translate.paths import Places
+from galaxy_import.translate.paths import Places, file_name
 from galaxy_import.translate.reading import LABEL, MESSAGE, NAME, URL, cut, mapping, number, objects, text
 from galaxy_import.values import Condition, DataReference, GalaxyData, GalaxyFile
 from workflows.records import DataType
@@ -161,9 +161,9 @@ def _record(name: str, told: Json, files: tuple[GalaxyFile, ...], kind: str) -> 
 
 def file_record(file: GalaxyFile, kind: str) -> FileRecord:
     """The file as the registry records it before its content is fetched: known, and where it is to be had."""
-    end = file.path.rpartition("/")[2]
+    name = file.element.rpartition("/")[2] if kind == "collection" else file.name
     return FileRecord(
-        name=cut(end if kind == "collection" else file.name, NAME),
+        name=file_name(name, file.extension),
         path=file.path,
         uri=file.content_url,
         format=file.extension[:60],

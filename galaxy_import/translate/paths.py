@@ -3,10 +3,11 @@
 import hashlib
 import re
 
-from galaxy_import.translate.reading import PATH, clean
+from galaxy_import.translate.reading import NAME, PATH, clean, cut
 
 # What file systems, addresses and crates have a meaning of their own for.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|#%&{}\[\]\ufffd]+')
+_UNNAMEABLE = re.compile(r"[\x00-\x1f\x7f\\/]+")
 _LONGEST_PART = 120
 _LONGEST_ENDING = 20
 _ENDING = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
@@ -35,6 +36,14 @@ def apart(path: str, identifier: str) -> str:
     folder, slash, name = path.rpartition("/")
     stem, dot, ending = name.partition(".")
     return f"{folder}{slash}{stem[:_LONGEST_PART]}-{safe_part(identifier)}{dot}{ending}"
+
+
+def file_name(name: str, extension: str) -> str:
+    """What the file of a dataset is called: the dataset's name with the ending of its format, as people save it."""
+    safe = _UNNAMEABLE.sub("_", clean(name)).strip() or "dataset"
+    safe = f"_{safe}" if not safe.strip(".") else safe
+    ending = with_ending(safe, extension)[len(safe) :]
+    return cut(safe, NAME - len(ending)) + ending
 
 
 class Places:

@@ -6,6 +6,7 @@ from galaxy_import.answers import DataAnswer, Json
 from galaxy_import.translate.messages import counted
 from galaxy_import.translate.plan import Plan
 from galaxy_import.translate.reading import cut
+from galaxy_import.translate.run import outcome_of
 from galaxy_import.values import Condition, GalaxyData, ReadJob
 from workflows.records import DataType, RunStatus
 
@@ -18,7 +19,13 @@ def remarks_on(
     plan: Plan, jobs: Sequence[ReadJob], data: Sequence[GalaxyData], answer: DataAnswer, history: Json | None
 ) -> tuple[str, ...]:
     """What people should know about how far this run is to be trusted."""
-    told = [*_unread(plan, jobs, history), *_shared(data), *_missing(data), *_strange(jobs)]
+    told = [
+        *_unread(plan, jobs, history),
+        *_shared(data),
+        *_missing(data),
+        *_strange(jobs),
+        *_waiting(plan, jobs),
+    ]
     return tuple(cut(one, _LONGEST) for one in dict.fromkeys(told))[:_MOST]
 
 
@@ -38,7 +45,8 @@ def _unread(plan: Plan, jobs: Sequence[ReadJob], history: Json | None) -> Iterat
     unread = [job for job in jobs if not job.is_known]
     if unread:
         few = counted(len(unread), "job", "jobs")
-        yield f"The details of {few} of {len(jobs)} could not be read: their parameters and times are missing."
+        whose = "its" if len(unread) == 1 else "their"
+        yield f"The details of {few} of {len(jobs)} could not be read: {whose} parameters and times are missing."
     for step in plan.steps:
         if step.invocation_id and not any(one.parent == step.key for one in plan.steps):
             yield f"The steps of the subworkflow {step.name} could not be read."
@@ -53,7 +61,9 @@ def _shared(data: Sequence[GalaxyData]) -> Iterator[str]:
         inputs = [one.label for one in group if one.role == DataType.INPUT]
         outputs = [one.label for one in group if one.role == DataType.OUTPUT]
         if inputs and outputs:
-            yield f"The output {_listed(outputs)} is the input {_listed(inputs)}, unchanged."
+            are, which = ("is", "output") if len(outputs) == 1 else ("are", "outputs")
+            taken = "input" if len(inputs) == 1 else "inputs"
+            yield f"The {which} {_listed(outputs)} {are} the {taken} {_listed(inputs)}, unchanged."
         else:
             kind = "inputs" if inputs else "outputs"
             yield f"The {kind} {_listed(inputs or outputs)} are one and the same dataset."
@@ -62,7 +72,19 @@ def _shared(data: Sequence[GalaxyData]) -> Iterator[str]:
 def _missing(data: Sequence[GalaxyData]) -> Iterator[str]:
     restricted = [one.label for one in data if one.condition == Condition.RESTRICTED]
     if restricted:
-        yield f"Galaxy does not let these be read: {_listed(restricted)}."
+        which = "this" if len(restricted) == 1 else "these"
+        yield f"Galaxy does not let {which} be read: {_listed(restricted)}."
+
+
+def _waiting(plan: Plan, jobs: Sequence[ReadJob]) -> Iterator[str]:
+    """What to do about a run that waits for a person: it has ended as far as following it goes."""
+    outcome = outcome_of(plan, jobs)
+    if outcome.status[0] == RunStatus.PAUSED:
+        which = "job" if outcome.states["paused"] == 1 else "jobs"
+        yield (
+            f"Nothing goes on before somebody acts: resume the paused {which} in the run's history in Galaxy, then "
+            "import the run again."
+        )
 
 
 def _strange(jobs: Sequence[ReadJob]) -> Iterator[str]:

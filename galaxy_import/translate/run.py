@@ -127,7 +127,8 @@ def _counts(states: Counter[str]) -> list[str]:
     told = []
     if states["paused"]:
         waiting = counted(states["paused"], "job is", "jobs are")
-        told.append(f"{waiting} paused, until somebody resumes them in Galaxy.")
+        them = "it" if states["paused"] == 1 else "them"
+        told.append(f"{waiting} paused, until somebody resumes {them} in Galaxy.")
     if states["ok"] and any(states[one] for one in BROKEN):
         total = sum(states.values())
         told.append(f"{states['ok']} of {counted(total, 'job', 'jobs')} succeeded.")
