@@ -64,10 +64,16 @@ class CollectionAnswer:
 class DataAnswer:
     """What is known of the datasets that a run took in and made.
 
-    ``datasets`` (hda, ldda) and ``collections`` (hdca) are by their encoded ids. ``refused`` says why one could not be
-    read: ``(src, id)`` to Galaxy's sentence.
+    ``datasets`` of histories (hda), ``collections`` (hdca) and ``library`` (ldda, the datasets of data libraries) are
+    by their encoded ids, which each kind counts for itself. ``refused`` says why one could not be read: ``(src, id)``
+    to Galaxy's sentence.
     """
 
     datasets: Mapping[str, Json] = field(default_factory=dict)
     collections: Mapping[str, CollectionAnswer] = field(default_factory=dict)
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    library: Mapping[str, Json] = field(default_factory=dict)
+
+    def dataset(self, src: str, identifier: str) -> Json | None:
+        """What is known of a dataset, of a history or of a library."""
+        return (self.library if src == "ldda" else self.datasets).get(identifier)

@@ -43,7 +43,7 @@ def ask_again_later(wanted: GalaxyImport, *, reason: str = "", at_least: float |
 
 def no_longer_followed() -> str:
     """What is said of a run that did not end."""
+    days = counted(settings.GALAXY_FOLLOW_DAYS, "day", "days")
     return (
-        f"The run has not ended in {counted(settings.GALAXY_FOLLOW_DAYS, 'day', 'days')} and is no longer followed. Import it again "
-        "to bring it up to date."
+        f"The run has not ended in {days} and is no longer followed. Import it again to bring it up to date."
     )

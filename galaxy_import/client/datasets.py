@@ -36,13 +36,14 @@ def read_data(session: Session, references: Sequence[DataReference]) -> DataAnsw
             reader.read_collection(id)
     reader.read_library(id for src, id in wanted if src == "ldda")
     reader.read_datasets([id for src, id in wanted if src == "hda"])
-    return DataAnswer(reader.datasets, reader.collections, reader.refused)
+    return DataAnswer(reader.datasets, reader.collections, reader.refused, reader.library)
 
 
 class _Reader:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.datasets: dict[str, Json] = {}
+        self.library: dict[str, Json] = {}
         self.collections: dict[str, CollectionAnswer] = {}
         self.refused: dict[tuple[str, str], str] = {}
         self.histories: dict[str, str] = {}  # of datasets, where it is known
@@ -122,6 +123,7 @@ class _Reader:
         for id, asked in in_order(ask, ids, self.session):
             path = path_to("datasets", id, **query)
             try:
-                self.datasets[id] = as_object(settle(self.session, asked, path).body, self.session, path)
+                found = as_object(settle(self.session, asked, path).body, self.session, path)
+                (self.library if src == "ldda" else self.datasets)[id] = found
             except REFUSALS as problem:
                 self.refused[src, id] = str(problem)

@@ -24,7 +24,10 @@ _TOLD: Mapping[str, Standing] = {
 _PURGED = (Condition.PURGED, "It was deleted in Galaxy for good.")
 _SKIPPED = (Condition.SKIPPED, "Its step was skipped; Galaxy holds a null in its place.")
 _DELETED = (Condition.DELETED, "It is deleted in Galaxy, and can still be read there.")
-_IN_LIBRARY = (Condition.UNKNOWN, "It lies in a data library of Galaxy, from which nothing is fetched.")
+_IN_LIBRARY = (
+    Condition.UNKNOWN,
+    "It lies in a data library of Galaxy, whose contents cannot be fetched: import it into a history there.",
+)
 _UNTOLD = (Condition.UNKNOWN, "Galaxy told nothing about it.")
 
 

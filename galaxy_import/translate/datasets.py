@@ -31,7 +31,7 @@ class Datasets:
         return self._collection(reference) if reference.src == "hdca" else self._dataset(reference)
 
     def _dataset(self, reference: DataReference) -> GalaxyData:
-        told = self._data.datasets.get(reference.id)
+        told = self._data.dataset(reference.src, reference.id)
         file = self._file(reference.src, reference.id, told, _parts(reference), ())
         return GalaxyData(
             src=reference.src,
@@ -93,7 +93,7 @@ class Datasets:
                 yield from self._elements(inner, parts, (*above, name))
             elif identifier:
                 src = text(known, "hda_ldda", 5) or text(element, "element_type", 5) or "hda"
-                told = {**known, **self._data.datasets.get(identifier, {})} if src == "hda" else known
+                told = {**known, **(self._data.dataset(src, identifier) or {})}
                 yield self._file(src, identifier, told, parts, (*above, name))
 
     def _file(

@@ -193,7 +193,17 @@ def test_elements_that_are_not_made_yet_are_passed_over(failing_galaxy):
 def test_a_dataset_of_a_library_is_asked_for_as_such(failing_galaxy):
     failing_galaxy.on(r"/api/datasets/l1\?hda_ldda=ldda", says({"id": "l1", "name": "reference"}))
     data = client_of(failing_galaxy).data(references(["l1"], "ldda"))
-    assert data.datasets["l1"]["name"] == "reference"
+    assert data.library["l1"]["name"] == "reference"
+
+
+def test_a_dataset_of_a_library_and_one_of_a_history_may_have_the_same_id(failing_galaxy):
+    failing_galaxy.on(r"/api/datasets/l1\?hda_ldda=ldda", says({"id": "l1", "name": "reference"}))
+    failing_galaxy.on(r"/api/datasets/l1", says({"id": "l1", "name": "reads"}))
+    data = client_of(failing_galaxy).data([*references(["l1"], "ldda"), *references(["l1"])])
+    assert (data.dataset("ldda", "l1"), data.dataset("hda", "l1")) == (
+        {"id": "l1", "name": "reference"},
+        {"id": "l1", "name": "reads"},
+    )
 
 
 def test_ids_cannot_lead_elsewhere(failing_galaxy):

@@ -182,9 +182,20 @@ def test_an_input_that_was_not_given_is_none() -> None:
 
 def test_a_dataset_of_a_library_is_told_of_and_not_fetched() -> None:
     told = invocation(inputs={"0": {"src": "ldda", "id": "d", "label": "genome"}})
-    (data,) = run_of(told, data=DataAnswer({"d": dataset("d")})).data
+    known = {"d": dataset("d", name="hg38", hashes=[{"hash_function": "MD5", "hash_value": "ab" * 16}])}
+    (data,) = run_of(told, data=DataAnswer(library=known)).data
     assert (data.src, data.condition, data.files[0].content_url) == ("ldda", C.UNKNOWN, "")
+    assert (data.name, data.files[0].size, data.files[0].hashes) == ("hg38", 12, {"MD5": "ab" * 16})
     assert "data library" in data.note
+
+
+def test_a_dataset_of_a_library_may_have_the_id_of_another_in_the_history() -> None:
+    shelved = {"src": "ldda", "id": "d", "label": "genome"}
+    told = invocation(inputs={"0": shelved, "1": {"src": "hda", "id": "d", "label": "reads"}})
+    answer = DataAnswer({"d": dataset("d", name="reads")}, library={"d": dataset("d", name="hg38")})
+    genome, reads = run_of(told, data=answer).data
+    assert (genome.name, reads.name) == ("hg38", "reads")
+    assert genome.files[0].path != reads.files[0].path
 
 
 def test_jobs_follow_each_other_through_a_collection_that_a_tool_only_copied() -> None:
