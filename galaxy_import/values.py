@@ -113,8 +113,8 @@ class ReadJob:
     """A job as a record, with the ids of the datasets that it used and made: ``(src, id)``.
 
     ``state`` is Galaxy's word. ``created`` is when Galaxy planned it, as Galaxy writes it. ``uuids`` are those of the
-    datasets that it made: by them it is found in Galaxy's own crate. ``is_known`` is False where its details could
-    not be read.
+    datasets that it made: by them it is found in Galaxy's own crate. ``uuids_used`` are those of the datasets that it
+    used, by their ids: a copy has the UUID of its original. ``is_known`` is False where its details could not be read.
     """
 
     record: JobRecord
@@ -124,6 +124,7 @@ class ReadJob:
     tool_id: str = ""
     created: str = ""
     uuids: tuple[str, ...] = ()
+    uuids_used: Mapping[str, str] = field(default_factory=dict)
     is_known: bool = True
 
 

@@ -52,8 +52,8 @@ def _whole_jobs(
     plan: Plan, jobs: Sequence[ReadJob], data: DataAnswer, datasets: Datasets, crate: CrateFacts
 ) -> list[ReadJob]:
     """The jobs with what only shows when all are known: their elements, their files, and what they came after."""
-    lineage = Lineage(plan, jobs, data)
     elements = elements_of_jobs(plan, jobs, data)
+    lineage = Lineage(plan, jobs, data, elements)
     return [
         replace(
             job,

@@ -1,7 +1,8 @@
 """Which element of a collection each job of a mapped step worked on.
 
 Galaxy says it nowhere: only a collection knows the names of its elements. Of a job whose results stand in a collection
-that was read, it is their place there; else it is the element that the job took in, if that is only one.
+that was read, it is their place there; else it is the element that the job took in, or the pair or list whose elements
+it took in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +13,14 @@ from galaxy_import.translate.reading import mapping, objects, text
 from galaxy_import.values import ReadJob
 
 _DEEPEST = 12
+Parts = tuple[str, ...]
 
 
 def elements_of_jobs(plan: Plan, jobs: Sequence[ReadJob], data: DataAnswer) -> dict[str, str]:
     """The names of elements by the ids of the jobs that worked on them; nested ones as ``group/sample``."""
-    names = dict(_names(data))
+    names = {
+        identifier: parts for answer in data.collections.values() for identifier, parts in elements_in(answer)
+    }
     found: dict[str, str] = {}
     for job in jobs:
         step = plan.step_of.get(job.record.step)
@@ -24,23 +28,20 @@ def elements_of_jobs(plan: Plan, jobs: Sequence[ReadJob], data: DataAnswer) -> d
             continue
         told = _one(names, job.made) or _one(names, job.used)
         if told:
-            found[job.record.external_id] = told
+            found[job.record.external_id] = "/".join(told)
             for src, identifier in job.made:
                 if src == "hda":
                     names.setdefault(identifier, told)
     return found
 
 
-def _one(names: Mapping[str, str], references: Sequence[tuple[str, str]]) -> str:
-    """The name of all these elements, if it is one."""
+def _one(names: Mapping[str, Parts], references: Sequence[tuple[str, str]]) -> Parts:
+    """The place of all these elements: of one, its own; of several, that of the collection in which they all lie."""
     told = {names[identifier] for src, identifier in references if src == "hda" and identifier in names}
-    return told.pop() if len(told) == 1 else ""
-
-
-def _names(data: DataAnswer) -> Iterator[tuple[str, str]]:
-    for answer in data.collections.values():
-        for identifier, parts in elements_in(answer):
-            yield identifier, "/".join(parts)
+    if len(told) == 1:
+        return told.pop()
+    above = {parts[:-1] for parts in told}
+    return above.pop() if len(above) == 1 else ()
 
 
 def elements_in(

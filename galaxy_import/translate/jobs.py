@@ -47,7 +47,8 @@ def read_job(
         state=state,
         tool_id=text(known, "tool_id") or reference.tool_id,
         created=text(known, "create_time") or reference.created,
-        uuids=_uuids(known),
+        uuids=tuple(filter(None, _uuids(known, "outputs").values())),
+        uuids_used=_uuids(known, "inputs"),
         is_known=detail is not None,
     )
 
@@ -137,5 +138,7 @@ def _references(detail: Json, key: str) -> References:
     return tuple(dict.fromkeys(one for one in named if all(one)))
 
 
-def _uuids(detail: Json) -> tuple[str, ...]:
-    return tuple(filter(None, (text(one, "uuid", 64) for _, one in named_objects(detail, "outputs"))))
+def _uuids(detail: Json, key: str) -> dict[str, str]:
+    """The UUIDs of datasets, by their ids."""
+    named = [one for _, one in named_objects(detail, key) if text(one, "src") == "hda"]
+    return {text(one, "id", 64): text(one, "uuid", 64) for one in named}

@@ -1,9 +1,9 @@
 """Which job used what which other job made."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from galaxy_import.answers import DataAnswer, Json
+from galaxy_import.answers import CollectionAnswer, DataAnswer, Json
 from galaxy_import.translate.definition import sources_of
 from galaxy_import.translate.elements import elements_in
 from galaxy_import.translate.paths import Places
@@ -13,44 +13,78 @@ from galaxy_import.values import ReadJob
 from workflows.records import FileRole, JobFile
 
 Source = tuple[str, str]
+_Makers = defaultdict[Source, set[str]]
 _NOBODY: frozenset[str] = frozenset()
 
 
 class Lineage:
-    """The jobs of a run by what they made, collections and their elements included."""
+    """The jobs of a run by what they made, collections and their elements included.
 
-    def __init__(self, plan: Plan, jobs: Sequence[ReadJob], data: DataAnswer) -> None:
+    Who made a dataset is first said by the job that names it among its outputs. A tool on collections names only the
+    collection: its elements are copies, of which Galaxy says that the job of the original created them. Galaxy's
+    ``creating_job`` is believed where no job of the run claims the dataset.
+    """
+
+    def __init__(
+        self, plan: Plan, jobs: Sequence[ReadJob], data: DataAnswer, worked_on: Mapping[str, str]
+    ) -> None:
         self._plan = plan
-        self._elements = {
-            identifier: tuple(("hda", one) for one, _ in elements_in(answer))
-            for identifier, answer in data.collections.items()
-        }
+        self._worked_on = worked_on
+        self._datasets = data.datasets
+        self._collections = {one: _Collection(answer, data) for one, answer in data.collections.items()}
         self._makers: dict[Source, frozenset[str]] = {}
-        self._of_step: dict[str, list[ReadJob]] = defaultdict(list)
-        self._created_by = {
-            identifier: text(told, "creating_job", 64) for identifier, told in data.datasets.items()
-        }
+        self._copiers: dict[str, list[ReadJob]] = defaultdict(list)  # by their steps
         self._learn(jobs)
 
     def _learn(self, jobs: Sequence[ReadJob]) -> None:
-        makers: dict[Source, set[str]] = defaultdict(set)
+        named, copied = _Makers(set), _Makers(set)
         for job in jobs:
-            self._of_step[job.record.step].append(job)
+            if _collects(job) and (_only_collects(job) or not self._is_mapped(job)):
+                self._copiers[job.record.step].append(job)
             for source in self.made(job):
-                makers[source].add(job.record.external_id)
+                named[source].add(job.record.external_id)
+            for source in self._filled(job):
+                copied[source].add(job.record.external_id)
         known = {job.record.external_id for job in jobs}
-        for identifier, job_id in self._created_by.items():
-            if job_id in known:
-                makers["hda", identifier].add(job_id)
-        self._makers = {source: frozenset(ids) for source, ids in makers.items()}
-        self._learn_copies()
+        created = {("hda", one): {self._creator(one)} for one in self._datasets}
+        created = {source: ids for source, ids in created.items() if ids <= known}
+        self._makers = {source: frozenset(ids) for source, ids in {**created, **copied, **named}.items()}
 
-    def _learn_copies(self) -> None:
-        """The elements of a collection that nobody else made came with it: tools on collections only copy them."""
-        for identifier, elements in self._elements.items():
-            makers = self._makers.get(("hdca", identifier), _NOBODY)
-            for source in elements if makers else ():
-                self._makers.setdefault(source, makers)
+    def _creator(self, identifier: str) -> str:
+        return text(self._datasets.get(identifier), "creating_job", 64)
+
+    def _filled(self, job: ReadJob) -> Iterator[Source]:
+        """The elements of the collections that it names, as far as it is their maker: one of many jobs made some."""
+        for source in self.made(job):
+            if source[0] == "hdca" and self._is_mapped(job):
+                yield from self._share(job, self._collections.get(source[1]))
+            else:
+                yield from self._elements(source)
+
+    def _share(self, job: ReadJob, collection: "_Collection | None") -> Sequence[Source]:
+        """What one of many jobs added to their collection: what it created, or the copies of what it used.
+
+        A copy has the UUID of its original. Where one original stands in several places, the one that the job worked
+        on counts.
+        """
+        if collection is None:
+            return ()
+        created = collection.by_creator.get(job.record.external_id, ())
+        if created or not _only_collects(job):
+            return created
+        uuids = filter(None, dict.fromkeys(job.uuids_used.values()))
+        copies = [one for uuid in uuids for one in collection.by_uuid.get(uuid, ())]
+        place = self._worked_on.get(job.record.external_id, "")
+        inside = [one for one in copies if place and f"{collection.places[one]}/".startswith(f"{place}/")]
+        return inside or copies
+
+    def _elements(self, source: Source) -> Iterable[Source]:
+        collection = self._collections.get(source[1]) if source[0] == "hdca" else None
+        return collection.places if collection else ()
+
+    def _is_mapped(self, job: ReadJob) -> bool:
+        step = self._plan.step_of.get(job.record.step)
+        return step is not None and step.is_mapped
 
     def made(self, job: ReadJob) -> Iterator[Source]:
         """What a job made. One whose details could not be read made the outputs of its step, if it is alone there."""
@@ -67,38 +101,61 @@ class Lineage:
         return tuple(sorted(found - {job.record.external_id}))
 
     def _makers_of_elements(self, source: Source) -> frozenset[str]:
-        elements = self._elements.get(source[1], ()) if source[0] == "hdca" else ()
-        return frozenset().union(*(self._makers.get(one, _NOBODY) for one in elements))
+        return frozenset().union(*(self._makers.get(one, _NOBODY) for one in self._elements(source)))
 
     def _copied(self, job: ReadJob, source: Source) -> frozenset[str]:
-        """Who made an element of a collection that was not read: the one job before it that made a collection."""
+        """Who made an element of a collection that was not read: the job before it that filled one.
+
+        Of several jobs that copied into it, it is the one that used the original, which has the same UUID.
+        """
         step = self._plan.step_of.get(job.record.step)
-        if step is None or source[0] != "hda" or self._created_by.get(source[1]):
+        if step is None or source[0] != "hda" or self._creator(source[1]):
             return _NOBODY
         prefix = f"{step.parent}." if step.parent else ""
-        before = (self._of_step.get(f"{prefix}{order}", []) for order in sources_of(step.definition))
-        single = [
-            jobs[0] for jobs in before if len(jobs) == 1 and any(src == "hdca" for src, _ in jobs[0].made)
-        ]
-        return frozenset({single[0].record.external_id}) if len(single) == 1 else _NOBODY
+        before = (self._copiers.get(f"{prefix}{order}", []) for order in sources_of(step.definition))
+        found = [one for jobs in before for one in jobs]
+        if len(found) > 1:
+            uuid = job.uuids_used.get(source[1], "")
+            found = [one for one in found if uuid and uuid in one.uuids_used.values()]
+        return frozenset(one.record.external_id for one in found)
 
     def files(self, job: ReadJob, places: Places) -> tuple[JobFile, ...]:
         """The files that a job used and made, among those that the run tells of, sorted by role and path."""
-        step = self._plan.step_of.get(job.record.step)
-        is_mapped = step is not None and step.is_mapped
-        made = [
-            one for one in self.made(job) if not (is_mapped and one[0] == "hdca")
-        ]  # it made one element of it
+        made = {one for one in self.made(job) if one[0] != "hdca"} | set(self._filled(job))
         found = {(FileRole.USED, path) for path in self._paths(job.used, places)}
         found |= {(FileRole.MADE, path) for path in self._paths(made, places)}
         return tuple(JobFile(path, role) for role, path in sorted(found))
 
-    def _paths(self, sources: Sequence[Source], places: Places) -> Iterator[str]:
+    def _paths(self, sources: Iterable[Source], places: Places) -> Iterator[str]:
         for source in sources:
-            for one in (source, *(self._elements.get(source[1], ()) if source[0] == "hdca" else ())):
+            for one in (source, *self._elements(source)):
                 path = places.of(one)
                 if path:
                     yield path
+
+
+class _Collection:
+    """The places of a collection's elements, and the elements by the jobs that created them and by their UUIDs."""
+
+    def __init__(self, answer: CollectionAnswer, data: DataAnswer) -> None:
+        self.places: dict[Source, str] = {}
+        self.by_creator: dict[str, list[Source]] = defaultdict(list)
+        self.by_uuid: dict[str, list[Source]] = defaultdict(list)
+        for identifier, parts in elements_in(answer):
+            source, told = ("hda", identifier), data.datasets.get(identifier)
+            self.places[source] = "/".join(parts)
+            self.by_creator[text(told, "creating_job", 64)].append(source)
+            self.by_uuid[text(told, "uuid", 64)].append(source)
+
+
+def _collects(job: ReadJob) -> bool:
+    """Whether a collection is among what it names as made."""
+    return any(src == "hdca" for src, _ in job.made)
+
+
+def _only_collects(job: ReadJob) -> bool:
+    """Whether all that it names as made are collections: their elements then are copies of what it used."""
+    return _collects(job) and all(src == "hdca" for src, _ in job.made)
 
 
 def _source(told: Json) -> Source:

@@ -171,7 +171,7 @@ class Recording:
     def _collection(self, identifier: str, who: str) -> CollectionAnswer | None:
         path = f"/api/dataset_collections/{identifier}"
         told = self.get(f"{path}?view=collection", who)
-        whole = self.get(path, who)
+        whole = self.get(f"{path}?view=element", who) or self.get(path, who)
         if told is None:
             return None
         pages = [
@@ -183,8 +183,10 @@ class Recording:
         return CollectionAnswer(told, tuple(elements))
 
     def crate_attributes(self) -> dict[str, Any]:
-        """The lists in Galaxy's own crate of the invocation, by their names without the ending."""
-        archives = (one.content for one in self.answers if one.content_type.startswith("application/zip"))
-        with zipfile.ZipFile(io.BytesIO(next(archives))) as archive:
+        """The lists in Galaxy's own crate of the invocation, by their names; none without one."""
+        archives = [one.content for one in self.answers if one.content_type.startswith("application/zip")]
+        if not archives:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(archives[0])) as archive:
             names = [name for name in archive.namelist() if name.endswith("_attrs.txt")]
             return {name.removesuffix(".txt"): json.loads(archive.read(name)) for name in names}

@@ -12,7 +12,7 @@ from galaxy_import.values import CrateFacts, GalaxyRun, ReadJob
 from tests.galaxy_import.recorded import Recording, recording
 
 ROOM = 1000
-WHOLE = (
+PACKED = (  # with Galaxy's own crate
     ("24.2", "a_linear"),
     ("24.2", "c_failed"),
     ("26.1", "a_linear"),
@@ -21,6 +21,11 @@ WHOLE = (
     ("26.1", "d_cancelled"),
     ("26.1", "g_scheduling_failed"),
 )
+DESCRIBED, SKIPPED, NESTED, PAIRS, PARTLY, PURGED = (
+    ("26.1", name)
+    for name in ("a_described", "f_skipped_step", "h_nested", "h_pairs", "h_partly", "i_purged")
+)
+WHOLE = (*PACKED, DESCRIBED, SKIPPED, NESTED, PAIRS, PARTLY, PURGED)
 BIG = ("26.1", "e_big_done")
 RUNNING = (("24.2", "d2_while_running"), ("26.1", "d2_while_running"))
 ALL = (*WHOLE, BIG, *RUNNING)
@@ -69,7 +74,6 @@ def case(version: str, name: str, who: str = "owner", all_outputs: bool = False)
     said = recording(version, name)
     plan = plan_run(said.server(who), said.invocation(who=who), all_outputs=all_outputs)
     read = tuple(read_job(plan, one, *said.job(one, who), room=ROOM) for one in plan.jobs)
-    has_crate = any(one.content_type.startswith("application/zip") for one in said.answers)
-    crate = read_crate_facts(said.crate_attributes(), plan, read) if has_crate else CrateFacts()
+    crate = read_crate_facts(said.crate_attributes(), plan, read)
     run = assemble(plan, read, said.data(plan, who), said.history(who), crate)
     return Case(said, plan, read, run, crate, who)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from galaxy_import.translate import read_crate_facts
-from tests.galaxy_import.translate.cases import WHOLE, case
+from tests.galaxy_import.translate.cases import PACKED, case
 
-every = pytest.mark.parametrize(("version", "name"), WHOLE)
+every = pytest.mark.parametrize(("version", "name"), PACKED)
 
 
 @every

@@ -5,9 +5,20 @@ from collections import Counter
 import pytest
 
 from data_management.records import FileStatus
+from galaxy_import.answers import Json
 from galaxy_import.values import Condition, GalaxyData
 from tests.galaxy_import.recorded import BASE
-from tests.galaxy_import.translate.cases import ALL, BIG, WHOLE, Case, case
+from tests.galaxy_import.translate.cases import (
+    ALL,
+    BIG,
+    NESTED,
+    PAIRS,
+    PURGED,
+    SKIPPED,
+    WHOLE,
+    Case,
+    case,
+)
 from workflows.records import DataType
 
 every = pytest.mark.parametrize(("version", "name"), ALL)
@@ -56,16 +67,27 @@ def test_datasets_are_as_galaxy_has_them(version: str, name: str) -> None:
             assert file.url == f"{BASE}/datasets/{file.id}/details"
 
 
+def expected_condition(said: Json, job_state: str) -> Condition:
+    """What can be had of a dataset, by Galaxy's words for it and for the job that made it."""
+    if said["purged"]:
+        return Condition.PURGED
+    if job_state == "skipped":
+        return Condition.SKIPPED
+    if job_state == "deleted" or said["state"] in ("error", "paused"):
+        return Condition.FAILED
+    assert said["state"] == "ok"
+    return Condition.DELETED if said["deleted"] else Condition.READY
+
+
 @whole
 def test_what_can_be_had_follows_from_state_and_job(version: str, name: str) -> None:
     told = case(version, name)
-    words = {"ok": Condition.READY, "error": Condition.FAILED, "paused": Condition.FAILED}
+    known = told.said.datasets()
     jobs = {job["id"]: job["state"] for _, job in told.jobs_listed()}
     for data in told.run.data:
         for file in data.files:
-            expected = Condition.FAILED if jobs.get(file.job) == "deleted" else words[file.state]
-            assert file.condition == expected
-            assert (file.note == "") == (expected == Condition.READY)
+            assert file.condition == expected_condition(known[file.id], jobs.get(file.job, ""))
+            assert (file.note == "") == (file.condition == Condition.READY)
 
 
 @whole
@@ -73,15 +95,60 @@ def test_the_registry_records_what_is_there_and_says_why_the_rest_is_not(version
     for data in case(version, name).run.data:
         assert data.dataset.name == data.name
         assert data.dataset.dataset_type == ("collection" if data.src == "hdca" else "generic")
-        assert len(data.dataset.files) == len(data.files)
-        for record, file in zip(data.dataset.files, data.files, strict=True):
+        files = [file for file in data.files if file.condition != Condition.SKIPPED]
+        for record, file in zip(data.dataset.files, files, strict=True):
             assert (record.path, record.uri, record.format) == (file.path, file.content_url, file.extension)
             assert record.sha256 == file.hashes.get("SHA-256", "")
             assert record.md5sum == file.hashes.get("MD5", "")
             failed = file.condition == Condition.FAILED
             assert record.status == (FileStatus.ERROR if failed else FileStatus.OFFLINE)
-            assert record.error == (file.note if failed else "")
+            assert record.error == ("" if file.is_readable else file.note)
             assert record.mime_type == "text/tab-separated-values"
+
+
+def test_what_was_purged_is_told_apart_from_what_was_deleted() -> None:
+    told = case(*PURGED)
+    conditions = {data.label: data.condition for data in told.run.data}
+    known = told.said.datasets()
+    said = {data.label: (known[data.id]["purged"], known[data.id]["deleted"]) for data in told.run.data}
+    assert {label for label, one in said.items() if one[0]} == {
+        label for label, one in conditions.items() if one == Condition.PURGED
+    }
+    assert {label for label, one in said.items() if one == (False, True)} == {
+        label for label, one in conditions.items() if one == Condition.DELETED
+    }
+    assert Counter(conditions.values()) == {Condition.PURGED: 2, Condition.DELETED: 1, Condition.READY: 1}
+
+
+def test_a_null_in_the_place_of_a_skipped_output_is_no_file() -> None:
+    outputs = of_role(case(*SKIPPED), DataType.OUTPUT)
+    skipped = [one for one in outputs.values() if one.condition == Condition.SKIPPED]
+    assert [(one.label, one.note, one.dataset.files) for one in skipped] == [
+        ("cut", "Its step was skipped; Galaxy holds a null in its place.", ())
+    ]
+
+
+def test_a_list_of_pairs_has_as_many_leaves_as_galaxy_counts_below_their_pairs() -> None:
+    told = case(*PAIRS)
+    pairs = {one.label: one for one in told.run.data if one.collection_type == "list:paired"}
+    assert set(pairs) == {"reads", "cut reads"}
+    ways = [f"{one}/{way}" for one in ("s1", "s2", "sample three") for way in ("forward", "reverse")]
+    for data in pairs.values():
+        said = told.said.get(f"/api/dataset_collections/{data.id}?view=collection")
+        assert Counter(file.state for file in data.files) == said["elements_states"]
+        assert data.element_count == said["element_count"] == 3
+        assert [file.element for file in data.files] == ways
+        top = "inputs" if data.role == DataType.INPUT else "outputs"
+        assert [file.path for file in data.files] == [f"{top}/{data.label}/{one}.tabular" for one in ways]
+    jobs = Counter(key for key, _ in told.jobs_listed())
+    assert jobs["3"] == len(ways)  # a job for each leaf
+    assert jobs["5"] == 3  # a job for each pair
+
+
+def test_names_of_elements_that_no_path_can_hold_are_kept_beside_their_paths() -> None:
+    (tables,) = of_role(case(*NESTED), DataType.INPUT).values()
+    assert [file.element for file in tables.files] == ["g/g1", "g/g2", "h/é/h/é1", "h/é/h/é2"]
+    assert [file.path.count("/") for file in tables.files] == [3, 3, 3, 3]
 
 
 def test_collections_have_their_elements_in_order_and_below_their_label() -> None:

@@ -11,7 +11,7 @@ from galaxy_import.answers import DataAnswer
 from galaxy_import.translate import assemble, plan_run
 from galaxy_import.translate.definition import INPUTS
 from tests.galaxy_import.recorded import BASE, recording
-from tests.galaxy_import.translate.cases import ALL, BIG, WHOLE, Case, case
+from tests.galaxy_import.translate.cases import ALL, BIG, DESCRIBED, PURGED, SKIPPED, WHOLE, Case, case
 from workflows.records import Engine, FileType, PersonRecord, RunStatus, StatusBasis
 
 EXPECTED = {
@@ -22,6 +22,12 @@ EXPECTED = {
     "d2_while_running": (RunStatus.RUNNING, StatusBasis.INFERRED),
     "e_big_done": (RunStatus.FAILED, StatusBasis.INFERRED),
     "g_scheduling_failed": (RunStatus.FAILED, StatusBasis.REPORTED),
+    "a_described": (RunStatus.SUCCESS, StatusBasis.INFERRED),
+    "f_skipped_step": (RunStatus.SUCCESS, StatusBasis.INFERRED),
+    "h_nested": (RunStatus.SUCCESS, StatusBasis.INFERRED),
+    "h_pairs": (RunStatus.SUCCESS, StatusBasis.INFERRED),
+    "h_partly": (RunStatus.FAILED, StatusBasis.INFERRED),
+    "i_purged": (RunStatus.SUCCESS, StatusBasis.INFERRED),
 }
 
 every = pytest.mark.parametrize(("version", "name"), ALL)
@@ -121,6 +127,7 @@ def test_a_step_stands_as_its_jobs_do(version: str, name: str) -> None:
         frozenset({"paused"}): RunStatus.PAUSED,
         frozenset({"ok", "paused"}): RunStatus.PAUSED,
         frozenset({"deleted"}): RunStatus.CANCELLED,
+        frozenset({"skipped"}): RunStatus.SKIPPED,
         frozenset({"running"}): RunStatus.RUNNING,
         frozenset({"new"}): RunStatus.PENDING,
         frozenset({"queued"}): RunStatus.PENDING,
@@ -252,3 +259,42 @@ def test_the_name_is_that_of_the_workflow_and_the_moment(version: str) -> None:
     assert record.started_at is not None
     assert record.name == f"Top regions matching a pattern ({record.started_at:%Y-%m-%d %H:%M} UTC)"
     assert case(version, "a_linear").run.tags == ("demo", "bed")
+
+
+def test_a_run_tells_what_its_workflow_and_its_history_are_described_with() -> None:
+    told = case(*DESCRIBED)
+    record, stored, history = told.run.record, told.plan.root.workflow, told.said.history()
+    assert stored is not None
+    assert history is not None
+    assert record.workflow is not None
+    assert (record.workflow.license, record.workflow.description) == (stored["license"], stored["annotation"])
+    assert record.workflow.license
+    assert told.plan.root.definition is not None
+    written = json.loads(told.plan.root.definition)["creator"]
+    creators = [(one["name"], one.get("url") or "") for one in written]
+    assert [(one.name, one.url) for one in record.workflow.creators] == creators
+    assert creators
+    assert set(told.run.tags) == {*stored["tags"], *history["tags"]}
+    assert told.run.tags
+    assert record.description == (history["annotation"] or "")
+
+
+def test_a_step_whose_condition_was_false_says_so_and_the_run_succeeded() -> None:
+    record = case(*SKIPPED).run.record
+    skipped = [step for step in record.steps if step.status == RunStatus.SKIPPED]
+    assert [(step.name, step.message) for step in skipped] == [
+        ("cut", "It was skipped: the step's condition was false.")
+    ]
+    (job,) = (job for job in record.jobs if job.status == RunStatus.SKIPPED)
+    assert (job.step, job.exit_code, job.started_at, job.completed_at) == (skipped[0].key, None, None, None)
+    assert (record.status, record.message) == (RunStatus.SUCCESS, "")
+
+
+@pytest.mark.parametrize("who", ["bob", "anonymous"])
+def test_who_is_shown_a_history_reads_the_run_without_its_workflow(who: str) -> None:
+    told, whole_run = case(*PURGED, who), case(*PURGED)
+    assert told.run.record.workflow is None
+    assert told.run.record.jobs == whole_run.run.record.jobs
+    assert [(one.id, one.condition) for one in told.run.data] == [
+        (one.id, one.condition) for one in whole_run.run.data
+    ]
