@@ -14,7 +14,7 @@ from data_management.records import DatasetRecord, FileRecord
 from data_management.services import Ownership, create_datasets, renew_files_of_many
 from galaxy_import.models import GalaxyDataset, GalaxyImport
 from galaxy_import.same_content import same_content
-from galaxy_import.values import GalaxyData
+from galaxy_import.values import Condition, GalaxyData
 from workflows.models import WorkflowRun, WorkflowRunDataset
 from workflows.records import DatasetLink, DataType
 
@@ -97,7 +97,8 @@ def find_places(
 
 
 def _missing(data: Sequence[GalaxyData], places: Mapping[Key, Place]) -> list[GalaxyData]:
-    return [one for one in data if key_of(one) not in places]
+    """What is to be found or made. In the place of a skipped output there is nothing to be had, now or later."""
+    return [one for one in data if key_of(one) not in places and one.condition != Condition.SKIPPED]
 
 
 def _may_be_elsewhere(one: GalaxyData, wanted: GalaxyImport) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from data_management.models import DataFile, Dataset
 from galaxy_import.models import GalaxyDataset
-from galaxy_import.values import GalaxyRun
+from galaxy_import.values import Condition, GalaxyRun
 from tests.galaxy_import.recording.test_recording import everything
 from tests.galaxy_import.translate.cases import ALL, RUNNING, WHOLE, case
 from workflows.models import JobFileLink, WorkflowRun
@@ -64,7 +64,7 @@ def test_with_its_datasets_every_file_has_its_jobs(record: Any, version: str, na
     read = WorkflowRun.objects.with_everything().get().to_record()
     assert plain(read, workflow=None) == replace(with_recorded_files(told), workflow=None)
     assert {file.path for file in DataFile.objects.all()} == paths(told)
-    unlike = {(one.src, one.id): one for one in told.data}
+    unlike = {(one.src, one.id) for one in told.data if one.condition != Condition.SKIPPED}
     assert Dataset.objects.count() == len(unlike)
     assert JobFileLink.objects.exists() == any(job.files for job in with_recorded_files(told).jobs)
 
@@ -93,3 +93,12 @@ def test_a_recorded_run_told_twice_changes_nothing(record: Any, version: str, na
     before = everything()
     record(told, create_datasets=True)
     assert everything() == before
+
+
+def test_what_was_skipped_is_no_dataset_and_says_why(record: Any) -> None:
+    record(case("26.1", "f_skipped_step").run, create_datasets=True)
+    row = GalaxyDataset.objects.get(condition=Condition.SKIPPED)
+    assert (row.label, row.dataset, row.note) == (
+        "cut", None, "Its step was skipped; Galaxy holds a null in its place."
+    )  # fmt: skip
+    assert set(Dataset.objects.values_list("status", flat=True)) == {"OFFLINE"}
