@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BigIntegerField, Case, F, When
+from django.db.models.functions import Cast, Coalesce
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.exceptions import NotFound
@@ -37,14 +39,21 @@ class RunGalaxyView(APIView):
         return Response(GalaxyInvocationSerializer(invocation_of(pk, request.user)).data)
 
 
+# Where a row stands: its collection's position, or its own, and behind that its place among the elements. One number,
+# because pages continue behind one value.
+PLACE = Cast(Coalesce(F("collection__position"), F("position")), BigIntegerField()) * 2**31 + Case(
+    When(collection=None, then=0), default=F("position") + 1, output_field=BigIntegerField()
+)
+
+
 @extend_schema(tags=["workflows"], summary="List the inputs and outputs of a run as Galaxy has them")
 class RunGalaxyDatasetsView(ListMixin):
-    """The datasets and collections of an invocation, with the elements of collections."""
+    """The datasets and collections of an invocation, each collection followed by its elements."""
 
     queryset = GalaxyDataset.objects.all()
     serializer_class = GalaxyDatasetSerializer
     filterset_class = GalaxyDatasetFilterSet
-    orderings = {"position": "position", "label": "label", "name": "name", "size": "size", "created": "id"}
+    orderings = {"position": "place", "label": "label", "name": "name", "size": "size", "created": "id"}
     nullable = frozenset({"size"})
     default_ordering = "position"
 
@@ -53,7 +62,8 @@ class RunGalaxyDatasetsView(ListMixin):
         rows: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
-        return rows.filter(workflowrun=invocation_of(self.kwargs["pk"], self.caller).workflowrun_id)
+        run = invocation_of(self.kwargs["pk"], self.caller).workflowrun_id
+        return rows.filter(workflowrun=run).annotate(place=PLACE)
 
 
 class RunGalaxyAnswersView(APIView):

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from galaxy_import.models import GalaxyInvocation
@@ -92,6 +94,58 @@ def test_the_datasets_are_listed_by_page_and_found(
     ):
         found = [one["id"] for one in ada_api.get(f"{address}datasets/?{query}").json()["results"]]
         assert found == [str(one.pk) for one in expected], query
+
+
+@pytest.fixture
+def collections(invocation: GalaxyInvocation) -> list[str]:
+    """Two nested collections with a dataset between them; the labels in the order in which they are to be told."""
+    names = {
+        "pairs": [f"{one}/{way}" for one in ("s1", "s2") for way in ("forward", "reverse")],
+        "b": [],
+        "more": ["a"],
+    }
+    for number, (name, elements) in enumerate(names.items()):
+        src = "hdca" if elements else "hda"
+        top = a_galaxy_dataset(invocation, name, position=number, src=src)
+        for place, element in reversed(list(enumerate(elements))):
+            a_galaxy_dataset(invocation, element, position=place, collection=top)
+    return [one for name, elements in names.items() for one in (name, *elements)]
+
+
+def test_the_elements_follow_their_collections(address: str, collections: list[str], ada_api: Api) -> None:
+    rows = ada_api.get(f"{address}datasets/").json()["results"]
+    assert [one["label"] for one in rows] == collections
+    turned = ada_api.get(f"{address}datasets/?ordering=-position").json()["results"]
+    assert [one["label"] for one in turned] == collections[::-1]
+    only = ada_api.get(f"{address}datasets/?is_element=true").json()["results"]
+    assert [one["label"] for one in only] == [one for one in collections if one not in ("pairs", "b", "more")]
+
+
+@pytest.mark.parametrize("begin", ["?page_size=2", "?page_size=2&cursor="])
+def test_no_element_is_lost_or_told_twice_from_page_to_page(
+    address: str, collections: list[str], ada_api: Api, begin: str
+) -> None:
+    found, following = [], f"{address}datasets/{begin}"
+    while following:
+        page = ada_api.get(following).json()
+        found += [one["label"] for one in page["results"]]
+        following = page["next"]
+    assert found == collections
+
+
+def test_many_elements_cost_no_more_queries_than_few(
+    address: str, invocation: GalaxyInvocation, collections: list[str], ada_api: Api
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert ada_api.get(f"{address}datasets/?page_size=500").status_code == 200
+        return len(captured)
+
+    few = queries()
+    top = a_galaxy_dataset(invocation, "many", position=9, src="hdca")
+    for number in range(30):
+        a_galaxy_dataset(invocation, str(number), position=number, collection=top)
+    assert queries() == few
 
 
 def test_the_answers_are_for_those_who_may_edit_the_run(
