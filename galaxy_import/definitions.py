@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from common.storage import store
 from data_management.services import Ownership
 from galaxy_import.keeping import new_key
+from galaxy_import.tags import tag
 from galaxy_import.values import GalaxyRun
 from workflows.models import WorkflowVersion
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
@@ -30,11 +31,13 @@ LARGEST = 64 * 1024 * 1024  # bytes of a stored definition that is read to compa
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The workflow of a run with its file in the storage; of the versions with its UUID, which are the same."""
+    """The workflow of a run with its file in the storage and its tags; of the versions with its UUID, which are the
+    same."""
 
     workflow: WorkflowRecord | None = None
     storage_key: str = ""
     same: Mapping[UUID, bool] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
 
 def store_definition(run: GalaxyRun, *, group: Any, identifier: UUID) -> Definition:
@@ -44,7 +47,7 @@ def store_definition(run: GalaxyRun, *, group: Any, identifier: UUID) -> Definit
     """
     workflow, content = run.record.workflow, run.definition
     if workflow is None or content is None:
-        return Definition(replace(workflow, files=()) if workflow else None)
+        return Definition(replace(workflow, files=()) if workflow else None, tags=run.workflow_tags)
     wanted = likeness(content)
     same = {
         version.pk: wanted == _likeness_of(version)
@@ -56,13 +59,14 @@ def store_definition(run: GalaxyRun, *, group: Any, identifier: UUID) -> Definit
     key = new_key(identifier, main.path)
     kept = store(io.BytesIO(content), key)
     file = replace(main, size=kept.size, sha256=kept.sha256, crc32=kept.crc32, storage_key=key)
-    return Definition(replace(workflow, files=(file,)), key, same)
+    return Definition(replace(workflow, files=(file,)), key, same, run.workflow_tags)
 
 
 def version_of(definition: Definition, ownership: Ownership) -> WorkflowVersion | None:
     """The version of the registry: the one with this UUID and these steps, else a new one; None without a workflow.
 
-    A version with this UUID that came in since its file was stored is taken for the same.
+    A version with this UUID that came in since its file was stored is taken for the same. A new one has the workflow's
+    tags; they are the group's own from then on.
     """
     workflow = definition.workflow
     if workflow is None:
@@ -70,7 +74,14 @@ def version_of(definition: Definition, ownership: Ownership) -> WorkflowVersion 
     for version in _of_this_uuid(workflow, ownership.group):
         if definition.same.get(version.pk, True):
             return version
-    return find_or_make_version(record=workflow, ownership=ownership)
+    before = WorkflowVersion.objects.filter(
+        workflow__owned_by=ownership.group, commit_hash=workflow.commit_hash
+    )
+    known = set(before.values_list("pk", flat=True))
+    version = find_or_make_version(record=workflow, ownership=ownership)
+    if version.pk not in known:
+        tag(version, definition.tags, ownership)
+    return version
 
 
 def likeness(content: bytes) -> str:

@@ -27,10 +27,12 @@ class Told:
     """What Galaxy said of the values that people can change here, as JSON can hold it.
 
     ``fields`` are a run's own by their names, with the id of its workflow version; ``parameters`` are by their names.
+    ``tags`` are all that it ever told.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, record: RunRecord) -> "Told":
@@ -41,11 +43,11 @@ class Told:
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "Told":
         """What was kept of it."""
-        return cls(kept.get("fields", {}), kept.get("parameters", {}))
+        return cls(kept.get("fields", {}), kept.get("parameters", {}), tuple(kept.get("tags", ())))
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
-        return {"fields": dict(self.fields), "parameters": dict(self.parameters)}
+        return {"fields": dict(self.fields), "parameters": dict(self.parameters), "tags": list(self.tags)}
 
 
 def with_edits(now: RunRecord, *, here: RunRecord, told: Told) -> RunRecord:

@@ -20,10 +20,11 @@ from galaxy_import.keeping import KeptAnswers, remove
 from galaxy_import.kept_paths import paths_of_run, with_kept_paths
 from galaxy_import.linking import find_places
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
+from galaxy_import.tags import tag
 from galaxy_import.values import GalaxyRun
 from workflows.models import WorkflowFile, WorkflowRun
 from workflows.records import RunOrigin, RunRecord, RunStatus, StatusBasis, WorkflowRecord
-from workflows.services import record_run
+from workflows.services import index_text, record_run
 
 MOST_WARNINGS = 200
 LONGEST_WARNING = 500
@@ -113,6 +114,7 @@ def _record(
         record=replace(record, datasets=places.links()), owner=ownership.user, owned_by=ownership.group,
         public=ownership.public, known=run, file_ids=places.file_ids(),
     )  # fmt: skip
+    _tag(run, told, ownership)
     write_rows(run_id=run.pk, server_id=wanted.server_id, places=places, ownership=ownership)
     _keep_invocation(wanted, told, run, Told.of(said), answers, ownership)
     if is_new:
@@ -183,6 +185,13 @@ def _as_it_stands(run: WorkflowRun) -> RunRecord:
     )  # fmt: skip
 
 
+def _tag(run: WorkflowRun, told: GalaxyRun, ownership: Ownership) -> None:
+    """Add the history's tags that Galaxy did not tell before: those taken away here since are not brought back."""
+    before = _told(run).tags
+    if tag(run, [one for one in told.tags if one not in before], ownership):
+        index_text(run)
+
+
 def _keep_invocation(
     wanted: GalaxyImport,
     told: GalaxyRun,
@@ -194,6 +203,7 @@ def _keep_invocation(
     """Keep what Galaxy said, and the answers in the place of the earlier ones."""
     environment = told.record.run_environment
     invocation = environment.get("invocation", {}) if isinstance(environment, dict) else {}
+    said = replace(said, tags=tuple(dict.fromkeys((*_told(run).tags, *told.tags))))
     facts = {
         "server_id": wanted.server_id, "invocation_id": told.invocation_id, "uuid": told.record.origin.external_id,
         "history_id": told.history_id, "state": str(invocation.get("state") or ""), "told": said.as_json(),

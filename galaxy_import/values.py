@@ -143,7 +143,8 @@ class GalaxyRun:
     ``record`` has no datasets: they are ``data``, because what becomes a dataset is the importer's choice. Its
     ``workflow`` has one file, MAIN, whose content is ``definition``, or none where the workflow may not be read.
     ``has_ended`` says that asking again will change nothing unless somebody acts in Galaxy. ``remarks`` are sentences
-    about what is odd, or could not be read. ``tags`` are those of the history and of the workflow.
+    about what is odd, or could not be read. ``tags`` are those of the history, ``workflow_tags``
+    those of the workflow.
     """
 
     record: RunRecord
@@ -154,3 +155,4 @@ class GalaxyRun:
     history_id: str = ""
     remarks: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    workflow_tags: tuple[str, ...] = ()

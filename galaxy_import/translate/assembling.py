@@ -44,7 +44,8 @@ def assemble(
         invocation_id=text(plan.root.invocation, "id", 64),
         history_id=text(plan.root.invocation, "history_id", 64),
         remarks=remarks_on(plan, whole, told, data, history),
-        tags=tags_of(plan, history),
+        tags=tags_of(history),
+        workflow_tags=tags_of(plan.root.workflow),
     )
 
 

@@ -148,9 +148,9 @@ def _people(history: Json | None) -> tuple[PersonRecord, ...]:
     return (PersonRecord(name=name, role="agent"),) if name else ()
 
 
-def tags_of(plan: Plan, history: Json | None) -> tuple[str, ...]:
-    """The tags of the history and of the workflow, each once."""
-    return tuple(dict.fromkeys((*texts(history, "tags"), *texts(plan.root.workflow, "tags"))))
+def tags_of(answer: Json | None) -> tuple[str, ...]:
+    """The tags of a history or a workflow, each once."""
+    return tuple(dict.fromkeys(one.strip() for one in texts(answer, "tags")))
 
 
 def _environment(plan: Plan, history: Json | None) -> Any:
