@@ -1,13 +1,15 @@
-"""What a person can do about an import that did not succeed, by the kind of its error."""
+"""What a person can do about an import that did not succeed, by the kind of its error.
 
-OWN_KEY = "Store your key for this server (PUT …/galaxyservers/{id}/key/, or the account page)"
+It goes beyond what the error itself says: what is told there is not told here again.
+"""
+
+KEY = "A key is stored with PUT …/galaxyservers/{id}/key/, or on the account page; then try the import again."
 ADVICE = {
     "unavailable": "The server is away or too busy: try the import again later.",
-    "key_refused": "The server does not know the key any more: make a new one in Galaxy (User, Preferences, Manage "
-    "API key), store it here, and try again.",
+    "key_refused": KEY,
     "key_unreadable": "The stored key cannot be opened any more: store it anew, and try again.",
-    "not_readable": f"{OWN_KEY}, or have the history shared with you in Galaxy, and try again.",
-    "not_found": "Look whether the address is right, and whether the invocation is still there: open it in Galaxy.",
+    "not_readable": f"What its owner opens to you in Galaxy, or to everybody, can be imported. {KEY}",
+    "not_found": "Open it in Galaxy and copy the address from the browser; what is no longer there cannot be imported.",
     "too_old": "Ask the server's administrators to update it; until then, export the invocation as an RO-Crate in "
     "Galaxy and import that.",
     "not_understood": "Open the address in a browser: if Galaxy is well, tell your administrator what is said here.",

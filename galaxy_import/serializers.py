@@ -24,6 +24,11 @@ from galaxy_import.servers import may_be_asked
 from galaxy_import.services import MOST_ADDRESSES, ImportOptions
 
 LONGEST_KEY = 255
+WRONG_ADDRESSES = {
+    "not_a_list": "must be a list of addresses",
+    "min_length": "must name at least one address",
+    "max_length": f"may name at most {MOST_ADDRESSES} addresses: ask for the others in another request",
+}
 
 
 @extend_schema_field(OpenApiTypes.UUID)
@@ -48,7 +53,7 @@ class ImportFromGalaxySerializer(serializers.Serializer):
     )
     urls = serializers.ListField(
         child=AddressField(), required=False, min_length=1, max_length=MOST_ADDRESSES,
-        help_text=f"Up to {MOST_ADDRESSES} addresses.",
+        help_text=f"Up to {MOST_ADDRESSES} addresses.", error_messages=WRONG_ADDRESSES,
     )  # fmt: skip
     create_datasets = FlagField(default=False, help_text="Make datasets of the inputs and outputs.")
     outputs = serializers.ChoiceField(

@@ -12,6 +12,13 @@ from galaxy_import.client.errors import (
 
 UNKNOWN_ID = (400008, 400009)  # of the wrong length; not to be decoded, as one of another server
 UNKNOWN_KEY = (401001, 403001)  # the second from routes of the older kind
+_REMEDIES = {  # by what Galaxy's words begin with, ``HistoryDatasetAssociation is not accessible by user`` for example
+    "collection": "Have its history shared with that account",
+    "dataset": "Sharing its history is not enough: have that account allowed to access the dataset (Permissions, in "
+    "its attributes)",
+    "history": "Have its history shared with that account",
+    "workflow": "Have the workflow shared with that account",
+}
 MOST_WORDS = 300  # characters of what Galaxy says
 
 
@@ -72,9 +79,14 @@ def _not_readable(asked: Asked, words: str) -> str:
             f"{asked.base} does not show this to everybody{said}. Store your API key for it, then try again."
         )
     who = f"the account {asked.account}" if asked.account else "the account that the API key belongs to"
-    return (
-        f"{asked.base} does not show this to {who}{said}. Have its history shared with that account, or use the key "
-        "of its owner."
+    return f"{asked.base} does not show this to {who}{said}. {_remedy(words)}, or use the key of its owner."
+
+
+def _remedy(words: str) -> str:
+    """What opens the thing that Galaxy names: a dataset may be private in a history that is shared."""
+    thing = words.partition(" ")[0].lower()
+    return next(
+        (remedy for name, remedy in _REMEDIES.items() if name in thing), "Have it shared with that account"
     )
 
 

@@ -203,7 +203,7 @@ def test_an_error_says_what_to_do_and_leads_to_the_keys(ada: Any, ada_browser: C
     facts = {"error": "The key was <refused>.", "error_code": "key_refused", "warnings": ["<i>odd</i>"]}
     page = shown(ada_browser, a_galaxy_import(ada, state="FAILED", **facts))
     assert "The key was &lt;refused&gt;." in page
-    assert "make a new one in Galaxy" in page
+    assert "A key is stored with" in page
     assert reverse("web:galaxy-keys") in page
     assert "&lt;i&gt;odd" in page
     assert "<i>odd" not in page

@@ -145,6 +145,19 @@ def test_what_is_wrong_is_named_and_nothing_begins(
     assert not GalaxyImport.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("urls", "sentence"),
+    [
+        ([], "must name at least one address"),
+        ("one", "must be a list of addresses"),
+        (["x"] * 1001, "may name at most 1000 addresses: ask for the others in another request"),
+    ],
+)
+def test_a_wrong_list_is_refused_in_a_sentence(ada_api: Api, urls: object, sentence: str) -> None:
+    (error,) = ada_api.post(IMPORT, {"urls": urls}).json()["errors"]
+    assert (error["field"], error["message"]) == ("urls", sentence)
+
+
 def test_a_misspelt_option_is_told_what_was_meant(ask: Any) -> None:
     assert "did you mean 'create_datasets'" in ask(page(), create_dataset=True).json()["message"]
 
