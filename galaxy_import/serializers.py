@@ -24,7 +24,7 @@ from galaxy_import.servers import may_be_asked
 from galaxy_import.services import MOST_ADDRESSES, ImportOptions
 
 LONGEST_KEY = 255
-WRONG_ADDRESSES = {
+WRONG_ADDRESSES: dict[str, Any] = {
     "not_a_list": "must be a list of addresses",
     "min_length": "must name at least one address",
     "max_length": f"may name at most {MOST_ADDRESSES} addresses: ask for the others in another request",

@@ -21,6 +21,7 @@ from workflows.models import WorkflowRun, WorkflowVersion
 
 pytestmark = pytest.mark.django_db
 LIST = f"/api/invocations?history_id={A_LINEAR}&view=collection&include_nested_invocations=false&limit=100&offset=0"
+H_PAIRS = "e369ebe36b4acf90"
 Imported = Callable[..., dict[str, Any]]
 
 
@@ -34,6 +35,11 @@ Imported = Callable[..., dict[str, Any]]
         ("24.2/c_failed", "289fb816f21cd775", "FAILED", 4),
         ("26.1/d_cancelled", "e31fed3f3e34d1fa", "CANCELLED", 3),
         ("26.1/g_scheduling_failed", "78fbb6ae020cc06d", "FAILED", 1),
+        ("26.1/f_skipped_step", "c98242f4d0e4bc63", "SUCCESS", 2),
+        ("26.1/h_nested", "0c7ac5fb7555e91e", "SUCCESS", 10),
+        ("26.1/h_pairs", H_PAIRS, "SUCCESS", 18),
+        ("26.1/h_partly", "fe9f8784e94a97cf", "FAILED", 6),
+        ("26.1/i_purged", "a5f32be51f95b493", "SUCCESS", 3),
     ],
 )
 def test_a_run_comes_over_whole(
@@ -54,6 +60,25 @@ def test_without_datasets_the_names_and_states_of_inputs_and_outputs_come(import
     assert not Dataset.objects.exists()
     kinds = set(GalaxyDataset.objects.values_list("data_type", "condition"))
     assert kinds == {("INPUT", "READY"), ("OUTPUT", "READY")}
+
+
+def test_a_list_of_pairs_comes_with_the_contents_of_every_leaf_below_its_pair(
+    imported: Imported, galaxy: Callable[..., Replay], ada_api: Api
+) -> None:
+    server = galaxy("26.1/h_pairs")
+    told = imported("26.1/h_pairs", H_PAIRS, server, create_datasets=True, download=True)
+    assert (told["state"], told["error"], told["files_failed"]) == ("DONE", "", 0)
+    cut = Dataset.objects.get(galaxy_datasets__label="cut reads")
+    files = {file.path: file for file in cut.datafiles.all()}
+    pairs = [f"outputs/cut reads/{one}" for one in ("s1", "s2", "sample three")]
+    assert sorted(files) == sorted(f"{one}/{way}.tabular" for one in pairs for way in ("forward", "reverse"))
+    rows = ada_api.get(f"{RUNS}{told['workflowrun']}/galaxy/datasets/?search=forward").json()["results"]
+    elements = {one["path"]: one for one in rows if one["path"] in files}
+    assert len(elements) == 3
+    for path, element in elements.items():
+        content = _recorded(server, f"/api/datasets/{element['galaxy_id']}/display")
+        assert files[path].sha256 == hashlib.sha256(content).hexdigest() == element["hashes"]["SHA-256"]
+        assert (files[path].status, files[path].size) == ("ONLINE", len(content))
 
 
 def test_what_galaxy_answered_is_kept_but_the_place_of_its_crate(imported: Imported) -> None:
