@@ -82,7 +82,8 @@ class RegisterView(APIView):
         """
         dry_run = _flag(request, "dry_run")
         key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
-        reading: Any = request.data
+        given: Any = request.data
+        reading = given if isinstance(given, Reading) else Reading.of(given)  # an empty body is not parsed
         if key and not dry_run:
             return _json(once(request.user, key, reading), status=201)
         done = register(reading, request.user, dry_run=dry_run)

@@ -9,6 +9,7 @@ import pytest
 from django.test import override_settings
 
 from accounts.models import Group, User
+from common.models import IdempotentAnswer
 from data_management.models import DataFile, Dataset, DatasetCollection, FileTransfer
 from data_management.register.body import Reader
 from data_management.register.serializers import DataRegisterSerializer
@@ -217,6 +218,12 @@ def test_a_key_of_a_request_that_failed_can_be_used_again(register: Any, example
     wrong = {**example, "input_dir": "/nowhere"}
     assert register(wrong, **{"Idempotency-Key": "k1"}).status_code == 400
     assert register(example, **{"Idempotency-Key": "k1"}).status_code == 201
+
+
+def test_an_empty_request_with_a_key_is_refused_like_any_other(ada: User) -> None:
+    answer = Api(ada).generic("POST", REGISTER, HTTP_IDEMPOTENCY_KEY="k1")
+    assert answer.status_code == 400, answer.content
+    assert not IdempotentAnswer.objects.exists()
 
 
 def test_keys_of_two_people_never_meet(register: Any, bob: User) -> None:
