@@ -34,7 +34,7 @@ def open_session(*, allow_private: bool = False, at_once: int = 4) -> requests.S
     Without ``allow_private`` every connection to an address that is not public raises ForbiddenAddress, and proxies of
     the environment are left out, because they would look names up on their side. With it they are used.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = allow_private
     session.auth = _as_it_is  # else requests would look into .netrc
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -90,6 +90,11 @@ def origin(url: str) -> str:
     )
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Where an answer leads is looked at here: requests would stumble over what is no address."""
+
+
 def _send_once(
     session: requests.Session,
     method: str,
@@ -110,13 +115,20 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _next_address(method: str, url: str, location: str) -> str:
-    target = urljoin(url, location)
+    target = _joined(url, location)
     if method not in ("GET", "HEAD") or not _is_same_place(url, target):
         raise ForbiddenAddress(
             f"{origin(url)} sends on to {_told(target)}. Only answers of the server itself are taken: "
             "use the address that it is really at."
         )
     return target
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # half a bracket
+        return location
 
 
 def _is_same_place(url: str, target: str) -> bool:

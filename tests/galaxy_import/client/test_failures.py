@@ -240,6 +240,7 @@ def test_a_redirect_to_another_place_is_not_followed(failing_galaxy, client, sta
         "//metadata.google.internal/",
         "http://user@127.0.0.1/",
         "http://127.0.0.1:99999/",
+        "http://[::1/",
         "gopher://127.0.0.1/",
     ],
 )
