@@ -98,6 +98,15 @@ def address_of(api: Api, operation: Any) -> dict[str, Any]:
     return found
 
 
+def nothing_can_be_wrong(operation: Any, address: dict[str, Any]) -> bool:
+    """No body, no query, an address that is known, and headers and cookies that may hold any text."""
+    given = [*operation.path_parameters, *operation.headers, *operation.cookies]
+    bounded = [
+        one for one in given if one.name not in address and one.definition["schema"] != {"type": "string"}
+    ]
+    return not (operation.body or operation.query or bounded)
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
 def test_no_made_up_request_finds_a_fault_or_an_undescribed_answer(api: Api, mode: GenerationMode) -> None:
     config = SchemathesisConfig.from_path(EXCEPTIONS)
@@ -108,8 +117,11 @@ def test_no_made_up_request_finds_a_fault_or_an_undescribed_answer(api: Api, mod
     # No worker runs here, and 503 is how that address says so.
     for found in schema.exclude(path="/api/v2/health/").get_all_operations():
         operation = found.ok()
+        address = address_of(api, operation)
+        if mode is GenerationMode.NEGATIVE and nothing_can_be_wrong(operation, address):
+            continue  # it would take hundreds of attempts to find no case
         try:
-            trial(operation, mode, headers, address_of(api, operation))
+            trial(operation, mode, headers, address)
         except BaseExceptionGroup as problem:
             faults.append(f"{operation.label}: {problem.exceptions}")
     assert faults == [], "\n".join(faults)
