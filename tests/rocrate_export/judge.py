@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,21 +44,52 @@ def violations(crate: Path, profile: str, severity: str = "REQUIRED", *, offline
     Without ``offline``, the crate's own addresses are asked, which must be on this machine then; contexts still
     come from the cache.
     """
-    from rocrate_validator.models import Severity, ValidationSettings  # slow to import
-    from rocrate_validator.services import validate
+    from rocrate_validator.models import Severity  # slow to import
 
-    settings = ValidationSettings(
-        rocrate_uri=str(crate),
-        profile_identifier=profile,
-        requirement_severity=Severity[severity],
-        offline=offline,
-        cache_path=_cache_prefix(),
-        cache_max_age=-1,
-    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the validator's own affair
-        issues = validate(settings).get_issues(Severity[severity])
+        issues = _judge(profile, severity, offline).validate(str(crate)).get_issues(Severity[severity])
     lines = (
         (one.severity.name, one.check.identifier, one.violatingEntity or "", one.message) for one in issues
     )
     return sorted(" ".join(map(str, line)) for line in lines)
+
+
+@cache
+def _judge(profile: str, severity: str, offline: bool) -> Any:
+    """One validator for all crates: it reads a profile and its shapes once."""
+    from rocrate_validator.models import Severity, ValidationSettings, Validator
+
+    _parse_queries_once()
+    return Validator(
+        ValidationSettings(
+            rocrate_uri=".",  # told with each crate
+            profile_identifier=profile,
+            requirement_severity=Severity[severity],
+            offline=offline,
+            cache_path=_cache_prefix(),
+            cache_max_age=-1,
+        )
+    )
+
+
+@cache
+def _parse_queries_once() -> None:
+    """The queries of a profile's shapes take longer to parse than to be answered, and are the same for each crate."""
+    from rdflib.plugins.sparql import prepareQuery
+    from rdflib.plugins.sparql.processor import SPARQLProcessor
+
+    answer = SPARQLProcessor.query
+
+    @cache
+    def prepared(text: str, names: tuple[tuple[str, Any], ...], base: str | None) -> Any:
+        return prepareQuery(text, dict(names), base)
+
+    def query(
+        self: Any, asked: Any, bindings: Any = None, names: Any = None, base: Any = None, **more: Any
+    ) -> Any:
+        if isinstance(asked, str):
+            asked = prepared(asked, tuple((names or {}).items()), base)
+        return answer(self, asked, bindings, names, base, **more)
+
+    SPARQLProcessor.query = query
