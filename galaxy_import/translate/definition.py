@@ -63,11 +63,11 @@ def default_of(step: Json) -> Any:
     return state.get("default") if isinstance(state, dict) else None
 
 
-def sources_of(step: Json) -> list[int]:
-    """The orders of the steps whose outputs the step takes in."""
+def connections_of(step: Json) -> list[tuple[str, int]]:
+    """What the step takes in: the name of its input, and the order of the step whose output it is."""
     found = []
-    for told in mapping(step, "input_connections").values():
+    for name, told in mapping(step, "input_connections").items():
         for one in told if isinstance(told, list) else [told]:
             if isinstance(one, dict) and isinstance(one.get("id"), int):
-                found.append(one["id"])
+                found.append((str(name), one["id"]))
     return found

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from galaxy_import.answers import CollectionAnswer, DataAnswer, Json
-from galaxy_import.translate.definition import sources_of
+from galaxy_import.translate.definition import connections_of
 from galaxy_import.translate.elements import elements_in
 from galaxy_import.translate.paths import Places
 from galaxy_import.translate.plan import Plan
@@ -33,12 +34,14 @@ class Lineage:
         self._datasets = data.datasets
         self._collections = {one: _Collection(answer, data) for one, answer in data.collections.items()}
         self._makers: dict[Source, frozenset[str]] = {}
+        self._of_step: dict[str, list[ReadJob]] = defaultdict(list)
         self._copiers: dict[str, list[ReadJob]] = defaultdict(list)  # by their steps
         self._learn(jobs)
 
     def _learn(self, jobs: Sequence[ReadJob]) -> None:
         named, copied = _Makers(set), _Makers(set)
         for job in jobs:
+            self._of_step[job.record.step].append(job)
             if _collects(job) and (_only_collects(job) or not self._is_mapped(job)):
                 self._copiers[job.record.step].append(job)
             for source in self.made(job):
@@ -98,7 +101,17 @@ class Lineage:
         found: set[str] = set()
         for source in job.used:
             found |= self._makers.get(source) or self._makers_of_elements(source) or self._copied(job, source)
+        found |= self._gave_values(job)
         return tuple(sorted(found - {job.record.external_id}))
+
+    def _gave_values(self, job: ReadJob) -> set[str]:
+        """Who made what the job took as a parameter: a job alone in its step, of which only the workflow tells."""
+        step = self._plan.step_of.get(job.record.step)
+        given = connections_of(step.definition) if step else ()
+        orders = {order for name, order in given if _holds(job.record.parameters, name)}
+        prefix = f"{step.parent}." if step and step.parent else ""
+        before = (self._of_step.get(f"{prefix}{order}", ()) for order in orders)
+        return {jobs[0].record.external_id for jobs in before if len(jobs) == 1}
 
     def _makers_of_elements(self, source: Source) -> frozenset[str]:
         return frozenset().union(*(self._makers.get(one, _NOBODY) for one in self._elements(source)))
@@ -112,7 +125,7 @@ class Lineage:
         if step is None or source[0] != "hda" or self._creator(source[1]):
             return _NOBODY
         prefix = f"{step.parent}." if step.parent else ""
-        before = (self._copiers.get(f"{prefix}{order}", []) for order in sources_of(step.definition))
+        before = (self._copiers.get(f"{prefix}{order}", []) for _, order in connections_of(step.definition))
         found = [one for jobs in before for one in jobs]
         if len(found) > 1:
             uuid = job.uuids_used.get(source[1], "")
@@ -156,6 +169,15 @@ def _collects(job: ReadJob) -> bool:
 def _only_collects(job: ReadJob) -> bool:
     """Whether all that it names as made are collections: their elements then are copies of what it used."""
     return _collects(job) and all(src == "hdca" for src, _ in job.made)
+
+
+def _holds(parameters: Any, name: str) -> bool:
+    """Whether there is a value, which no dataset is, under a name like ``condition|lines``."""
+    for part in name.split("|"):
+        if not isinstance(parameters, dict) or part not in parameters:
+            return False
+        parameters = parameters[part]
+    return parameters is not None
 
 
 def _source(told: Json) -> Source:

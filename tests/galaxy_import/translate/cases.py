@@ -26,6 +26,7 @@ DESCRIBED, SKIPPED, NESTED, PAIRS, PARTLY, PURGED = (
     for name in ("a_described", "f_skipped_step", "h_nested", "h_pairs", "h_partly", "i_purged")
 )
 WHOLE = (*PACKED, DESCRIBED, SKIPPED, NESTED, PAIRS, PARTLY, PURGED)
+VALUES = ("26.1", "h_values")
 BIG = ("26.1", "e_big_done")
 RUNNING = (("24.2", "d2_while_running"), ("26.1", "d2_while_running"))
 ALL = (*WHOLE, BIG, *RUNNING)

@@ -1,13 +1,14 @@
 """Which recorded job used what which other one made, compared with what Galaxy says of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from galaxy_import.answers import CollectionAnswer, DataAnswer, Json
+from galaxy_import.translate import assemble
 from tests.galaxy_import.translate.answered import collection, dataset, element, invocation, job, run_of, step
-from tests.galaxy_import.translate.cases import WHOLE, Case, case
+from tests.galaxy_import.translate.cases import VALUES, WHOLE, Case, case
 from workflows.records import FileRole, JobRecord
 
 whole = pytest.mark.parametrize(("version", "name"), WHOLE)
@@ -72,7 +73,11 @@ def test_a_job_used_and_made_the_files_that_galaxy_says(version: str, name: str)
 
 def edges(name: str) -> dict[str, set[str]]:
     """The jobs of a case by their names, with those that they came after."""
-    jobs = case("26.1", name).run.record.jobs
+    return edges_between(case("26.1", name).run.record.jobs)
+
+
+def edges_between(jobs: Sequence[JobRecord]) -> dict[str, set[str]]:
+    """The jobs by their names, with those that they came after."""
     names = {job.external_id: job.name for job in jobs}
     assert len(set(names.values())) == len(names)
     return {job.name: {names[one] for one in job.after} for job in jobs}
@@ -94,12 +99,34 @@ def test_a_filter_over_lists_of_lists_has_a_job_for_each_with_its_own_elements()
     assert found["count (h/é/h/é1)"] == {"keep (h/é)"}
 
 
+@pytest.mark.parametrize("name", ["h_nested", "h_partly"])
+def test_copies_in_a_collection_that_was_not_read_are_known_by_their_originals(name: str) -> None:
+    told = case("26.1", name)
+    data = told.said.data(told.plan)
+    (kept,) = (one for one in told.run.data if one.label == "kept")
+    unread = {file.id for file in kept.files}
+    rest = DataAnswer(
+        {key: one for key, one in data.datasets.items() if key not in unread},
+        {key: one for key, one in data.collections.items() if key != kept.id},
+    )
+    assert edges_between(assemble(told.plan, told.read, rest, None).record.jobs) == edges(name)
+
+
 def test_pairs_go_through_tools_on_collections() -> None:
     found = edges("h_pairs")
     cut = {f"cut ({one}/{way})" for one in ("s1", "s2", "sample three") for way in ("forward", "reverse")}
     assert found["unzip (s1)"] == {"cut (s1/forward)", "cut (s1/reverse)"}
     assert found["flatten"] == found["merge_pairs"] == cut
     assert found["join"] == {"count (a)", "count (b)", "count (c d)"}
+
+
+def test_a_job_comes_after_the_one_whose_result_was_its_parameter() -> None:
+    told = case(*VALUES)
+    head = next(job for job in told.run.record.jobs if job.name == "head")
+    said = told.details(head.external_id)
+    assert "lineNum" in said["params"]
+    assert "lineNum" not in said["inputs"]  # Galaxy does not say where it came from: the workflow does
+    assert edges("h_values") == {"value": set(), "head": {"value"}, "h": {"head"}}
 
 
 # --- what no recording shows ---
