@@ -11,6 +11,7 @@ from common.bulk import insert_rows, update_rows
 from common.identifiers import uuid7_batch
 from data_management.services import Ownership
 from galaxy_import.linking import Place, Places
+from galaxy_import.missing_files import PACKED
 from galaxy_import.models import GalaxyDataset
 from galaxy_import.values import GalaxyData, GalaxyFile
 
@@ -90,6 +91,8 @@ def _changed(told: Iterable[Row], before: Mapping[tuple[Any, ...], Row], key_of:
         if here is None:
             continue
         row["id"] = here["id"]
+        if here["note"] == PACKED:
+            row["note"] = row["note"] or PACKED
         if not row["known_by"]:
             row |= {name: here[name] for name in REGISTRYS}
         if any(here[name] != row[name] for name in COLUMNS):

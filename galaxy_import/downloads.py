@@ -3,10 +3,12 @@
 import errno
 import os
 import threading
+import zipfile
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -19,9 +21,17 @@ from common.storage import Measured, measure
 from data_management.models import DataFile
 from data_management.records import FileStatus
 from data_management.services import sum_up
-from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
-from galaxy_import.missing_files import Missing, held_files, missing_files
-from galaxy_import.models import GalaxyImport
+from galaxy_import.client import (
+    AnswerNotUnderstood,
+    GalaxyClient,
+    GalaxyError,
+    GalaxyUnavailable,
+    KeyRefused,
+    NotFound,
+    NotReadable,
+)
+from galaxy_import.missing_files import PACKED, ZIP, Missing, held_files, missing_files
+from galaxy_import.models import GalaxyDataset, GalaxyImport
 from galaxy_import.parts import InUse, PartFile
 from galaxy_import.translate.messages import counted
 from galaxy_import.watching import Watch
@@ -34,6 +44,15 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 class NotAsPromised(Exception):
     """What came is not what Galaxy says it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a file, as what it is kept, and what is wrong with it; empty for nothing."""
+
+    file: Missing
+    measured: Measured
+    wrong: str = ""
 
 
 class Tally:
@@ -109,7 +128,7 @@ class Downloads:
         return self._summary(total)
 
     def _run(self, files: deque[Missing]) -> None:
-        going: dict[Future[Measured], Missing] = {}
+        going: dict[Future[Came], Missing] = {}
         try:
             with _pool(self._watch) as pool:
                 while files or going:
@@ -120,7 +139,7 @@ class Downloads:
         finally:
             self._keep_what_came(going)
 
-    def _settle_finished(self, going: dict[Future[Measured], Missing]) -> None:
+    def _settle_finished(self, going: dict[Future[Came], Missing]) -> None:
         """Wait a moment for files that are through, and look whether the work goes on."""
         done, _ = wait(going, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
         self._progress.add(bytes=self._tally.take())
@@ -128,13 +147,13 @@ class Downloads:
         for future in done:
             self._settle(going.pop(future), future)
 
-    def _keep_what_came(self, going: dict[Future[Measured], Missing]) -> None:
+    def _keep_what_came(self, going: dict[Future[Came], Missing]) -> None:
         """Files that were stored while the work was being stopped lie there whole."""
-        for future, file in going.items():
+        for future in going:
             if future.done() and not future.cancelled() and future.exception() is None:
-                self._keep(file, future.result())
+                self._keep(future.result())
 
-    def _fetch(self, file: Missing) -> Measured:
+    def _fetch(self, file: Missing) -> Came:
         """In a thread of its own: fetch, compare, store."""
         self._watch()
         part = PartFile(str(file.id))
@@ -144,21 +163,44 @@ class Downloads:
                 stream.truncate(0)
             offset = stream.seek(0, os.SEEK_END)
             self._tally.add(offset)
-            out: Any = Counted(stream, self._tally)
             try:
-                self._client.download(
-                    file.galaxy_id, out, offset=offset, etag=etag, limit=settings.GALAXY_DOWNLOAD_MAX_BYTES,
-                    told=lambda mark, size: part.mark(mark),
-                )  # fmt: skip
-                return _stored(file, part, stream)
+                came = self._come(file, part, stream, offset=offset, etag=etag)
+                return _stored(self._packed(came, part, stream) if came.wrong else came, part)
             except OSError as problem:
                 if problem.errno in FULL:
                     part.forget()  # it would only take room from others
                 raise
 
-    def _settle(self, file: Missing, future: Future[Measured]) -> None:
+    def _come(self, file: Missing, part: PartFile, stream: BinaryIO, **how: Any) -> Came:
+        """Have it come, and look what it is."""
+        out: Any = Counted(stream, self._tally)
+        done = self._client.download(
+            file.galaxy_id, out, limit=settings.GALAXY_DOWNLOAD_MAX_BYTES,
+            told=lambda mark, size: part.mark(mark), **how,
+        )  # fmt: skip
+        found = _measured(stream)
+        if (
+            done.is_archive
+            and file.may_be_packed
+            and file.difference(found)
+            and zipfile.is_zipfile(part.path)
+        ):
+            return Came(file.packed, found)
+        return Came(file, found, file.difference(found))
+
+    def _packed(self, came: Came, part: PartFile, stream: BinaryIO) -> Came:
+        """Ask for an archive: of a dataset of several files, Galaxy shows only what is on its first page."""
+        if not came.file.may_be_packed:
+            return came
         try:
-            measured = future.result()
+            again = self._come(came.file, part, stream, packed=True)
+        except (NotReadable, NotFound, AnswerNotUnderstood):
+            return came
+        return again if again.file.is_packed else came
+
+    def _settle(self, file: Missing, future: Future[Came]) -> None:
+        try:
+            came = future.result()
         except GalaxyUnavailable as problem:
             self._away.append((file, problem))
             self._in_a_row += 1
@@ -173,7 +215,7 @@ class Downloads:
             self._fail(file, str(problem))
         else:
             self._in_a_row = 0
-            self._keep(file, measured)
+            self._keep(came)
             self._progress.add(files=1)
 
     def _settle_those_away(self) -> None:
@@ -183,12 +225,16 @@ class Downloads:
         for file, problem in self._away:
             self._fail(file, str(problem))
 
-    def _keep(self, file: Missing, found: Measured) -> None:
+    def _keep(self, came: Came) -> None:
+        file, found = came.file, came.measured
+        kind = {"mime_type": ZIP, "name": file.name} if file.is_packed else {}
         with transaction.atomic():
             kept = _rows(file).update(
                 status=FileStatus.ONLINE, error="", size=found.size, sha256=found.sha256, md5sum=found.md5sum,
-                crc32=found.crc32, storage_key=file.key,
+                crc32=found.crc32, storage_key=file.key, **kind,
             )  # fmt: skip
+            if kept and file.is_packed:
+                GalaxyDataset.objects.filter(datafile=file.id).update(note=PACKED)
             sum_up([file.dataset_id])
         if not kept:  # its dataset was deleted meanwhile, or another import was faster
             self._remove_unless_used(file)
@@ -231,14 +277,17 @@ def _pool(watch: Watch) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _stored(file: Missing, part: PartFile, stream: BinaryIO) -> Measured:
-    """Compare what came, and put it into its place."""
+def _measured(stream: BinaryIO) -> Measured:
     stream.flush()
     os.fsync(stream.fileno())
     stream.seek(0)
-    found = measure(stream)
-    if wrong := file.difference(found):
+    return measure(stream)
+
+
+def _stored(came: Came, part: PartFile) -> Came:
+    """Put what came into its place, if it is what Galaxy says."""
+    if came.wrong:
         part.forget()
-        raise NotAsPromised(wrong)
-    part.move_to(file.key)
-    return found
+        raise NotAsPromised(came.wrong)
+    part.move_to(came.file.key)
+    return came

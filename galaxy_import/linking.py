@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from data_management.models import DataFile, Dataset
-from data_management.records import DatasetRecord, FileRecord
+from data_management.records import DatasetRecord, FileRecord, FileStatus
 from data_management.services import Ownership, create_datasets, renew_files_of_many
+from galaxy_import.missing_files import ZIP
 from galaxy_import.models import GalaxyDataset, GalaxyImport
 from galaxy_import.same_content import same_content
 from galaxy_import.values import Condition, GalaxyData
@@ -198,8 +199,13 @@ def _paths_of(datasets: Iterable[UUID]) -> Iterator[tuple[UUID, str, str, UUID]]
 
 
 def _as_here(told: FileRecord, here: FileRecord | None) -> FileRecord:
-    """What Galaxy says of a file, under the path and the name that it has here."""
-    return replace(told, path=here.path, name=here.name) if here else told
+    """What Galaxy says of a file, under the path and the name that it has here; an archive of it stays one."""
+    if here is None:
+        return told
+    told = replace(told, path=here.path, name=here.name)
+    is_packed = here.status == FileStatus.ONLINE and here.mime_type == ZIP != told.mime_type
+    measured = {name: getattr(here, name) for name in ("mime_type", "size", "sha256", "md5sum")}
+    return replace(told, **measured) if is_packed else told
 
 
 def _made(data: Sequence[GalaxyData], ownership: Ownership, *, is_managed: bool) -> dict[Key, Place]:

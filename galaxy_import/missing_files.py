@@ -1,7 +1,7 @@
 """The files of a run that Galaxy holds and the registry does not, and what Galaxy says that they are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from data_management.records import FileStatus
 from galaxy_import.models import GalaxyDataset
 from galaxy_import.values import Condition
 
+PACKED = "It consists of several files, which Galaxy gives as a zip."
+ZIP = "application/zip"
 READABLE = (Condition.READY, Condition.EMPTY, Condition.DELETED)
 
 
@@ -27,6 +29,18 @@ class Missing:
     size: int | None
     sha256: str
     md5sum: str
+    extension: str = ""
+    is_packed: bool = False
+
+    @property
+    def packed(self) -> "Missing":
+        """The same as an archive of all that it consists of, of which Galaxy tells neither size nor hashes."""
+        return replace(self, name=f"{self.name[:250]}.zip", size=None, sha256="", md5sum="", is_packed=True)
+
+    @property
+    def may_be_packed(self) -> bool:
+        """Whether it would be told from an archive: it is none itself."""
+        return not self.extension.lower().endswith("zip")
 
     @property
     def key(self) -> str:
@@ -71,5 +85,7 @@ def missing_files(run_id: Any, user: Any) -> Iterator[Missing]:
 
 def _missing(row: GalaxyDataset, file: DataFile) -> Missing:
     hashes = {name.upper().replace("-", ""): str(value).lower() for name, value in row.hashes.items()}
-    promised = {"sha256": hashes.get("SHA256", ""), "md5sum": hashes.get("MD5", "")}
-    return Missing(file.id, file.dataset_id, file.name, row.galaxy_id, row.size, **promised)
+    return Missing(
+        file.id, file.dataset_id, file.name, row.galaxy_id, row.size,
+        sha256=hashes.get("SHA256", ""), md5sum=hashes.get("MD5", ""), extension=row.extension,
+    )  # fmt: skip

@@ -144,13 +144,15 @@ class GalaxyClient:
         etag: str = "",
         limit: int,
         told: Callable[[str, int | None], None] | None = None,
+        packed: bool = False,
     ) -> Downloaded:
         """The content of a dataset into ``write``, which can seek and already holds ``offset`` bytes marked ``etag``.
 
         ``told`` gets the etag and the size in bytes of what is coming, before it is written. ``limit`` is in bytes:
-        TooLarge. NotReadable where Galaxy has no content to give.
+        TooLarge. NotReadable where Galaxy has no content to give. ``packed`` asks for a zip of a dataset of several
+        files; of others it is the same.
         """
-        path = path_to("datasets", dataset_id, "display")
+        path = path_to("datasets", dataset_id, "display", **({"to_ext": "data"} if packed else {}))
         return Download(self.session, path, write, limit, told).fetch(offset, etag)
 
     def request_crate(self, invocation_id: str) -> CrateRequest:

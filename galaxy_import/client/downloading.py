@@ -14,15 +14,20 @@ from galaxy_import.client.session import Session
 SLOWEST = 2048.0  # bytes a second; slower is no download
 PATIENCE = 60.0  # seconds that a download may take without having brought anything
 MOST_TRIES = 4  # in a row that bring nothing new
+NUMBER = "([0-9]{1,18})"  # of bytes; what has more digits is none
 WHOLE, PART, NOTHING_LEFT = 200, 206, 416
 
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """What was fetched: its size in bytes, and by what a later request recognises the same content."""
+    """What was fetched: its size in bytes, and by what a later request recognises the same content.
+
+    ``is_archive`` says that Galaxy calls it a zip.
+    """
 
     size: int
     etag: str = ""
+    is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Download:
                 self.session.refuse(answer, self.path)
             self._take_up(answer, place)
             self._write_all(answer)
-            return Downloaded(self.write.tell(), self.etag)
+            return Downloaded(self.write.tell(), self.etag, _is_archive(answer))
 
     def _take_up(self, answer: requests.Response, place: _Place) -> None:
         start, total = _range_of(answer)
@@ -117,7 +122,7 @@ class Download:
 
     def _nothing_left(self, answer: requests.Response, place: _Place) -> Downloaded:
         """All was there already, or what was there is no part of it: then it is begun again."""
-        total = re.fullmatch(r"bytes \*/(\d+)", answer.headers.get("content-range", ""))
+        total = re.fullmatch(rf"bytes \*/{NUMBER}", answer.headers.get("content-range", ""))
         if total and int(total[1]) == place.offset:
             return Downloaded(place.offset, place.etag)
         return self._try(self._begin(_Place(0, "")))
@@ -139,10 +144,18 @@ def _mark_of(answer: requests.Response) -> str:
     return str(answer.headers.get("last-modified", ""))
 
 
+def _is_archive(answer: requests.Response) -> bool:
+    """By the name that Galaxy gives the file; its media type is that of the dataset, which may mean a part of it."""
+    named = str(answer.headers.get("content-disposition", ""))
+    if "filename" in named:
+        return re.search(r'\.zip"?\s*(;|$)', named, re.IGNORECASE) is not None
+    return str(answer.headers.get("content-type", "")).startswith("application/zip")
+
+
 def _range_of(answer: requests.Response) -> tuple[int, int | None]:
     """Where the content starts that came, and how large the whole is."""
     if answer.status_code == PART:
-        found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("content-range", ""))
-        return (int(found[1]), int(found[2]) if found[2] != "*" else None) if found else (-1, None)
-    length = answer.headers.get("content-length", "")
-    return 0, int(length) if length.isdecimal() else None
+        found = re.fullmatch(rf"bytes {NUMBER}-\d+/(?:{NUMBER}|\*)", answer.headers.get("content-range", ""))
+        return (int(found[1]), int(found[2]) if found[2] else None) if found else (-1, None)
+    length = re.fullmatch(NUMBER, answer.headers.get("content-length", ""))
+    return 0, int(length[1]) if length else None

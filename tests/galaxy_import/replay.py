@@ -47,12 +47,14 @@ class Replay(Double):
     """Answers from one case. The keys are owner-key, admin-key and bob-key; any other is refused, none is anonymous.
 
     ``scene`` picks among recordings of the same person, as ``published`` does in ``26.1/y_access``. ``missing`` are the
-    paths that were asked for and are not recorded. ``replaced`` answers a path with another JSON than the recorded.
+    paths that were asked for and are not recorded. ``replaced`` answers a path with another JSON than the recorded,
+    ``archives`` with a zip.
     """
 
     def __init__(self, case: Path, scene: str = "") -> None:
         self.case, self.missing = case, list[str]()
         self.replaced: dict[str, Any] = {}
+        self.archives: dict[str, bytes] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self.entries = [each for each in _entries(case) if _is_in(scene, each["who"])]
         super().__init__()
@@ -62,6 +64,9 @@ class Replay(Double):
         who = KEYS.get(asked.headers.get("x-api-key"))
         if asked.path in self.replaced:
             handler.tell(200, json.dumps(self.replaced[asked.path]).encode())
+        elif asked.path in self.archives:
+            named = 'attachment; filename="Galaxy1-[all].zip"'
+            handler.tell(200, self.archives[asked.path], "text/html", content_disposition=named)
         elif who is None and asked.path != "/api/version":
             handler.tell(401, WRONG_KEY)
         elif entry := self._entry(asked, who or "owner"):

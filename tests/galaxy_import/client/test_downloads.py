@@ -1,12 +1,13 @@
 """Contents of datasets: streamed, taken up where they broke off, and never mixed with something else."""
 
 import io
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from common.outgoing import Limits
-from galaxy_import.client import GalaxyClient, GalaxyUnavailable, NotReadable
+from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, NotReadable
 from galaxy_import.client import downloading as downloading_module
 from tests.galaxy_import.failing import FailingGalaxy, breaks_off, drips, page, says
 from tests.galaxy_import.servers import Answering, Double
@@ -121,6 +122,21 @@ def test_a_dataset_without_content_says_why(failing_galaxy):
         client_of(failing_galaxy).download("d1", io.BytesIO(), limit=10**6)
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_archive"),
+    [
+        ({"content_disposition": "attachment; filename=\"Graph.zip\"; filename*=UTF-8''Graph.zip"}, True),
+        ({"content_disposition": 'attachment; filename="Galaxy5-[tab].tabular"'}, False),
+        ({"content_disposition": 'attachment; filename="a.zip.txt"'}, False),
+        ({}, False),
+    ],
+)
+def test_a_dataset_of_several_files_comes_as_an_archive_if_asked_for(failing_galaxy, headers, is_archive):
+    failing_galaxy.on(rf"{DISPLAY}\?to_ext=data", says(b"PK", content_type="text/html", **headers))
+    done = client_of(failing_galaxy).download("d1", io.BytesIO(), limit=10**6, packed=True)
+    assert (done.size, done.is_archive) == (2, is_archive)
+
+
 def test_a_download_that_is_called_off_stops(failing_galaxy):
     failing_galaxy.on(DISPLAY, serves(CONTENT * 100))
     into = io.BytesIO()
@@ -146,3 +162,23 @@ def test_a_recorded_dataset_is_fetched_in_two_goes(galaxy, case, dataset):
         client.download(dataset, into, offset=30, etag=mark, limit=10**6)
     assert into.getvalue() == content
     assert server.asked[-1].headers["range"] == "bytes=30-"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "200 OK\r\nContent-Length: {}",
+        "206 Partial\r\nContent-Range: bytes 0-1/{}",
+        "206 Partial\r\nContent-Range: bytes {0}-{0}/9",
+    ],
+)
+def test_a_size_of_thousands_of_digits_is_no_fault_of_ours(failing_galaxy, monkeypatch, head):
+    monkeypatch.setattr(downloading_module, "MOST_TRIES", 1)
+
+    def boasts(handler, double):
+        handler.wfile.write(f"HTTP/1.1 {head.format('9' * 5000)}\r\n\r\nAC".encode())
+        handler.close_connection = True
+
+    failing_galaxy.on(DISPLAY, boasts)
+    with suppress(GalaxyError):
+        assert client_of(failing_galaxy).download("d1", io.BytesIO(), limit=10**6).size == 2
