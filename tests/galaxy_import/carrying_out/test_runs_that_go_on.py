@@ -1,5 +1,6 @@
 """Runs that have not ended when they are imported: followed to their end, whatever happens to the server meanwhile."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,20 @@ def test_when_it_has_ended_it_is_brought_up_to_date_with_its_files_and_its_crate
     assert jobs == ["/api/jobs/c98242f4d0e4bc63", "/api/jobs/c98242f4d0e4bc63/metrics"]
 
 
+def test_a_run_that_waits_for_a_person_is_followed_no_longer_and_says_what_to_do(
+    followed: dict[str, Any], server: Replay, next_look: Callable[[], dict[str, Any]]
+) -> None:
+    said = json.dumps(server.replaced)
+    server.replaced = json.loads(said.replace('"running"', '"paused"').replace("02:47:30", "02:47:40"))
+    told = next_look()
+    assert (told["state"], told["error"]) == ("DONE", "")
+    assert WorkflowRun.objects.get().status == "PAUSED"
+    assert told["warnings"] == [
+        "Nothing goes on before somebody acts: resume the paused job in the run's history in Galaxy, then import the "
+        "run again."
+    ]
+
+
 def test_it_is_asked_for_at_growing_intervals(
     followed: dict[str, Any], next_look: Callable[[], dict[str, Any]]
 ) -> None:
@@ -119,7 +134,7 @@ def test_it_is_given_up_after_some_days_and_that_is_said(
     monkeypatch.setattr(following, "LONGEST", 24 * 3600.0)
     GalaxyImport.objects.update(asked_count=40)
     told = next_look()
-    assert (told["state"], "has not ended in 1 days" in told["error"]) == ("DONE", True)
+    assert (told["state"], "has not ended in 1 day and" in told["error"]) == ("DONE", True)
     assert WorkflowRun.objects.get().status == "RUNNING"
 
 
