@@ -46,9 +46,11 @@ def open_source(galaxy: Callable[..., Replay]) -> Iterator[Callable[..., GalaxyS
     """Makes sources over recorded cases."""
     clients: list[GalaxyClient] = []
 
-    def make(case: str = "26.1/a_linear", server: Replay | None = None, **options: Any) -> GalaxySource:
+    def make(
+        case: str = "26.1/a_linear", server: Replay | None = None, key: str = "owner-key", **options: Any
+    ) -> GalaxySource:
         url = (server or galaxy(case)).url
-        clients.append(GalaxyClient(url, "owner-key", allow_private=True, pause=lambda seconds: None))
+        clients.append(GalaxyClient(url, key, allow_private=True, pause=lambda seconds: None))
         return GalaxySource(clients[-1], **options)
 
     yield make
@@ -82,6 +84,16 @@ def test_it_says_how_far_it_is_by_steps_and_jobs(open_source: Callable[..., Gala
     assert told.phases == ["ASKING", "JOBS", "DATASETS"]
     assert told.done == told.totals == {"steps": len(fetched.run.record.steps), "jobs": 21}
     assert told.is_complete
+
+
+def test_a_private_dataset_in_a_shared_history_says_what_would_open_it(open_source: Any) -> None:
+    run = open_source("26.1/i_restricted", key="bob-key").fetch("bee64e85c097b066").run
+    assert {one.label: str(one.condition) for one in run.data} == {
+        "table": "RESTRICTED", "head": "READY", "checked": "RESTRICTED", "counts": "READY"
+    }  # fmt: skip
+    for one in run.data:
+        assert ("Sharing its history is not enough" in one.note) == (one.condition == "RESTRICTED")
+        assert "Have its history shared" not in one.note
 
 
 def test_jobs_that_did_not_change_are_not_asked_for_again(open_source: Any, galaxy: Any) -> None:
