@@ -46,3 +46,4 @@ else:
 if not REDIS_URL:
     CELERY_BROKER_URL = "memory://"  # a message only wakes; the tests call tasks themselves
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # people sign in all the time here
+WHITENOISE_AUTOREFRESH = True  # else every client that a test makes would list all static files first
