@@ -38,6 +38,7 @@ from tests.factories import (
 from tests.test_doors import API_ROUTES, methods_of
 from workflows.models import JobFileLink
 
+pytestmark = pytest.mark.django_db
 UNPAGED = ("history/", "notes/", "annotations/", "shares/")
 NOT_LISTS = {"ping/", "health/", "version/", "schema/", "swagger/", "redoc/", "me/", "dropbox/", "browse/"}
 
