@@ -1,9 +1,11 @@
 """Not too many imports ask one Galaxy server at once: the others rest, and are sent when one has ended."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from common.progress import Stopped
@@ -20,7 +22,7 @@ def take_turn(wanted: GalaxyImport) -> bool:
         # One after the other, so that two that count at once do not both find the last turn free.
         server = GalaxyServer.objects.select_for_update(no_key=True).filter(pk=wanted.server_id)
         list(server.values_list("pk"))
-        if _asking(wanted.server_id).exclude(pk=wanted.pk).count() < AT_ONCE:
+        if _may_ask(wanted):
             if not wanted.note(phase=GalaxyImport.Phase.ASKING):
                 raise Stopped
             return True
@@ -29,13 +31,37 @@ def take_turn(wanted: GalaxyImport) -> bool:
 
 
 def let_next(server_id: Any) -> None:
-    """Wake those that wait for this server, the oldest first, as many as there are turns."""
-    free = AT_ONCE - _asking(server_id).count()
-    waiting = GalaxyImport.objects.filter(
-        server=server_id, state=GalaxyImport.State.PENDING, phase=GalaxyImport.Phase.WAITING
-    )
-    for one in waiting.order_by("id")[: max(0, free)]:
-        one.send()
+    """Wake those that wait for this server, as many as there are turns: one person's after the other's."""
+    free, waiting = AT_ONCE - _asking(server_id).count(), _waiting(server_id)
+    if free > 0:
+        owners = list(waiting.order_by().values_list("owner", flat=True).distinct())
+        for owner in _in_turn(server_id, owners)[:free]:
+            for one in waiting.filter(owner=owner).order_by("id")[: ceil(free / len(owners))]:
+                one.send()
+
+
+def _may_ask(wanted: GalaxyImport) -> bool:
+    """Whether there is a turn, and nobody waits for it who has none while this import's owner has one."""
+    others = _asking(wanted.server_id).exclude(pk=wanted.pk)
+    if others.count() >= AT_ONCE:
+        return False
+    if not others.filter(owner=wanted.owner_id).exists():
+        return True
+    with_a_turn = others.order_by().values("owner")
+    return not _waiting(wanted.server_id).exclude(owner__in=with_a_turn).exists()
+
+
+def _waiting(server_id: Any) -> Any:
+    state, phase = GalaxyImport.State.PENDING, GalaxyImport.Phase.WAITING
+    return GalaxyImport.objects.filter(server=server_id, state=state, phase=phase)
+
+
+def _in_turn(server_id: Any, owners: list[Any]) -> list[Any]:
+    """Who had no turn for the longest time comes first: somebody's thousand imports do not keep the others waiting."""
+    begun = GalaxyImport.objects.filter(server=server_id, owner__in=owners)
+    begun = begun.exclude(state=GalaxyImport.State.PENDING).order_by()
+    had: dict[Any, datetime | None] = dict(begun.values_list("owner").annotate(Max("started_at")))
+    return sorted(owners, key=lambda owner: had.get(owner) or datetime.min.replace(tzinfo=UTC))
 
 
 def _asking(server_id: Any) -> Any:

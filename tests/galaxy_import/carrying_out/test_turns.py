@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from common.progress import Stopped
 from galaxy_import import turns
 from galaxy_import.models import GalaxyImport, GalaxyServer
@@ -14,6 +15,12 @@ from galaxy_import.turns import let_next, take_turn
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., GalaxyImport]
+
+
+def taken(wanted: GalaxyImport) -> GalaxyImport:
+    """The row as the worker has it that takes it."""
+    assert wanted.claim()
+    return wanted
 
 
 @pytest.fixture
@@ -63,6 +70,31 @@ def test_when_one_has_ended_the_oldest_that_waits_is_sent(
     let_next(server.pk)
     assert sent == [third.pk]
     assert again(fourth).phase == "WAITING"
+
+
+def test_many_imports_of_one_person_do_not_keep_another_one_waiting(
+    claimed: Make, an_import: Make, server: GalaxyServer, eve: User, ada: User, sent: list[Any]
+) -> None:
+    running = [claimed(str(number) * 16) for number in range(turns.AT_ONCE)]
+    assert all(take_turn(one) for one in running)
+    adas = [an_import(f"a{number}" * 8, phase="WAITING") for number in range(3)]
+    eves = [an_import(f"e{number}" * 8, phase="WAITING", owner=eve) for number in range(2)]
+    for one in running:
+        again(one).finish()
+    let_next(server.pk)
+    assert sent == [eves[0].pk, adas[0].pk]
+    assert take_turn(taken(eves[0]))
+    let_next(server.pk)
+    assert sent[2:] == [adas[0].pk]
+
+
+def test_who_has_a_turn_gives_way_to_who_has_none(
+    claimed: Make, an_import: Make, server: GalaxyServer, eve: User
+) -> None:
+    assert take_turn(claimed("1" * 16))
+    eves = an_import("e" * 16, phase="WAITING", owner=eve)
+    assert not take_turn(claimed("2" * 16))
+    assert take_turn(taken(eves))
 
 
 def test_a_worker_that_died_has_no_turn(claimed: Make) -> None:
