@@ -123,7 +123,8 @@ class GalaxyServerAdmin(RecordAdmin):
             share_key(obj, key, request.galaxy_account if key else "")
         super().save_model(request, obj, form, change)
         if key or clears:
-            tell(obj, "shared key set" if key else "shared key cleared", by=request.user)
+            done = [None, "set"] if key else ["set", None]
+            tell(obj, "updated", by=request.user, changes={"shared key": done})
 
     def _tested(self, request: Any, object_id: Any) -> str | RegistryError | None:
         """Who the key signs in as, or what was wrong; None where the form is not right yet, or nobody may send it."""

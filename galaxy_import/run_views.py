@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, When
+from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, When
 from django.db.models.functions import Cast, Coalesce
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiTypes, extend_schema
@@ -41,8 +41,11 @@ class RunGalaxyView(APIView):
 
 # Where a row stands: its collection's position, or its own, and behind that its place among the elements. One number,
 # because pages continue behind one value.
-PLACE = Cast(Coalesce(F("collection__position"), F("position")), BigIntegerField()) * 2**31 + Case(
-    When(collection=None, then=0), default=F("position") + 1, output_field=BigIntegerField()
+# It is compared as large as it is: an integer of 32 bits is never above what a cursor says.
+PLACE = ExpressionWrapper(
+    Cast(Coalesce(F("collection__position"), F("position")), BigIntegerField()) * 2**31
+    + Case(When(collection=None, then=0), default=F("position") + 1, output_field=BigIntegerField()),
+    output_field=BigIntegerField(),
 )
 
 
