@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 from django.views.decorators.debug import sensitive_variables
 
 from common.errors import Conflict, InvalidInput, RegistryError, Violation
+from common.outgoing import Limits
 from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
 from galaxy_import.keys import keep_key
 from galaxy_import.models import GalaxyKey, GalaxyServer
 from galaxy_import.servers import may_be_asked
 
 PATIENCE = 15.0  # seconds that somebody who waits for the answer is kept waiting
+MOST_BYTES = 1024 * 1024  # of what is told of an account
 
 
 class ServerDidNotTell(RegistryError):
@@ -36,7 +38,8 @@ def store_key(*, server: GalaxyServer, user: Any, key: str) -> GalaxyKey:
 @sensitive_variables()
 def account_of(server: GalaxyServer, key: str) -> str:
     """Who the server says the key signs in as: an e-mail address or a name. Errors as of ``store_key``."""
-    client = GalaxyClient(server.url, key, allow_private=server.is_listed, check=_Patience())
+    limits = Limits(connect=PATIENCE, silence=PATIENCE, total=PATIENCE, most_bytes=MOST_BYTES)
+    client = GalaxyClient(server.url, key, allow_private=server.is_listed, limits=limits, check=_Patience())
     try:
         user = client.whoami()
     except KeyRefused as problem:
