@@ -51,7 +51,8 @@ def account_of(server: GalaxyServer, key: str) -> str:
     if not user.get("id"):
         reason = f"{server.url} signs nobody in with this key: make one in Galaxy (User, Preferences, Manage API key)"
         raise InvalidInput([Violation("key", reason)])
-    return str(user.get("email") or user.get("username") or user["id"])
+    name = str(user.get("email") or user.get("username") or user["id"])
+    return "".join(filter(str.isprintable, name))
 
 
 class _Patience:

@@ -206,7 +206,7 @@ def _keep_invocation(
     said = replace(said, tags=tuple(dict.fromkeys((*_told(run).tags, *told.tags))))
     facts = {
         "server_id": wanted.server_id, "invocation_id": told.invocation_id, "uuid": told.record.origin.external_id,
-        "history_id": told.history_id, "state": str(invocation.get("state") or ""), "told": said.as_json(),
+        "history_id": told.history_id, "state": str(invocation.get("state") or "")[:40], "told": said.as_json(),
         "asked_at": timezone.now(),
     }  # fmt: skip
     before = GalaxyInvocation.objects.filter(workflowrun=run).values_list("answers_key", flat=True).first()

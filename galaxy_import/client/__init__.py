@@ -37,6 +37,7 @@ OLDEST = (
     22,
     5,
 )  # older ones cannot pack a run, and answer in another way; what is older than 24.2 is untested
+LONGEST_VERSION = 60  # characters
 CRATE_PATIENCE = 600.0  # seconds
 
 
@@ -83,7 +84,8 @@ class GalaxyClient:
     def server(self) -> ServerAnswer:
         """Which version answers, and to whom. ServerTooOld, KeyRefused."""
         told = get_if_allowed(self.session, path_to("version")) or {}
-        version = ".".join(str(told[part]) for part in ("version_major", "version_minor") if told.get(part))
+        parts = (str(told[part]) for part in ("version_major", "version_minor") if told.get(part))
+        version = re.sub(r"[^\w.+-]", "", ".".join(parts))[:LONGEST_VERSION]
         self._require(str(told.get("version_major") or ""))
         return ServerAnswer(url=self.base, version=version, user=self.whoami())
 
@@ -96,7 +98,9 @@ class GalaxyClient:
             raise KeyRefused(
                 f"{self.base} does not take the API key for anybody's. Copy it again, and store it here."
             )
-        self.session.account = str(user.get("email") or user.get("username") or "")
+        self.session.account = "".join(
+            filter(str.isprintable, str(user.get("email") or user.get("username") or ""))
+        )[:255]
         return user
 
     def invocation(self, invocation_id: str) -> InvocationAnswer:

@@ -1,5 +1,6 @@
 """What a refusal of Galaxy means: its status and its own code, told as a sentence."""
 
+import re
 from typing import Any, NoReturn, Protocol
 
 from galaxy_import.client.errors import (
@@ -20,6 +21,7 @@ _REMEDIES = {  # by what Galaxy's words begin with, ``HistoryDatasetAssociation 
     "workflow": "Have the workflow shared with that account",
 }
 MOST_WORDS = 300  # characters of what Galaxy says
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")  # a database keeps no NUL
 
 
 class Asked(Protocol):
@@ -42,7 +44,11 @@ def words_of(body: Any) -> str:
     if not isinstance(body, dict):
         return ""
     said = body.get("err_msg") or body.get("message") or body.get("detail") or ""
-    return " ".join(said.split())[:MOST_WORDS] if isinstance(said, str) else ""
+    return (
+        " ".join(_UNSEEN.sub(" ", said[: MOST_WORDS * 10]).split())[:MOST_WORDS]
+        if isinstance(said, str)
+        else ""
+    )
 
 
 def _error(status: int, code: Any, words: str, asked: Asked, path: str) -> GalaxyError:

@@ -5,7 +5,7 @@ import pytest
 from galaxy_import import key_checks
 from tests.conftest import Api
 from tests.factories import a_galaxy_server
-from tests.galaxy_import.failing import FailingGalaxy, drips, floods, is_silent
+from tests.galaxy_import.failing import FailingGalaxy, drips, floods, is_silent, says
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +28,12 @@ def test_an_account_of_many_megabytes_is_not_read(ada_api: Api, failing_galaxy: 
     server = a_galaxy_server(failing_galaxy.url)
     answer = ada_api.put(f"/api/v2/workflows/galaxyservers/{server.pk}/key/", {"key": "a-key"})
     assert (answer.status_code, answer.json()["code"]) == (502, "galaxy_error")
+
+
+def test_an_account_has_no_letters_that_no_database_keeps(
+    ada_api: Api, failing_galaxy: FailingGalaxy
+) -> None:
+    failing_galaxy.on("/api/users/current", says({"id": "1", "email": "ada\0@example.org"}))
+    server = a_galaxy_server(failing_galaxy.url)
+    answer = ada_api.put(f"/api/v2/workflows/galaxyservers/{server.pk}/key/", {"key": "a-key"})
+    assert (answer.status_code, answer.json()["account"]) == (200, "ada@example.org")

@@ -438,3 +438,19 @@ def lists_for_ever(handler, double):
     """A page of 200 jobs that nobody has seen before."""
     offset = int(parse_qs(urlsplit(handler.path).query)["offset"][0])
     says([{"id": f"{offset + n:016x}"} for n in range(200)])(handler, double)
+
+
+def test_what_no_database_keeps_is_not_in_a_sentence(failing_galaxy, client):
+    failing_galaxy.on("/api/invocations/.*", says({"err_msg": "not\0yours" + "!" * 10_000}, 403))
+    with pytest.raises(NotReadable, match="not yours!!") as raised:
+        client.invocation(INVOCATION)
+    assert "\0" not in str(raised.value)
+    assert len(str(raised.value)) < 1_000
+
+
+def test_what_no_database_keeps_is_not_in_the_version(failing_galaxy, client):
+    failing_galaxy.on(
+        "/api/version", says({"version_major": "26.1\0" + "9" * 5_000, "version_minor": {"a": 1}})
+    )
+    assert client.server().version.startswith("26.199")
+    assert len(client.server().version) <= 60
