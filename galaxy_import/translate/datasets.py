@@ -115,7 +115,7 @@ class Datasets:
             condition=condition,
             note=cut(note, MESSAGE),
             extension=extension,
-            size=number(told, "file_size"),
+            size=number(told, "file_size", least=0),
             hashes=hashes_of(told),
             url=self._address("datasets", identifier, "details") if src == "hda" else "",
             content_url=self._address("api", "datasets", identifier, "display") if src == "hda" else "",

@@ -44,14 +44,14 @@ def text(answer: Any, key: str, most: int = MESSAGE) -> str:
     return str(told)[:most] if isinstance(told, int | float) and not isinstance(told, bool) else ""
 
 
-def number(answer: Any, key: str, most: int = 2**63 - 1) -> int | None:
-    """A whole number of an object, None if it is none or too large to be kept."""
+def number(answer: Any, key: str, most: int = 2**63 - 1, least: int = -(2**63)) -> int | None:
+    """A whole number of an object, None if it is none, or too large or too small to be kept."""
     told = answer.get(key) if isinstance(answer, dict) else None
     if isinstance(told, float) and told.is_integer():
         told = int(told)
     if not isinstance(told, int) or isinstance(told, bool):
         return None
-    return told if -most - 1 <= told <= most else None
+    return told if max(least, -most - 1) <= told <= most else None
 
 
 def mapping(answer: Any, key: str) -> Json:
