@@ -1,10 +1,15 @@
-"""Which tests run where: all on SQLite, and those that touch the database on PostgreSQL and Redis again."""
+"""Which tests run where: what touches the database on SQLite, and again on PostgreSQL and Redis.
+
+What touches none runs once: beside PostgreSQL, where there is less to do.
+"""
 
 import os
 
 import pytest
 
 ON_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "services"
+BESIDE_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "sqlite"
+BOUND = ("sqlite_only", "once", "production", "redis")
 POSTGRES = os.environ.get("RUNSTEAD_TEST_DATABASE_URL")
 REDIS = os.environ.get("RUNSTEAD_TEST_REDIS_URL")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -12,7 +17,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to each environment the tests that can tell something new there."""
-    belongs = _differs_on_services if ON_SERVICES else _runs_on_sqlite
+    belongs = _runs_on_services if ON_SERVICES else _runs_on_sqlite
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
     items[:] = [item for item in items if belongs(item)]
     for item in items:
@@ -21,15 +26,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _runs_on_sqlite(item: pytest.Item) -> bool:
-    return not item.get_closest_marker("redis")
+    return not item.get_closest_marker("redis") and not (BESIDE_SERVICES and _may_run_anywhere(item))
 
 
-def _differs_on_services(item: pytest.Item) -> bool:
+def _runs_on_services(item: pytest.Item) -> bool:
     if any(item.get_closest_marker(name) for name in ("sqlite_only", "once", "production")):
         return False
     if item.get_closest_marker("redis"):
         return bool(REDIS)
-    return bool(POSTGRES) and _uses_database(item)
+    return bool(POSTGRES) or _may_run_anywhere(item)
+
+
+def _may_run_anywhere(item: pytest.Item) -> bool:
+    return not _uses_database(item) and not any(item.get_closest_marker(name) for name in BOUND)
 
 
 def _uses_database(item: pytest.Item) -> bool:

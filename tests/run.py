@@ -1,8 +1,8 @@
 """Runs the whole suite; `make test` calls it. Arguments go to pytest.
 
-One pytest runs two environments beside each other and ends with one summary for both: ``gw0`` runs
-everything on SQLite, ``gw1`` runs again, on PostgreSQL and Redis, what touches the database. Where there is
-no PostgreSQL, the two work on SQLite together. With REQUIRE_SERVICES=1 that is an error.
+One pytest runs two environments beside each other and ends with one summary for both: ``gw0`` works on
+SQLite, ``gw1`` runs again, on PostgreSQL and Redis, what touches the database, and then what touches none.
+Where there is no PostgreSQL, the two work on SQLite together. With REQUIRE_SERVICES=1 that is an error.
 """
 
 import contextlib
@@ -51,7 +51,7 @@ def _environment(
 
 
 def _say_what_is_used(database: Server | None, broker: Server | None) -> None:
-    print(f"Python {sys.version.split()[0]}, on SQLite: everything (gw0)")
+    print(f"Python {sys.version.split()[0]}, on SQLite (gw0)")
     for name, server in (("PostgreSQL", database), ("Redis", broker)):
         if server:
             print(f"{name}: {server.story}; what touches it runs there again (gw1)")

@@ -30,7 +30,7 @@ from tests.rocrate_export.known import KNOWN
 from tests.rocrate_export.reading import Crate, unpack
 from workflows.records import DataType, JobRecord, RunRecord, RunStatus, StepRecord
 
-pytestmark = [needs_contexts, pytest.mark.once]
+pytestmark = needs_contexts
 
 LOCAL_WORKFLOW = "process-run-crate-0.5_5.1"  # every local main workflow raises it: the validator's issue 51
 BASE = "https://runs.example.org"

@@ -88,7 +88,6 @@ def test_the_same_version_gives_the_same_bytes(workflow: WorkflowRecord) -> None
 
 
 @needs_contexts
-@pytest.mark.once
 @every_version
 def test_a_version_has_all_that_its_profile_requires(workflow: WorkflowRecord, tmp_path: Path) -> None:
     contents = crate_of(workflow)
@@ -98,6 +97,5 @@ def test_a_version_has_all_that_its_profile_requires(workflow: WorkflowRecord, t
 
 
 @needs_contexts
-@pytest.mark.once
 def test_a_version_of_which_all_is_known_has_all_that_is_recommended(tmp_path: Path) -> None:
     assert violations(unpack(crate_of(RNASEQ_WORKFLOW), tmp_path), WORKFLOW_RO_CRATE, "RECOMMENDED") == []
