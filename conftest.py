@@ -3,6 +3,7 @@
 What touches none runs once: beside PostgreSQL, where there is less to do.
 """
 
+import gc
 import os
 
 import pytest
@@ -23,6 +24,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("production") and not (POSTGRES and REDIS):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis, and found none"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is there by now stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _runs_on_sqlite(item: pytest.Item) -> bool:
