@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
-from galaxy_import.carrying_out import carry_out_import
+from galaxy_import.carrying_out.imports import carry_out_import
+from galaxy_import.carrying_out.tidying import tidy
+from galaxy_import.carrying_out.turns import let_next
 from galaxy_import.client import GalaxyUnavailable
 from galaxy_import.models import GalaxyImport
-from galaxy_import.tidying import tidy
-from galaxy_import.turns import let_next
 
 
 @shared_task

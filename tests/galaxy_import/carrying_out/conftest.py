@@ -13,13 +13,13 @@ from common import progress
 from common.outgoing import Limits
 from common.progress import Progress
 from data_management.models import DataFile
-from galaxy_import import carrying_out
+from galaxy_import.carrying_out import imports as carrying_out
+from galaxy_import.carrying_out.downloads import Downloads
+from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.client import GalaxyClient
-from galaxy_import.downloads import Downloads
 from galaxy_import.keys import keep_key
 from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyServer
 from galaxy_import.servers import client_for
-from galaxy_import.watching import Watch
 from tests.conftest import Api
 from tests.factories import a_dataset, a_file, a_run
 from tests.galaxy_import.carrying_out.contents import Contents
@@ -61,7 +61,7 @@ def stored_files(storage: Path) -> Callable[[], list[str]]:
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Progress is written down, and looked at, with every step."""
     monkeypatch.setattr(progress, "EVERY", 0.0)
-    monkeypatch.setattr("galaxy_import.watching.EVERY", 0.0)
+    monkeypatch.setattr("galaxy_import.carrying_out.watching.EVERY", 0.0)
 
 
 @pytest.fixture

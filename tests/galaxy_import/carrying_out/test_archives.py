@@ -9,8 +9,8 @@ import pytest
 from django.core.files.storage import default_storage
 
 from data_management.models import DataFile
+from galaxy_import.carrying_out.missing_files import PACKED
 from galaxy_import.client import NotReadable
-from galaxy_import.missing_files import PACKED
 from galaxy_import.models import GalaxyDataset
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR
 from tests.galaxy_import.carrying_out.contents import Contents

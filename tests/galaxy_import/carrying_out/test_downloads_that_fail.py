@@ -13,10 +13,10 @@ from django.utils import timezone
 from common.background import MOST_ATTEMPTS
 from common.progress import Stopped
 from data_management.models import DataFile
+from galaxy_import.carrying_out.downloads import Downloads
+from galaxy_import.carrying_out.parts import PartFile, parts_directory
 from galaxy_import.client import AddressForbidden, GalaxyUnavailable, KeyRefused, NotReadable
-from galaxy_import.downloads import Downloads
 from galaxy_import.models import GalaxyDataset, GalaxyImport
-from galaxy_import.parts import PartFile, parts_directory
 from tests.galaxy_import.carrying_out.contents import Contents
 from workflows.models import WorkflowRun
 

@@ -11,7 +11,7 @@ import pytest
 from common.background import MOST_ATTEMPTS
 from common.outgoing import Limits
 from data_management.models import DataFile, Dataset
-from galaxy_import import carrying_out
+from galaxy_import.carrying_out import imports as carrying_out
 from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
 from galaxy_import.servers import client_for
 from tests.conftest import Api
@@ -234,7 +234,7 @@ def test_a_full_disk_is_told_and_the_import_can_be_tried_again(
         raise OSError(28, "No space left on device", "/a/path/of/the/server")
 
     with monkeypatch.context() as patch:
-        patch.setattr("galaxy_import.keeping.AnswerWriter.finish", full)
+        patch.setattr("galaxy_import.recording.keeping.AnswerWriter.finish", full)
         told = imported("26.1/a_linear", A_LINEAR)
     assert (told["state"], told["error_code"]) == ("FAILED", "storage")
     assert told["error"].startswith("The disk of the storage is full")

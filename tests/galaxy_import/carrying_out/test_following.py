@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common.background import RESEND_AFTER
 from common.progress import Stopped
-from galaxy_import.following import LONGEST, ask_again_later, is_followed_enough, pause_before
+from galaxy_import.carrying_out.following import LONGEST, ask_again_later, is_followed_enough, pause_before
 from galaxy_import.models import GalaxyImport
 
 pytestmark = pytest.mark.django_db

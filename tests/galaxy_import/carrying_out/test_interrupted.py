@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from common.background import sweep_rows
 from data_management.models import DataFile
-from galaxy_import import carrying_out, source
-from galaxy_import.downloads import Downloads
+from galaxy_import import source
+from galaxy_import.carrying_out import imports as carrying_out
+from galaxy_import.carrying_out.downloads import Downloads
 from galaxy_import.models import GalaxyDataset, GalaxyImport
 from galaxy_import.tasks import import_invocation, tidy_imports
 from tests.conftest import Api
@@ -45,8 +46,8 @@ def kill(patch: pytest.MonkeyPatch) -> None:
     """What a SIGKILL does: the row stays as it is, and nothing in the storage is cleaned up."""
     for name in ("note", "_settle", "let_go"):
         patch.setattr(GalaxyImport, name, lambda self, *given, **facts: False)
-    patch.setattr("galaxy_import.crates.remove", lambda key: None)
-    patch.setattr("galaxy_import.recording.remove", lambda key: None)
+    patch.setattr("galaxy_import.carrying_out.crates.remove", lambda key: None)
+    patch.setattr("galaxy_import.recording.runs.remove", lambda key: None)
     raise Killed
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from common.background import MOST_ATTEMPTS
 from data_management.models import DataFile
-from galaxy_import import following
+from galaxy_import.carrying_out import following
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from rocrate_export.models import StoredCrate
 from tests.conftest import Api

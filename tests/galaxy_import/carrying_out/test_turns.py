@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.progress import Stopped
-from galaxy_import import turns
+from galaxy_import.carrying_out import turns
+from galaxy_import.carrying_out.turns import let_next, take_turn
 from galaxy_import.models import GalaxyImport, GalaxyServer
-from galaxy_import.turns import let_next, take_turn
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., GalaxyImport]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from common.progress import Stopped
-from galaxy_import import watching
+from galaxy_import.carrying_out import watching
+from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.models import GalaxyImport
-from galaxy_import.watching import Watch
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from galaxy_import.models import GalaxyImport, GalaxyServer
-from galaxy_import.recording import Recorded, record_galaxy_run
+from galaxy_import.recording.runs import Recorded, record_galaxy_run
 from galaxy_import.values import GalaxyRun
 from tests.galaxy_import.values import BASE, DONE
 

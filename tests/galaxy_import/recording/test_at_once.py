@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from data_management.models import Dataset
-from galaxy_import import recording
 from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
-from galaxy_import.recording import record_galaxy_run
+from galaxy_import.recording import runs as recording
+from galaxy_import.recording.runs import record_galaxy_run
 from tests.galaxy_import.values import DONE, another_run
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowVersion
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from galaxy_import.definitions import likeness
+from galaxy_import.recording.definitions import likeness
 from galaxy_import.values import GalaxyRun
 from tests.galaxy_import.values import DONE, RECORD, WORKFLOW, a_definition, another_run, told
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion

@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 from django.core.files.storage.memory import InMemoryStorage
 
 from common.progress import Stopped
-from galaxy_import import keeping
-from galaxy_import.keeping import AnswerWriter, KeptAnswers, remove_leftovers
-from galaxy_import.known_jobs import KnownJobs, known_jobs
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.recording import record_galaxy_run
+from galaxy_import.recording import keeping
+from galaxy_import.recording.keeping import AnswerWriter, KeptAnswers, remove_leftovers
+from galaxy_import.recording.known_jobs import KnownJobs, known_jobs
+from galaxy_import.recording.runs import record_galaxy_run
 from tests.galaxy_import.values import DONE, RUNNING
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_answers_come_from_several_threads_one_a_line(claimed: Any) -> None:
 
 def test_a_storage_that_is_no_directory_keeps_them_too(claimed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = InMemoryStorage()
-    for module in ("galaxy_import.keeping", "common.storage"):
+    for module in ("galaxy_import.recording.keeping", "common.storage"):
         monkeypatch.setattr(f"{module}.default_storage", elsewhere)
     wanted = claimed()
     told = kept(wanted, ("/api/version", 200, {}))

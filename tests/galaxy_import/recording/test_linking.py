@@ -12,7 +12,7 @@ from accounts.models import User
 from data_management.models import DataFile, Dataset
 from data_management.records import FileStatus
 from galaxy_import.models import GalaxyDataset, GalaxyServer
-from galaxy_import.recording import record_galaxy_run
+from galaxy_import.recording.runs import record_galaxy_run
 from galaxy_import.values import Condition, GalaxyRun
 from tests.conftest import Api
 from tests.factories import a_dataset, a_file

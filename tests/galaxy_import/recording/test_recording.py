@@ -12,9 +12,9 @@ from accounts.models import User
 from common.models import HistoryEvent
 from common.progress import Stopped
 from data_management.models import DataFile, Dataset
-from galaxy_import import recording
 from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
-from galaxy_import.recording import NotAllowed, record_galaxy_run
+from galaxy_import.recording import runs as recording
+from galaxy_import.recording.runs import NotAllowed, record_galaxy_run
 from tests.galaxy_import.values import DONE, INVOCATION, RECORD, RUNNING, UUID_OF_RUN, a_definition, told
 from workflows.models import (
     JobFileLink,

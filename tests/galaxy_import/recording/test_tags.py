@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.models import Annotation, AnnotationType
-from galaxy_import.recording import record_galaxy_run
+from galaxy_import.recording.runs import record_galaxy_run
 from galaxy_import.values import GalaxyRun
 from tests.conftest import Api
 from tests.factories import an_annotation_type

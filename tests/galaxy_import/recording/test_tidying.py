@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from galaxy_import.keeping import AnswerWriter
+from galaxy_import.carrying_out.tidying import tidy
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.recording import record_galaxy_run
-from galaxy_import.tidying import tidy
+from galaxy_import.recording.keeping import AnswerWriter
+from galaxy_import.recording.runs import record_galaxy_run
 from galaxy_import.values import GalaxyRun
 from tests.galaxy_import.values import DONE, RUNNING, another_run
 from workflows.models import WorkflowFile

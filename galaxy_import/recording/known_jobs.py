@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from galaxy_import.answers import Json
-from galaxy_import.keeping import AnswerWriter, read_lines
 from galaxy_import.models import GalaxyInvocation
+from galaxy_import.recording.keeping import AnswerWriter, read_lines
 
 ENDED = {"ok", "error", "failed", "deleted", "skipped", "stopped"}  # states in which a job stays
 WHO = "/api/users/current"

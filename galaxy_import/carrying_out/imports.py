@@ -16,20 +16,20 @@ from common.background import MOST_ATTEMPTS
 from common.errors import RegistryError
 from common.progress import Progress, Stopped
 from galaxy_import.asking import ALL, of_group
+from galaxy_import.carrying_out.crates import OwnCrate
+from galaxy_import.carrying_out.downloads import FULL, Downloads
+from galaxy_import.carrying_out.following import ask_again_later, is_followed_enough, no_longer_followed
+from galaxy_import.carrying_out.listing import list_invocations
+from galaxy_import.carrying_out.turns import take_turn
+from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.client import AnswerNotUnderstood, GalaxyClient, GalaxyError, GalaxyUnavailable
-from galaxy_import.crates import OwnCrate
-from galaxy_import.downloads import FULL, Downloads
-from galaxy_import.following import ask_again_later, is_followed_enough, no_longer_followed
-from galaxy_import.keeping import AnswerWriter, remove_leftovers
-from galaxy_import.known_jobs import known_jobs
-from galaxy_import.listing import list_invocations
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.recording import record_galaxy_run, who_asked
+from galaxy_import.recording.keeping import AnswerWriter, remove_leftovers
+from galaxy_import.recording.known_jobs import known_jobs
+from galaxy_import.recording.runs import record_galaxy_run, who_asked
 from galaxy_import.servers import client_for
 from galaxy_import.source import GalaxySource
 from galaxy_import.translate import NotUnderstood
-from galaxy_import.turns import take_turn
-from galaxy_import.watching import Watch
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from common.bulk import insert_rows, update_rows
 from common.identifiers import uuid7_batch
 from data_management.services import Ownership
-from galaxy_import.linking import Place, Places
-from galaxy_import.missing_files import PACKED
+from galaxy_import.carrying_out.missing_files import PACKED
 from galaxy_import.models import GalaxyDataset
+from galaxy_import.recording.linking import Place, Places
 from galaxy_import.values import GalaxyData, GalaxyFile
 
 COLUMNS = (

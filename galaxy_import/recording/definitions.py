@@ -18,8 +18,8 @@ from django.db.models import QuerySet
 
 from common.storage import store
 from data_management.services import Ownership
-from galaxy_import.keeping import new_key
-from galaxy_import.tags import tag
+from galaxy_import.recording.keeping import new_key
+from galaxy_import.recording.tags import tag
 from galaxy_import.values import GalaxyRun
 from workflows.models import WorkflowVersion
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord

@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 
 from common.storage import Measured, measure
+from galaxy_import.carrying_out.parts import PartFile
 from galaxy_import.client import GalaxyClient, GalaxyError, KeyRefused
-from galaxy_import.keeping import new_key, remove
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.parts import PartFile
-from galaxy_import.recording import Recorded
+from galaxy_import.recording.keeping import new_key, remove
+from galaxy_import.recording.runs import Recorded
 from galaxy_import.translate import Plan
 from galaxy_import.values import GalaxyRun
 from rocrate_export.models import StoredCrate

@@ -13,14 +13,14 @@ from common.progress import Stopped
 from common.trail import tell
 from data_management.services import Ownership
 from galaxy_import.client import GalaxyError
-from galaxy_import.dataset_rows import write_rows
-from galaxy_import.definitions import Definition, store_definition, version_of
-from galaxy_import.edits import VERSION, Told, with_edits
-from galaxy_import.keeping import KeptAnswers, remove
-from galaxy_import.kept_paths import paths_of_run, with_kept_paths
-from galaxy_import.linking import find_places
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.tags import tag
+from galaxy_import.recording.dataset_rows import write_rows
+from galaxy_import.recording.definitions import Definition, store_definition, version_of
+from galaxy_import.recording.edits import VERSION, Told, with_edits
+from galaxy_import.recording.keeping import KeptAnswers, remove
+from galaxy_import.recording.kept_paths import paths_of_run, with_kept_paths
+from galaxy_import.recording.linking import find_places
+from galaxy_import.recording.tags import tag
 from galaxy_import.values import GalaxyRun
 from workflows.models import WorkflowFile, WorkflowRun
 from workflows.records import RunOrigin, RunRecord, RunStatus, StatusBasis, WorkflowRecord

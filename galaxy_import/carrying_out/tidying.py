@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from galaxy_import.keeping import remove_leftovers
+from galaxy_import.carrying_out.parts import remove_old_parts
 from galaxy_import.models import GalaxyImport
-from galaxy_import.parts import remove_old_parts
+from galaxy_import.recording.keeping import remove_leftovers
 
 MOST_AT_ONCE = 1000  # the next hour brings the others
 LOOKED_AT = timedelta(days=2)  # after the end of an import that did not succeed

@@ -12,9 +12,9 @@ from uuid import UUID
 from data_management.models import DataFile, Dataset
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from data_management.services import Ownership, create_datasets, renew_files_of_many
-from galaxy_import.missing_files import ZIP
+from galaxy_import.carrying_out.missing_files import ZIP
 from galaxy_import.models import GalaxyDataset, GalaxyImport
-from galaxy_import.same_content import same_content
+from galaxy_import.recording.same_content import same_content
 from galaxy_import.values import Condition, GalaxyData
 from workflows.models import WorkflowRun, WorkflowRunDataset
 from workflows.records import DatasetLink, DataType

@@ -21,6 +21,9 @@ from common.storage import Measured, measure
 from data_management.models import DataFile
 from data_management.records import FileStatus
 from data_management.services import sum_up
+from galaxy_import.carrying_out.missing_files import PACKED, ZIP, Missing, held_files, missing_files
+from galaxy_import.carrying_out.parts import InUse, PartFile
+from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.client import (
     AnswerNotUnderstood,
     GalaxyClient,
@@ -30,11 +33,8 @@ from galaxy_import.client import (
     NotFound,
     NotReadable,
 )
-from galaxy_import.missing_files import PACKED, ZIP, Missing, held_files, missing_files
 from galaxy_import.models import GalaxyDataset, GalaxyImport
-from galaxy_import.parts import InUse, PartFile
 from galaxy_import.translate.messages import counted
-from galaxy_import.watching import Watch
 
 AT_ONCE = 3
 LOOK_EVERY = 0.5  # seconds
