@@ -1,0 +1,66 @@
+"""What can go wrong, as one sentence for a person and an exit code for a script."""
+
+from collections.abc import Sequence
+
+import click
+
+FAILED = 1
+WRONG_USAGE = 2
+SIGN_IN_NEEDED = 3
+NOT_FOUND = 4
+UNREACHABLE = 5
+REFUSED = 6
+INTERRUPTED = 130
+
+
+class Failure(click.ClickException):
+    """Something did not work; its text says what, and what to do."""
+
+    exit_code = FAILED
+
+
+class NotFound(Failure):
+    """There is nothing of this name, or it is not to be seen."""
+
+    exit_code = NOT_FOUND
+
+
+class Unreachable(Failure):
+    """The server does not answer."""
+
+    exit_code = UNREACHABLE
+
+
+class SignInNeeded(Failure):
+    """Nobody is signed in, or no longer."""
+
+    exit_code = SIGN_IN_NEEDED
+
+
+class ApiError(Failure):
+    """The server did not do it. ``errors`` are its own words: ``{"field", "message"}`` each."""
+
+    def __init__(self, message: str, status: int, errors: Sequence[dict[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.errors = list(errors)
+
+
+class Refused(ApiError):
+    """The server understood, and will not."""
+
+    exit_code = REFUSED
+
+
+class NotThere(ApiError, NotFound):
+    """The server has nothing there, or nothing for this person."""
+
+    exit_code = NOT_FOUND
+
+
+def api_error(message: str, status: int, errors: Sequence[dict[str, str]] = ()) -> ApiError:
+    """The error that fits an answer's status."""
+    if status == 404:
+        return NotThere(message, status, errors)
+    kind = Refused if 400 <= status < 500 else ApiError
+    return kind(message, status, errors)
