@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.views import GroupViewSet, MeView, PersonViewSet, SignInView, TokenViewSet
 from common.api.remark_views import AnnotationTypeViewSet
 from common.api.system import HealthView, PingView, VersionView
+from data_management.known import KnownFilesView
 from data_management.register.views import RegisterView
 from data_management.views import (
     DataFileViewSet,
@@ -52,6 +53,7 @@ data_management.register("datafiles", DataFileViewSet, basename="datafile")
 data_management.register("transfers", FileTransferViewSet, basename="filetransfer")
 data_management_urls = [
     path("datasetcollections/register/", RegisterView.as_view(), name="register"),
+    path("datafiles/known/", KnownFilesView.as_view(), name="known-files"),
     path("dropbox/", DropboxView.as_view(), name="dropbox"),
     path("dropbox/browse/", DropboxBrowseView.as_view(), name="dropbox-browse"),
     *data_management.urls,

@@ -48,6 +48,7 @@ class DataFileFilterSet(RegistryFilterSet):
     """Files."""
 
     dataset = UUIDFilter(field_name="dataset")
+    workflowrun = UUIDFilter(field_name="dataset__run_links__workflowrun", distinct=True, label="id of a run")
     name = filters.CharFilter(lookup_expr="icontains")
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="part of the name")
     file_format = filters.CharFilter(field_name="format")

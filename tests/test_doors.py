@@ -251,6 +251,7 @@ DATA = {
     },
     **below("datafiles/", DOWNLOAD),
     "datafiles/": {"GET": everyone(200)},
+    "datafiles/known/": {"POST": everyone(200, body=lambda w: {"sha256": ["0" * 64]})},
     "datafiles/<uuid:pk>/": {
         "GET": seen(),
         "PUT": edited(body=lambda w: {"name": "a.txt"}),

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from common.errors import Violation
 from data_management.register.values import LARGEST, NAME_LENGTH, Values
-from workflows.records import DataType, FileRole, RunStatus
+from workflows.records import DataType, FileRole, RunStatus, StatusBasis
 
 MODES = ("copy", "move", "reference")
 TOP_KEYS = {"input_dir", "owned_by", "workflowrun", "collections", "datasets", "transfer", "public"}
 RUN_KEYS = {
     "id", "name", "description", "new", "workflowversion", "run_command", "run_environment", "started_at",
-    "completed_at", "status", "source", "source_url", "external_id", "parameters", "steps", "jobs",
+    "completed_at", "status", "status_basis", "message", "source", "source_url", "external_id",
+    "parameters", "steps", "jobs",
 }  # fmt: skip
 COLLECTION_KEYS = {"id", "name", "description", "is_raw", "new"}
 DATASET_KEYS = {
@@ -153,8 +154,11 @@ class Reader(Values):
         existing = self.uuid(data, "id", path) if not data.get("new") else None
         is_new = self.flag(data, "new", path)
         version = self.uuid(data, "workflowversion", path)
-        if is_new and version is None and not data.get("workflowversion"):
-            self.wrong(f"{path}.workflowversion", "is required for a new run: the id of a workflow version")
+        if is_new and data.get("workflowversion", "") == "":
+            self.wrong(
+                f"{path}.workflowversion",
+                "is required for a new run: the id of a workflow version, or null where none is known",
+            )
         if not is_new and existing is None and not data.get("id"):
             self.wrong(f"{path}.id", 'is required for an existing run; for a new one set "new": true')
         steps = self.steps(data, path)
@@ -177,6 +181,9 @@ class Reader(Values):
             "started_at": self.time(data, "started_at", path),
             "completed_at": self.time(data, "completed_at", path),
             "status": self.choice(data, "status", path, tuple(RunStatus)) or str(RunStatus.UNKNOWN),
+            "status_basis": self.choice(data, "status_basis", path, tuple(StatusBasis))
+            or str(StatusBasis.REPORTED),
+            "message": self.text(data, "message", path, length=None),
             "source": self.text(data, "source", path, length=60),
             "source_url": self.text(data, "source_url", path, length=2000),
             "external_id": self.text(data, "external_id", path),
@@ -218,6 +225,7 @@ class Reader(Values):
             "tool_version": self.text(one, "tool_version", path, length=100),
             "container_image": self.text(one, "container_image", path, length=500),
             "status": self.choice(one, "status", path, tuple(RunStatus)) or str(RunStatus.UNKNOWN),
+            "message": self.text(one, "message", path, length=None),
         }
 
     def jobs(self, data: dict, path: str, keys: set[str]) -> list[dict[str, Any]]:
@@ -243,17 +251,25 @@ class Reader(Values):
             "completed_at": end,
             "exit_code": self.whole(one, "exit_code", path, least=-(2**31)),
             **{
-                name: self.text(one, name, path, length=None) for name in ("command_line", "stdout", "stderr")
+                name: self.text(one, name, path, length=None)
+                for name in ("command_line", "stdout", "stderr", "message")
             },
             **{name: self.text(one, name, path) for name in ("host", "external_id")},
             "container_image": self.text(one, "container_image", path, length=500),
             **{name: self.mapping(one, name, path) for name in ("resources", "parameters", "environment")},
             "files": [self.job_file(link, where) for link, where in self.objects(one, "files", path)],
+            "after": self.texts(one, "after", path),
         }
 
-    def job_file(self, one: dict, path: str) -> dict[str, str]:
+    def job_file(self, one: dict, path: str) -> dict[str, Any]:
+        """A file that a job used or made: one of this request or of the run, or by its id any that is known."""
         role = self.choice(one, "role", path, tuple(FileRole), required=True)
-        return {"path": self.text(one, "path", path, required=True, length=1024), "role": role}
+        known = self.uuid(one, "datafile", path)
+        return {
+            "path": self.text(one, "path", path, required=True, length=1024),
+            "role": role,
+            "datafile": known,
+        }
 
     def collection(self, one: dict, path: str) -> CollectionEntry:
         """A collection: a label of this request with a name, or the registry's id with ``"new": false``."""

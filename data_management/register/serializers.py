@@ -7,6 +7,7 @@ from data_management.serializers import FileTransferSerializer
 from workflows.models import WorkflowRun
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES
 from workflows.models.steps import FILE_ROLES
+from workflows.records import StatusBasis
 
 
 @extend_schema_serializer(component_name="RegisterDataFile")
@@ -81,14 +82,18 @@ class StepSerializer(serializers.Serializer):
     tool_version = serializers.CharField(max_length=100, required=False)
     container_image = serializers.CharField(max_length=500, required=False)
     status = serializers.ChoiceField(WorkflowRun.STATUS_CHOICES, required=False)
+    message = serializers.CharField(required=False, allow_blank=True)
 
 
 @extend_schema_serializer(component_name="RegisterJobFile")
 class JobFileSerializer(serializers.Serializer):
-    """A file of this request that a job used or made, by its path."""
+    """A file that a job used or made, by its path: one of this request or of the run, or any that is known."""
 
     path = serializers.CharField(max_length=1024)
     role = serializers.ChoiceField(FILE_ROLES)
+    datafile = serializers.UUIDField(
+        required=False, allow_null=True, help_text="The registry's id of a file that it has already."
+    )
 
 
 @extend_schema_serializer(component_name="RegisterJob")
@@ -112,6 +117,10 @@ class JobSerializer(serializers.Serializer):
     parameters = serializers.DictField(required=False)
     environment = serializers.DictField(required=False)
     files = JobFileSerializer(many=True, required=False)
+    message = serializers.CharField(required=False, allow_blank=True)
+    after = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="External ids of jobs whose results it used."
+    )
 
 
 @extend_schema_serializer(component_name="RegisterWorkflowRun")
@@ -122,7 +131,9 @@ class WorkflowRunSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=255, required=False)
     description = serializers.CharField(required=False, allow_blank=True)
     new = serializers.BooleanField(required=False, help_text="True for a new run.")
-    workflowversion = serializers.UUIDField(required=False, help_text="Required for a new run.")
+    workflowversion = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Required for a new run; null where none is known."
+    )
     run_command = serializers.CharField(required=False, allow_blank=True)
     run_environment = serializers.JSONField(
         required=False, allow_null=True, help_text="A text, or any JSON value."
@@ -130,6 +141,8 @@ class WorkflowRunSerializer(serializers.Serializer):
     started_at = serializers.DateTimeField(required=False)
     completed_at = serializers.DateTimeField(required=False)
     status = serializers.ChoiceField(WorkflowRun.STATUS_CHOICES, required=False)
+    status_basis = serializers.ChoiceField([one.value for one in StatusBasis], required=False)
+    message = serializers.CharField(required=False, allow_blank=True)
     source = serializers.CharField(
         max_length=60, required=False, help_text="Engine or system that it comes from."
     )

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from common.bulk import insert_objects
 from common.errors import Conflict, refuse
 from common.trail import tell
-from data_management.models import CollectionItem, FileTransfer
+from data_management.models import CollectionItem, DataFile, FileTransfer
 from data_management.register.body import Body, Reading, RunEntry
 from data_management.register.checks import Checker, Plan
 from data_management.services import (
@@ -31,6 +31,7 @@ from workflows.records import (
     RunOrigin,
     RunRecord,
     RunStatus,
+    StatusBasis,
     StepRecord,
 )
 from workflows.services import change_run, index_new_text, index_text, link_datasets, new_run
@@ -204,6 +205,8 @@ def _record(done: Registration, entry: RunEntry) -> RunRecord:
     return RunRecord(
         name=name,
         status=RunStatus(fields.get("status", RunStatus.UNKNOWN)),
+        status_basis=StatusBasis(fields.get("status_basis", StatusBasis.REPORTED)),
+        message=fields.get("message", ""),
         description=fields.get("description", ""),
         started_at=fields.get("started_at"),
         completed_at=fields.get("completed_at"),
@@ -224,14 +227,26 @@ def _job(one: dict[str, Any]) -> JobRecord:
 
 
 def _files_by_path(done: Registration) -> dict[str, UUID]:
-    """The ids of the run's files by the paths that jobs may call them: relative to the directory, or absolute."""
+    """The ids of the run's files by the paths that jobs may call them: relative to the directory, or absolute.
+
+    Of an older run also those that it has already, and what a job names by its id wherever it is from.
+    """
     found: dict[str, UUID] = {}
     if done.body.run is None or not done.body.run.jobs:
         return found
+    if done.plan.run is not None:
+        found = _files_of_run(done.plan.run)
+    links = (link for job in done.body.run.jobs for link in job["files"])
+    found.update((link["path"], link["datafile"]) for link in links if link["datafile"])
     for record, keys in zip(done.plan.datasets, done.files, strict=True):
         for file, key in zip(record.files if record else (), keys, strict=True):
             found[file.path] = found[file.uri] = key
     return found
+
+
+def _files_of_run(run: WorkflowRun) -> dict[str, UUID]:
+    files = DataFile.objects.filter(dataset__run_links__workflowrun=run).order_by("id")
+    return {name: key for path, uri, key in files.values_list("path", "uri", "id") for name in (path, uri)}
 
 
 def _conflict(problem: IntegrityError) -> Exception:

@@ -74,6 +74,16 @@ class Values:
             return value
         return ""
 
+    def texts(self, data: dict, key: str, path: str) -> tuple[str, ...]:
+        """The different texts of a list, sorted."""
+        value = data.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(one, str) and "\0" not in one for one in value):
+            self.wrong(f"{path}.{key}", "must be a list of texts")
+            return ()
+        return tuple(sorted(set(value)))
+
     def choice(
         self, data: dict, key: str, path: str, allowed: tuple[Any, ...], *, required: bool = False
     ) -> str:
