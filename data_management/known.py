@@ -84,6 +84,6 @@ def _best(contents: Sequence[str], user: Any) -> Any:
     files = DataFile.objects.filter(sha256__in=contents, status__in=BEST_FIRST, dataset__deleted=False)
     files = files.exclude(sha256="")  # so that the index, which has no empty ones, is of use
     ranks = [When(status=status, then=Value(rank)) for rank, status in enumerate(BEST_FIRST)]
-    order = [F("dataset__file_count"), Case(*ranks, output_field=IntegerField()), F("id")]
+    order: list[Any] = [F("dataset__file_count"), Case(*ranks, output_field=IntegerField()), F("id")]
     place = Window(RowNumber(), partition_by=F("sha256"), order_by=order)
     return files.visible_to(user).annotate(place=place).filter(place=1).order_by("sha256").values(*COLUMNS)
