@@ -37,7 +37,7 @@ bench: $(VENV)/dev.stamp  ## Run the benchmarks
 	@exec $(PY) -m benchmarks $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## Lock the requirements anew (versions and hashes, no addresses)
-	@cd requirements && for set in server dev s3; do \
+	@cd requirements && for set in server cli dev s3; do \
 		echo "Locking requirements/$$set.txt"; \
 		$(LOCK) $$set.in -o $$set.txt || exit 1; done
 
