@@ -62,11 +62,15 @@ def add_version(*, workflow: Workflow, user: Any, **fields: Any) -> WorkflowVers
 
 @transaction.atomic
 def release(*, version: WorkflowVersion, user: Any) -> WorkflowVersion:
-    """Close a version: from now on its files are what they are. Conflict if it is closed or has no file."""
+    """Close a version: from now on its files are what they are.
+
+    Conflict if it is closed, or has no file and its workflow's repository and commit do not name them either.
+    """
     version = WorkflowVersion.objects.select_for_update().get(pk=version.pk)
     if version.is_committed:
         raise Conflict(f"Version {version.name} is released already.")
-    if not version.files.exists():
+    is_in_repository = bool(version.commit_hash and version.workflow.repository_url)
+    if not is_in_repository and not version.files.exists():
         raise Conflict(f"Version {version.name} has no files: upload at least one, then release it.")
     version.released_at, version.modified, version.modified_by = timezone.now(), timezone.now(), user
     version.content_digest = version.digest_of_files()

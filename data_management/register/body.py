@@ -262,14 +262,11 @@ class Reader(Values):
         }
 
     def job_file(self, one: dict, path: str) -> dict[str, Any]:
-        """A file that a job used or made: one of this request or of the run, or by its id any that is known."""
+        """A file that a job used or made: by its path, or by its content where its dataset was there before."""
         role = self.choice(one, "role", path, tuple(FileRole), required=True)
-        known = self.uuid(one, "datafile", path)
-        return {
-            "path": self.text(one, "path", path, required=True, length=1024),
-            "role": role,
-            "datafile": known,
-        }
+        content = self.checksum(one, "sha256", path, 64)
+        named = self.text(one, "path", path, required=True, length=1024)
+        return {"path": named, "role": role, "sha256": content}
 
     def collection(self, one: dict, path: str) -> CollectionEntry:
         """A collection: a label of this request with a name, or the registry's id with ``"new": false``."""

@@ -11,7 +11,7 @@ from accounts.models import Group
 from common.errors import NotAllowed, Violation
 from common.statements import fetch_again
 from data_management.dropbox import FoundFile, PathRefused, Resolver
-from data_management.models import DataFile, Dataset, DatasetCollection, Dropbox
+from data_management.models import Dataset, DatasetCollection, Dropbox
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from data_management.register.body import Body, DatasetEntry, FileEntry
 from workflows.models import WorkflowRun, WorkflowVersion
@@ -58,7 +58,6 @@ class Checker:
         plan.run = self._run()
         self._check_version()
         self._check_existing()
-        self._check_files_of_jobs()
         plan.roots = self._roots(plan.group)
         resolver = Resolver(plan.roots)
         plan.input_dir = self._input_dir(resolver)
@@ -156,20 +155,6 @@ class Checker:
             raise NotAllowed(
                 "You may see this collection but not add to it; ask its owner to share it with you."
             )
-
-    def _check_files_of_jobs(self) -> None:
-        """Files that jobs name by their id are told like any other record."""
-        jobs = self.body.run.jobs if self.body.run else []
-        named = [
-            (f"$.workflowrun.jobs[{number}].files[{place}].datafile", link["datafile"])
-            for number, job in enumerate(jobs)
-            for place, link in enumerate(job["files"])
-            if link["datafile"]
-        ]
-        seen = _visible(DataFile, [key for _, key in named], self.user)
-        for path, key in named:
-            if key not in seen:
-                self._missing(path, "file")
 
     # --- files --------------------------------------------------------------------------------------------
 

@@ -87,12 +87,14 @@ class StepSerializer(serializers.Serializer):
 
 @extend_schema_serializer(component_name="RegisterJobFile")
 class JobFileSerializer(serializers.Serializer):
-    """A file that a job used or made, by its path: one of this request or of the run, or any that is known."""
+    """A file of the run that a job used or made, by its path; of datasets that were there, by its content."""
 
     path = serializers.CharField(max_length=1024)
     role = serializers.ChoiceField(FILE_ROLES)
-    datafile = serializers.UUIDField(
-        required=False, allow_null=True, help_text="The registry's id of a file that it has already."
+    sha256 = serializers.CharField(
+        max_length=64,
+        required=False,
+        help_text="For a file of an existing dataset, which may have another path.",
     )
 
 

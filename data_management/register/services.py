@@ -1,6 +1,6 @@
 """Registering: a body is read, checked, and written down in one transaction; the files follow in the background."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -166,11 +166,11 @@ def _write_run_parts(done: Registration, run: WorkflowRun, record: RunRecord) ->
     """A new run's parts are written straight; an older run's are replaced where the request names them."""
     if done.plan.run is None:
         add_parameters(run_id=run.pk, record=record)
-        add_steps_and_jobs(run_id=run.pk, record=record, file_ids=_files_by_path(done))
+        add_steps_and_jobs(run_id=run.pk, record=record, file_ids=_files_by_path(done, run))
         index_new_text(run, record)
         return
     if record.parameters or record.steps or record.jobs:
-        write_parts(run=run, record=_with_older_parts(run, record), file_ids=_files_by_path(done))
+        write_parts(run=run, record=_with_older_parts(run, record), file_ids=_files_by_path(done, run))
     index_text(run)
 
 
@@ -226,27 +226,31 @@ def _job(one: dict[str, Any]) -> JobRecord:
     return JobRecord(**{**one, "status": RunStatus(one["status"]), "files": files})
 
 
-def _files_by_path(done: Registration) -> dict[str, UUID]:
+def _files_by_path(done: Registration, run: WorkflowRun) -> dict[str, UUID]:
     """The ids of the run's files by the paths that jobs may call them: relative to the directory, or absolute.
 
-    Of an older run also those that it has already, and what a job names by its id wherever it is from.
+    What was there before this request may have another path; jobs name its content beside their own path.
     """
     found: dict[str, UUID] = {}
     if done.body.run is None or not done.body.run.jobs:
         return found
-    if done.plan.run is not None:
-        found = _files_of_run(done.plan.run)
-    links = (link for job in done.body.run.jobs for link in job["files"])
-    found.update((link["path"], link["datafile"]) for link in links if link["datafile"])
+    contents = {link["path"]: link["sha256"] for job in done.body.run.jobs for link in job["files"]}
+    if done.plan.run is not None or any(contents.values()):
+        found = _files_of_run(run, contents)
     for record, keys in zip(done.plan.datasets, done.files, strict=True):
         for file, key in zip(record.files if record else (), keys, strict=True):
             found[file.path] = found[file.uri] = key
     return found
 
 
-def _files_of_run(run: WorkflowRun) -> dict[str, UUID]:
+def _files_of_run(run: WorkflowRun, contents: Mapping[str, str]) -> dict[str, UUID]:
+    """By their own paths, and by the paths for which a content is given."""
     files = DataFile.objects.filter(dataset__run_links__workflowrun=run).order_by("id")
-    return {name: key for path, uri, key in files.values_list("path", "uri", "id") for name in (path, uri)}
+    rows = list(files.values_list("path", "uri", "sha256", "id"))
+    found = {name: key for path, uri, _, key in rows for name in (path, uri)}
+    by_content = {sha256: key for _, _, sha256, key in rows}
+    told = {path: by_content[one] for path, one in contents.items() if one and one in by_content}
+    return found | told
 
 
 def _conflict(problem: IntegrityError) -> Exception:

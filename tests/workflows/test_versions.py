@@ -182,3 +182,11 @@ def test_an_open_version_in_the_trash_stands_in_nobodys_way(
     assert ada_api.post(f"{VERSIONS}{open_one}/restore/").status_code == 409, (
         "there are never two open versions"
     )
+
+
+def test_a_version_whose_files_lie_in_its_repository_needs_none_here(ada: User, ada_api: Api) -> None:
+    remote = a_workflow(ada, repository_url="https://example.org/lab/variants")
+    version = a_version(remote, commit_hash="5e0f1a2")
+    assert ada_api.post(f"{VERSIONS}{version.pk}/release/").status_code == 200
+    local = a_version(a_workflow(ada, repository_url="https://example.org/lab/variants"))
+    assert ada_api.post(f"{VERSIONS}{local.pk}/release/").status_code == 409
