@@ -1,13 +1,13 @@
 """The registry's API as the commands need it: JSON in, JSON out, readable errors, a token to its own server alone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.util import Retry
 
@@ -35,13 +35,20 @@ class TokenAuth(AuthBase):
 class Api:
     """One server. Paths are relative to ``/api/v2/``: ``api.get("workflows/workflowruns/", status="FAILED")``."""
 
-    def __init__(self, url: str, token: str = "", retries: int = 3, trace: Any = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        retries: int = 3,
+        trace: Callable[[str], None] | None = None,
+        adapter: BaseAdapter | None = None,
+    ) -> None:
         self.url = url
         self.session = requests.Session()
         self.session.auth = TokenAuth(token)
         self.session.headers["User-Agent"] = f"runstead/{__version__}"
-        self.session.mount("http://", HTTPAdapter(max_retries=_retry(retries)))
-        self.session.mount("https://", HTTPAdapter(max_retries=_retry(retries)))
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, adapter or HTTPAdapter(max_retries=_retry(retries)))
         self.trace = trace
 
     def get(self, path: str, **params: Any) -> Any:
@@ -90,8 +97,9 @@ class Api:
             )
 
     def stream(self, path: str, headers: dict[str, str] | None = None, **params: Any) -> requests.Response:
-        """An answer whose content is read by the caller, who closes it (``with``)."""
-        return self.request("GET", path, params=params, headers=headers, stream=True)
+        """An answer whose content is read by the caller, who closes it (``with``); its bytes come as they are."""
+        plain = {"Accept-Encoding": "identity", **(headers or {})}
+        return self.request("GET", path, params=params, headers=plain, stream=True)
 
     def request(self, method: str, path: str, **options: Any) -> requests.Response:
         """Any request; an answer that says no is raised as one of the errors."""

@@ -1,27 +1,39 @@
 """What every command is given: the options that all share, and what is made from them when it is needed."""
 
+import os
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import click
 
-from runstead_cli.config import Config, Server
+from runstead_cli.config import TOKEN, Config, Server
 from runstead_cli.errors import SignInNeeded
 from runstead_cli.output import Output
 
 if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
     from runstead_cli.api import Api
 
 
 class Session:
-    """One call of the command line. ``pause`` waits some seconds; a test puts another one in its place."""
+    """One call of the command line.
 
-    def __init__(self) -> None:
+    ``adapter`` carries the requests, and ``pause`` waits some seconds; a test gives others.
+    """
+
+    def __init__(
+        self, adapter: "BaseAdapter | None" = None, pause: Callable[[float], object] | None = None
+    ) -> None:
+        self.adapter = adapter
         self.url = ""
         self.debug = False
         self.output = Output()
-        self.pause = threading.Event().wait  # unlike a sleep it ends at once on Ctrl-C, on every system
+        self.pause = (
+            pause or threading.Event().wait
+        )  # unlike a sleep it ends at once on Ctrl-C, on every system
 
     @cached_property
     def config(self) -> Config:
@@ -36,6 +48,16 @@ class Session:
             raise SignInNeeded("No server is known; sign in with: runstead login https://…")
         return server
 
+    @property
+    def from_environment(self) -> bool:
+        """The token of this call is the environment's."""
+        return bool(os.environ.get(TOKEN)) and self.server.token == os.environ[TOKEN].strip()
+
+    @property
+    def token_place(self) -> str:
+        """Where the token of this call comes from."""
+        return TOKEN if self.from_environment else str(self.config.path)
+
     @cached_property
     def api(self) -> "Api":
         """The API of the server, as the person who is signed in."""
@@ -49,7 +71,8 @@ class Session:
         """The API of any server, with a token or as nobody."""
         from runstead_cli.api import Api
 
-        return Api(url, token, retries, trace=self.output.say if self.debug else None)
+        trace = self.output.say if self.debug else None
+        return Api(url, token, retries, trace, self.adapter)
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
