@@ -54,11 +54,21 @@ def shared_options() -> list[click.Option]:
     common: dict[str, Any] = {"expose_value": False, "is_eager": True}
     return [
         click.Option(
-            ["--url"], metavar="URL", callback=_set_url, help="The server, if not the default.", **common
+            ["--url", "shared_url"],
+            metavar="URL",
+            callback=_set_url,
+            help="The server, if not the default.",
+            **common,
         ),
-        click.Option(["--json"], is_flag=True, callback=_set_json, help="The result as JSON.", **common),
         click.Option(
-            ["--debug"], is_flag=True, callback=_set_debug, help="Requests and tracebacks.", **common
+            ["--json", "shared_json"], is_flag=True, callback=_set_json, help="The result as JSON.", **common
+        ),
+        click.Option(
+            ["--debug", "shared_debug"],
+            is_flag=True,
+            callback=_set_debug,
+            help="Requests and tracebacks.",
+            **common,
         ),
     ]
 

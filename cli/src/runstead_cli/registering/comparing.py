@@ -19,6 +19,8 @@ def changed_fields(
 ) -> dict[str, Any]:
     """The plain fields that are told and differ. ``explicit`` are those that a person gave now."""
     kept = NO_FIELDS | (PEOPLES_OWN - set(explicit))
+    if run.get("message"):
+        told = {"message": "", **told}  # why a run failed is no longer true when it has gone on
     return {
         name: value
         for name, value in told.items()
