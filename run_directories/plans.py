@@ -18,7 +18,7 @@ OUT_OF_REACH = (
     "Cannot be sent, as they lie outside of the run's directory (copy them into it, or register them where they "
     "are first)"
 )
-NO_CHECKSUM = "Could not be read here, so that they are sent without a checksum"
+NO_CHECKSUM = "Could not be read here or changed meanwhile, so that they are sent without a checksum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _with_digest(file: PlannedFile, digests: Mapping[Path, Digest], remarks: Rem
     if file.sha256:
         return file
     if digest := digests.get(file.path):
-        return replace(file, sha256=digest.sha256, md5=digest.md5)
+        return replace(file, size=digest.size, sha256=digest.sha256, md5=digest.md5)
     remarks.note(NO_CHECKSUM, file.relative)
     return file
 
@@ -220,7 +220,9 @@ def _file(file: PlannedFile) -> dict[str, Any]:
         "sha256": file.sha256,
         "md5sum": file.md5,
     }
-    return {"size": file.size, **{name: value for name, value in said.items() if value}}
+    # What could not be read whole may still be growing: the registry is to measure it itself.
+    size = {"size": file.size} if file.sha256 else {}
+    return {**{name: value for name, value in said.items() if value}, **size}
 
 
 class _NamedFiles:

@@ -24,7 +24,8 @@ INT32 = 2**31
 
 CUT = "Too long for the registry and cut"
 
-type_of_paths = Callable[[str], Iterable[dict[str, str]]]
+# What a path that a job names is called in the request; several for a directory.
+Naming = Callable[[str], Iterable[dict[str, str]]]
 
 
 class Wire:
@@ -35,7 +36,7 @@ class Wire:
 
     # --- the run --------------------------------------------------------------------------------------------
 
-    def run(self, run: FoundRun, named_files: type_of_paths) -> dict[str, Any]:
+    def run(self, run: FoundRun, named_files: Naming) -> dict[str, Any]:
         """The ``workflowrun`` of the body, without its id and version."""
         keys = self._keys(run.steps)
         said: dict[str, Any] = {
@@ -93,9 +94,7 @@ class Wire:
         }
         return {name: value for name, value in said.items() if value != ""}
 
-    def job(
-        self, job: FoundJob, keys: Mapping[str, str], named_files: type_of_paths, room: int
-    ) -> dict[str, Any]:
+    def job(self, job: FoundJob, keys: Mapping[str, str], named_files: Naming, room: int) -> dict[str, Any]:
         name = self.text(job.name, "name of a job", NAME) or "job"
         said: dict[str, Any] = {
             "name": name,
@@ -207,7 +206,7 @@ def _once(steps: Iterable[FoundStep]) -> list[FoundStep]:
     return list({step.key or step.name: step for step in steps if step.key or step.name}.values())
 
 
-def _files(job: FoundJob, named_files: type_of_paths) -> list[dict[str, str]]:
+def _files(job: FoundJob, named_files: Naming) -> list[dict[str, str]]:
     roles = (("USED", job.used), ("MADE", job.made))
     found = {
         (named["path"], role): {**named, "role": role}
