@@ -7,7 +7,13 @@ from typing import Any
 from run_directories.planning import Plan
 from runstead_cli.api import Api
 from runstead_cli.registering.comparing import changed_fields, changed_parts, steps_and_jobs
-from runstead_cli.registering.known import collection_of_run, files_of_run, known_files, links_of_run, run_of_origin
+from runstead_cli.registering.known import (
+    collection_of_run,
+    files_of_run,
+    known_files,
+    links_of_run,
+    run_of_origin,
+)
 from runstead_cli.registering.linking import Standing, linkable, without_own
 from runstead_cli.registering.places import Place
 from runstead_cli.registering.versions import Version, Wanted, find_version, version_called
@@ -90,7 +96,9 @@ def _again(api: Api, plan: Plan, place: Place, choices: Choices, run: dict[str, 
     plan = plan.linked_to(linkable(further, contents, standing.current()))
     body = _body(plan, place, choices, run["id"])
     told = body["workflowrun"]
-    version, wanted = (None, None) if run["workflowversion"] and not plan.version_id else _version_of(api, plan)
+    version, wanted = (
+        (None, None) if run["workflowversion"] and not plan.version_id else _version_of(api, plan)
+    )
     fields = changed_fields(run, told, choices.explicit)
     if version and version.id != run["workflowversion"]:
         fields["workflowversion"] = version.id

@@ -35,7 +35,11 @@ def as_data(decision: Decision) -> dict[str, Any]:
     """The same for a script."""
     plan = decision.plan
     return {
-        "workflowrun": {"id": decision.run and decision.run["id"], "name": plan.run.name, "new": decision.run is None},
+        "workflowrun": {
+            "id": decision.run and decision.run["id"],
+            "name": plan.run.name,
+            "new": decision.run is None,
+        },
         "workflow": _workflow(decision),
         "workflowversion": decision.version and decision.version.id,
         "changes": list(decision.changes),
@@ -60,7 +64,10 @@ def _facts(run: FoundRun, decision: Decision) -> list[tuple[str, Any]]:
     start, end = run.started_at, run.completed_at
     return [
         ("Run", run.name if decision.run is None else f"{run.name} (registered as {decision.run['id']})"),
-        ("Status", run.status if run.status_basis == "REPORTED" else f"{run.status} ({run.status_basis.lower()})"),
+        (
+            "Status",
+            run.status if run.status_basis == "REPORTED" else f"{run.status} ({run.status_basis.lower()})",
+        ),
         ("Message", run.message),
         ("Workflow", _workflow(decision)),
         ("Started", moment(start.isoformat()) if start else ""),
