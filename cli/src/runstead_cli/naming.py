@@ -18,16 +18,17 @@ NOUNS = {RUNS: "run", DATASETS: "dataset", WORKFLOWS: "workflow", VERSIONS: "ver
 SHOWN = 10
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,27}\Z", re.IGNORECASE)
+_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}\Z", re.IGNORECASE)
 # A row is made in the same request as its id; between the two lies little, whatever a clock does meanwhile.
 _AROUND = timedelta(minutes=10)
 
 
 def find(api: "Api", path: str, text: str, **params: Any) -> dict[str, Any]:
     """The one row of a list that is meant; `NotFound` for none, and for several an error that lists them."""
-    found = _ID.search(text)
-    if found and (found.group() == text or text.startswith(api.url)):
+    found = _ID.search(text) if text.startswith(api.url) else _ID.fullmatch(text)
+    if found and not params:
         return dict(api.get(f"{path}{found.group().lower()}/"))
+    text = found.group() if found else text
     rows = list(_of_beginning(api, path, text, params)) if _BEGINNING.match(text) else []
     named = rows or list(api.pages(path, name=text, **params))
     exact = rows or [row for row in named if row["name"] == text]

@@ -1,0 +1,179 @@
+"""The command as a whole: help, exit codes, one readable line, and a quick start."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+import requests
+from click.testing import CliRunner
+
+from runstead_cli import __version__, errors
+from runstead_cli.commands import completion
+from runstead_cli.main import COMMANDS, cli
+from runstead_cli.main import Runstead as Group
+from tests.cli.conftest import Runstead
+from tests.factories import a_run
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("requests", "rich", "urllib3", "yaml", "zipfile", "run_directories", "rocrate_packages")
+
+
+def python(code: str) -> str:
+    """What a new process prints."""
+    paths = f"import sys; sys.path[:0] = [{str(ROOT / 'cli' / 'src')!r}, {str(ROOT)!r}]; "
+    done = subprocess.run([sys.executable, "-c", paths + code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def here(name: str) -> bool:
+    """The command has a file."""
+    return (ROOT / "cli/src/runstead_cli/commands" / f"{'import_' if name == 'import' else name}.py").exists()
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Every command by its words."""
+    context = click.Context(cli)
+    found: list[tuple[str, ...]] = []
+    for name in filter(here, COMMANDS):
+        command = cli.get_command(context, name)
+        below = command.commands if isinstance(command, click.Group) else {}
+        found += [(name, other) for other in below] or [(name,)]
+    return found
+
+
+def test_help_names_every_command_and_every_exit_code() -> None:
+    told = CliRunner().invoke(cli, ["--help"]).stdout
+    assert all(f"  {name} " in told for name in COMMANDS)
+    codes = [errors.FAILED, errors.WRONG_USAGE, errors.SIGN_IN_NEEDED, errors.NOT_FOUND, errors.UNREACHABLE]
+    for code in [*codes, errors.REFUSED, errors.INTERRUPTED]:
+        assert str(code) in told.split("Exit codes:")[1].replace(",", " ").split()
+
+
+@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
+def test_every_command_has_help_and_takes_json(words: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(cli, [*words, "--help"])
+    assert told.exit_code == 0
+    assert "--json" in told.stdout
+    assert len(told.stdout.split("\n")[2].strip()) > 10
+    assert words[0] in COMMANDS
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(cli, ["--version"]).stdout == f"runstead, version {__version__}\n"
+
+
+def test_help_loads_nothing_that_it_does_not_need() -> None:
+    code = (
+        "from runstead_cli.main import cli; cli.main(['--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    loaded = python(code).splitlines()[-1].split()
+    assert [name for name in loaded if name.split(".")[0] in HEAVY] == []
+    assert [name for name in loaded if name.startswith("runstead_cli.commands")] == []
+
+
+@pytest.mark.once
+def test_help_is_there_at_once() -> None:
+    code = "from runstead_cli.main import cli; cli.main(['--help'], standalone_mode=False)"
+    assert min(_seconds(code) - _seconds("pass") for _ in range(3)) < 0.3
+
+
+def _seconds(code: str) -> float:
+    started = time.perf_counter()
+    python(code)
+    return time.perf_counter() - started
+
+
+def test_an_unknown_command_is_wrong_usage() -> None:
+    assert CliRunner().invoke(cli, ["fly"]).exit_code == errors.WRONG_USAGE
+
+
+def test_a_wrong_option_is_wrong_usage(ada_cli: Runstead) -> None:
+    assert ada_cli("runs", "list", "--status", "WELL").exit_code == errors.WRONG_USAGE
+
+
+def test_without_a_server_one_is_told_to_sign_in(runstead: Runstead) -> None:
+    result = runstead("runs", "list")
+    assert (result.exit_code, result.stdout) == (errors.SIGN_IN_NEEDED, "")
+    assert "runstead login" in result.stderr
+
+
+def test_what_is_not_there_is_not_found(ada_cli: Runstead) -> None:
+    for words in ("01a1fc81-2107-7605-8d7a-e13803c1f733", "no such run"):
+        assert ada_cli("runs", "show", words).exit_code == errors.NOT_FOUND
+
+
+def test_a_server_that_does_not_answer_is_unreachable(ada_cli: Runstead) -> None:
+    ada_cli.wire.is_cut = True
+    result = ada_cli("runs", "list")
+    assert result.exit_code == errors.UNREACHABLE
+    assert result.stderr == "Error: http://testserver cannot be reached: nothing listens there.\n"
+
+
+def test_what_the_server_refuses_is_told_in_its_words(ada_cli: Runstead) -> None:
+    result = ada_cli("runs", "list", "--ordering", "colour")
+    assert result.exit_code == errors.REFUSED
+    assert "ordering: must be one of completed_at, created" in result.stderr
+
+
+def test_an_accident_is_one_line_unless_debugged(ada_cli: Runstead, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("a screw is loose")
+
+    monkeypatch.setattr(ada_cli.wire, "send", break_down)
+    result = ada_cli("runs", "list")
+    assert (result.exit_code, result.stderr.count("\n")) == (errors.FAILED, 1)
+    assert "a screw is loose" in result.stderr
+    assert "Traceback" in ada_cli("--debug", "runs", "list").stderr
+
+
+def test_debugging_shows_requests_and_no_secrets(ada_cli: Runstead) -> None:
+    result = ada_cli.well("runs", "list", "--debug", "--search", "confidential")
+    assert "GET /api/v2/workflows/workflowruns/ 200" in result.stderr
+    assert "confidential" not in result.stderr
+    assert "Authorization" not in result.stderr
+
+
+def test_stopping_is_told_by_the_exit_code(ada_cli: Runstead, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ada_cli.wire, "send", stop)
+    result = ada_cli("runs", "list")
+    assert (result.exit_code, "Stopped." in result.stderr) == (errors.INTERRUPTED, True)
+
+
+def test_a_writing_request_is_not_sent_to_where_the_server_moved(ada_cli: Runstead, ada: object) -> None:
+    run = a_run(ada)
+    plain_send = ada_cli.wire.send
+
+    def moved(request: requests.PreparedRequest, **options: object) -> requests.Response:
+        if request.method != "DELETE":
+            return plain_send(request)
+        answer = requests.Response()
+        answer.status_code, answer.url = 301, str(request.url)
+        answer.headers["Location"] = "https://new.example.org/api/v2/"
+        return answer
+
+    ada_cli.wire.send = moved  # type: ignore[method-assign, assignment]
+    result = ada_cli("runs", "delete", run.pk, "--yes")
+    assert result.exit_code != 0
+    assert "runstead login https://new.example.org" in result.stderr
+
+
+@pytest.mark.parametrize("shell", completion.WHERE)
+def test_each_shell_is_taught_to_complete(shell: str) -> None:
+    script = CliRunner().invoke(cli, ["completion", shell]).stdout
+    assert f"_RUNSTEAD_COMPLETE={shell}_complete" in script or f"_RUNSTEAD_COMPLETE {shell}" in script
+
+
+def test_commands_are_completed() -> None:
+    environment = {"_RUNSTEAD_COMPLETE": "bash_complete", "COMP_WORDS": "runstead runs sh", "COMP_CWORD": "2"}
+    result = CliRunner().invoke(cli, [], prog_name="runstead", env=environment)
+    assert result.stdout == "plain,show\n"
+
+
+def test_the_group_is_what_completes() -> None:
+    assert isinstance(cli, Group)
