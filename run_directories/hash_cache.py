@@ -25,11 +25,11 @@ YOUNG = 2 * NANOSECONDS
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS hashes (
     path BLOB PRIMARY KEY, device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL, sha256 BLOB NOT NULL, md5 BLOB NOT NULL, seen INTEGER NOT NULL
+    mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, sha256 BLOB NOT NULL, md5 BLOB NOT NULL, seen INTEGER NOT NULL
 ) WITHOUT ROWID
 """
 
-_Row = tuple[bytes, int, int, int, int, bytes, bytes, int]
+_Row = tuple[bytes, int, int, int, int, int, bytes, bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,27 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """By what a file is known to be unchanged."""
+    """By what a file is known to be unchanged.
+
+    The time of the last change of the inode is among it: who copies over a file and keeps its time changes that.
+    """
 
     device: int
     inode: int
     size: int
     mtime_ns: int
+    ctime_ns: int
 
     @classmethod
     def of(cls, status: os.stat_result) -> "Stamp":
         """The stamp of what ``stat`` says; SQLite keeps signed numbers, inodes are unsigned."""
         inode = status.st_ino - 2**64 if status.st_ino >= 2**63 else status.st_ino
         device = status.st_dev - 2**64 if status.st_dev >= 2**63 else status.st_dev
-        return cls(device, inode, status.st_size, status.st_mtime_ns)
+        return cls(device, inode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
     def is_settled(self) -> bool:
-        """Whether the file was left alone long enough for a further change to show in its time."""
-        return time.time_ns() - self.mtime_ns > YOUNG
+        """Whether the file was left alone long enough for a further change to show in its times."""
+        return time.time_ns() - max(self.mtime_ns, self.ctime_ns) > YOUNG
 
 
 def cache_file() -> Path:
@@ -96,8 +100,8 @@ class HashCache:
         for start in range(0, len(paths), PORTION):
             for row in self._rows(paths[start : start + PORTION]):
                 path = os.fsdecode(row[0])
-                if Stamp(*row[1:5]) == stamps[path] and (row[6] or not md5):
-                    found[path] = Digest(row[5].hex(), row[6].hex() if md5 else "", row[3])
+                if Stamp(*row[1:6]) == stamps[path] and (row[7] or not md5):
+                    found[path] = Digest(row[6].hex(), row[7].hex() if md5 else "", row[3])
         return found
 
     def keep(self, digests: Sequence[tuple[str, Stamp, Digest]]) -> None:
@@ -116,7 +120,7 @@ class HashCache:
             return
         try:
             with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO hashes VALUES (?,?,?,?,?,?,?,?)", rows)
+                self._connection.executemany("INSERT OR REPLACE INTO hashes VALUES (?,?,?,?,?,?,?,?,?)", rows)
         except sqlite3.Error as problem:
             self._give_up(problem)
 
@@ -127,13 +131,12 @@ class HashCache:
             self._connection.close()
             self._connection = None
 
-    def _rows(self, paths: list[str]) -> list[tuple[bytes, int, int, int, int, bytes, bytes]]:
+    def _rows(self, paths: list[str]) -> list[tuple[bytes, int, int, int, int, int, bytes, bytes]]:
         if self._connection is None:
             return []
         marks = ",".join("?" * len(paths))
-        wanted = (
-            f"SELECT path, device, inode, size, mtime_ns, sha256, md5 FROM hashes WHERE path IN ({marks})"
-        )
+        columns = "path, device, inode, size, mtime_ns, ctime_ns, sha256, md5"
+        wanted = f"SELECT {columns} FROM hashes WHERE path IN ({marks})"
         try:
             return self._connection.execute(wanted, [os.fsencode(path) for path in paths]).fetchall()
         except sqlite3.Error as problem:
@@ -153,7 +156,8 @@ class HashCache:
 
 def _row(path: str, stamp: Stamp, digest: Digest, today: int) -> _Row:
     checksums = bytes.fromhex(digest.sha256), bytes.fromhex(digest.md5)
-    return os.fsencode(path), stamp.device, stamp.inode, stamp.size, stamp.mtime_ns, *checksums, today
+    times = stamp.mtime_ns, stamp.ctime_ns
+    return os.fsencode(path), stamp.device, stamp.inode, stamp.size, *times, *checksums, today
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
