@@ -21,6 +21,7 @@ from data_management.views import (
 )
 from galaxy_import.server_views import GalaxyServerViewSet
 from galaxy_import.views import GalaxyImportViewSet
+from provenance.urls import of_data as provenance_of_data
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
 from workflows.run_views import (
@@ -56,6 +57,7 @@ data_management_urls = [
     path("datafiles/known/", KnownFilesView.as_view(), name="known-files"),
     path("dropbox/", DropboxView.as_view(), name="dropbox"),
     path("dropbox/browse/", DropboxBrowseView.as_view(), name="dropbox-browse"),
+    *provenance_of_data,
     *data_management.urls,
 ]
 
@@ -85,6 +87,7 @@ api = [
     path("auth/token/", SignInView.as_view(), name="sign-in-api"),
     path("users/me/", MeView.as_view(), name="me"),
     path("workflows/", include("rocrate_export.urls")),
+    path("workflows/", include("provenance.urls")),
     path("workflows/", include("rocrate_import.urls")),
     path("workflows/", include("galaxy_import.urls")),
     path("workflows/", include(workflows.urls)),

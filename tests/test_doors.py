@@ -251,6 +251,9 @@ DATA = {
     },
     **below("datafiles/", DOWNLOAD),
     "datafiles/": {"GET": everyone(200)},
+    "datasets/<uuid:pk>/lineage/": {"GET": seen()},
+    "datafiles/<uuid:pk>/lineage/": {"GET": seen()},
+    "datafiles/whence/": {"GET": everyone(200, query="path=reads.fastq")},
     "datafiles/known/": {"POST": everyone(200, body=lambda w: {"sha256": ["0" * 64]})},
     "datafiles/<uuid:pk>/": {
         "GET": seen(),
@@ -281,6 +284,8 @@ WORKFLOWS = {
     **below("workflowfiles/", DOWNLOAD),
     **below("workflowruns/", of_record(a_new_run), of_shares(), RESTORED),
     "workflowruns/<uuid:pk>/manage_datasets/": MANAGED,
+    "workflowruns/<uuid:pk>/lineage/": {"GET": seen()},
+    "workflowruns/compare/": {"GET": seen(query="ids={run},{second run}")},
     "workflowruns/import_rocrate/": {"POST": everyone(202, body=a_crate_to_import, format="multipart")},
     "rocrateimports/": {"GET": everyone(200)},
     "rocrateimports/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
@@ -425,7 +430,9 @@ class World:
         }
         self.ids |= {name: row.pk for name, row in rows.items()}
         a_galaxy_dataset(an_invocation(run))
-        for record in (run, workflow, dataset, collection):
+        second = a_run(ada, "second")
+        self.ids["second run"] = second.pk
+        for record in (run, second, workflow, dataset, collection):
             self._share(record)
         for name, record in (("run", run), ("version", version)):
             kept = keep_original(stream=io.BytesIO(_archive()), name="a.zip", user=ada, **{name: record})
