@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
+from django.test import override_settings
 
-from data_management.models import DataFile
+from accounts.models import User
+from common.models import HistoryEvent
+from data_management.models import DataFile, Dataset, FileTransfer
 from tests.cli.conftest import Runstead
-from workflows.models import WorkflowRun
+from tests.factories import a_version, a_workflow
+from workflows.models import WorkflowRun, WorkflowRunDataset, WorkflowVersion
 
 YAML = """\
 name: Counted samples
@@ -86,7 +92,15 @@ def test_a_directory_becomes_a_run_whose_files_are_there(cli: Runstead, director
 
 
 def rows_of_registry() -> dict[str, int]:
-    kinds: tuple[Any, ...] = (WorkflowRun, WorkflowVersion, Dataset, DataFile, WorkflowRunDataset, Edit, FileTransfer)
+    kinds: tuple[Any, ...] = (
+        WorkflowRun,
+        WorkflowVersion,
+        Dataset,
+        DataFile,
+        WorkflowRunDataset,
+        HistoryEvent,
+        FileTransfer,
+    )
     return {kind.__name__: kind._base_manager.count() for kind in kinds}
 
 
@@ -120,7 +134,9 @@ def test_the_workflow_is_made_once_and_released(cli: Runstead, directory: Path, 
     assert set(WorkflowRun.objects.values_list("workflowversion", flat=True)) == {version.pk}
 
 
-def test_another_script_is_another_version_of_the_workflow(cli: Runstead, directory: Path, dropbox: Path) -> None:
+def test_another_script_is_another_version_of_the_workflow(
+    cli: Runstead, directory: Path, dropbox: Path
+) -> None:
     cli.well("register", "wfrun", directory, "--yes")
     changed = a_directory(dropbox / "run-2")
     (changed / "count.sh").write_text("sort -u data/*.txt\n")
@@ -185,7 +201,14 @@ def test_the_plan_is_shown_and_nothing_is_done_on_a_no(cli: Runstead, directory:
     before = rows_of_registry()
     result = cli("register", "wfrun", directory, input="n\n")
     assert result.exit_code == 130
-    for told in ("Counted samples", "sh count.sh", "INPUT", "results", "Register this?", "Nothing was registered."):
+    for told in (
+        "Counted samples",
+        "sh count.sh",
+        "INPUT",
+        "results",
+        "Register this?",
+        "Nothing was registered.",
+    ):
         assert told in result.output
     assert rows_of_registry() == before
 

@@ -107,7 +107,7 @@ def _again(api: Api, plan: Plan, place: Place, choices: Choices, run: dict[str, 
     body |= {
         "workflowrun": {"id": run["id"], "new": False, **fields, **parts},
         "datasets": datasets,
-        "collections": _collections(api, run["id"], body["collections"], datasets, links),
+        "collections": _collections(api, run["id"], body["collections"], datasets),
     }
     doomed = tuple(link["id"] for link in links if link["dataset"] in standing.stale)
     changes = tuple(_told(run, fields, parts, plan, datasets, doomed))
@@ -124,11 +124,7 @@ def _new_datasets(datasets: list[dict[str, Any]], links: list[dict[str, Any]]) -
 
 
 def _collections(
-    api: Api,
-    run: str,
-    collections: list[dict[str, Any]],
-    datasets: list[dict[str, Any]],
-    links: list[dict[str, Any]],
+    api: Api, run: str, collections: list[dict[str, Any]], datasets: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The collections that are still of use; what the run has already is named by its id, also in ``datasets``."""
     used = {one.get("collection") for one in datasets}
@@ -136,7 +132,7 @@ def _collections(
     for one in collections:
         if one["id"] not in used:
             continue
-        known = collection_of_run(api, run, one["name"], links)
+        known = collection_of_run(api, run, one["name"])
         for dataset in datasets if known else ():
             if dataset.get("collection") == one["id"]:
                 dataset["collection"] = known

@@ -1,6 +1,6 @@
 """What the registry knows already: contents, wherever they are; a run; and the files of that run."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +66,8 @@ def parts_of_run(api: Api, run: str, part: str) -> list[dict[str, Any]]:
     return list(api.pages(f"workflows/workflowruns/{run}/{part}/", page_size=PAGE))
 
 
-def collection_of_run(api: Api, run: str, name: str, datasets: Sequence[str]) -> str:
+def collection_of_run(api: Api, run: str, name: str) -> str:
     """The id of the collection of this name that holds datasets of the run; empty if there is none."""
-    if not datasets:
-        return ""
     for row in api.pages("data-management/datasetcollections/", name=name, fields="id,name"):
         held = {"collection": row["id"], "workflowrun": run, "fields": "id", "page_size": 1}
         if row["name"] == name and api.get("data-management/datasets/", **held)["results"]:

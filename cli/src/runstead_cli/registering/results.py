@@ -26,14 +26,15 @@ def finish(session: Session, answer: dict[str, Any], page: str, *, wait: bool) -
 
 def say_how_it_went(session: Session, answer: dict[str, Any], query: dict[str, str]) -> None:
     """A line on the files, one for each that failed, and the page; exit code 1 where a file did not come."""
-    transfer, output = answer.get("transfer"), session.output
-    if transfer and transfer["state"] in ("PENDING", "RUNNING"):
-        output.say(f"{transfer['files_total']} files follow in the background.")
-    elif transfer:
-        count = f"{transfer['files_done']} of {transfer['files_total']} files"
-        output.say(f"{count} ({size(transfer['bytes_done'])}) are there.")
-    failed = bool(transfer) and (transfer["files_failed"] or transfer["state"] in ("FAILED", "CANCELLED"))
-    if failed:
+    transfer: dict[str, Any] | None = answer.get("transfer")
+    if transfer is None:
+        return
+    if transfer["state"] in ("PENDING", "RUNNING"):
+        session.output.say(f"{transfer['files_total']} files follow in the background.")
+        return
+    count = f"{transfer['files_done']} of {transfer['files_total']} files"
+    session.output.say(f"{count} ({size(transfer['bytes_done'])}) are there.")
+    if transfer["files_failed"] or transfer["state"] != "DONE":
         _say_what_failed(session, transfer, query)
         raise click.exceptions.Exit(FAILED)
 
