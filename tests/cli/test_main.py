@@ -1,5 +1,6 @@
 """The command as a whole: help, exit codes, one readable line, and a quick start."""
 
+import io
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import click
 import pytest
 import requests
 from click.testing import CliRunner
+from urllib3 import HTTPResponse
 
 from runstead_cli import __version__, errors
 from runstead_cli.commands import completion
@@ -154,6 +156,7 @@ def test_a_writing_request_is_not_sent_to_where_the_server_moved(ada_cli: Runste
             return plain_send(request)
         answer = requests.Response()
         answer.status_code, answer.url = 301, str(request.url)
+        answer.request, answer.raw = request, HTTPResponse(io.BytesIO(), preload_content=False)
         answer.headers["Location"] = "https://new.example.org/api/v2/"
         return answer
 

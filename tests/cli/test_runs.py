@@ -152,7 +152,7 @@ def test_a_run_is_shown_whole(ada_cli: Runstead, rich_run: WorkflowRun) -> None:
     told = ada_cli.well("runs", "show", "NA12878", "--jobs", "--steps").stdout
     for words in ("FAILED", "align failed", "Alignment v1", "snakemake --cores 8", "5 min 0 s", "bwa"):
         assert words in told
-    for line in (f"Page      {SERVER}/runs/{rich_run.pk}/", "  k  31", "INPUT (1 ONLINE)", "align (1)"):
+    for line in (f"Page      {SERVER}/runs/{rich_run.pk}/", "  k  31", "INPUT (1 NEW)", "align (1)"):
         assert line in told
 
 

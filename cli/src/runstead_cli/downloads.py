@@ -14,7 +14,7 @@ from runstead_cli.session import Session
 if TYPE_CHECKING:
     import requests
 
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024  # what a connection that breaks may cost
 ATTEMPTS = 5  # in a row without a single new byte
 PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0)
 
@@ -42,11 +42,14 @@ class Partial:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What asks for the rest, or for all if the content is another one by now."""
+        """What asks for the rest, or for all if the content is another one by now.
+
+        The last byte is asked for once more: of what is there whole already, there would be no rest to be had.
+        """
         tag = self.tag_file.read_text(encoding="utf-8") if self.tag_file.exists() else ""
         if not tag or not self.size:
             return {}
-        return {"Range": f"bytes={self.size}-", "If-Range": tag}
+        return {"Range": f"bytes={self.size - 1}-", "If-Range": tag}
 
     def begin(self, tag: str) -> None:
         """Forget what was there."""
@@ -97,7 +100,8 @@ def _is_whole(ask: Ask, partial: Partial, bar: Bar) -> bool:
         start = _start_of(answer, partial)
         total = start + int(answer.headers["Content-Length"]) if "Content-Length" in answer.headers else None
         try:
-            with partial.bytes.open("ab") as file:
+            with partial.bytes.open("r+b") as file:
+                file.seek(start)
                 for piece in _pieces(answer):
                     file.write(piece)
                     bar.update(file.tell(), total)
@@ -110,8 +114,8 @@ def _start_of(answer: "requests.Response", partial: Partial) -> int:
     """Where the answer goes on; from the beginning where the server does not give the rest of what is there."""
     if answer.status_code == 206:
         start = answer.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0]
-        if start == str(partial.size):
-            return partial.size
+        if start == str(partial.size - 1):
+            return partial.size - 1
         partial.drop()
         raise Failure("The server sent another part of the file than was asked for; try again.")
     partial.begin(answer.headers.get("ETag", ""))

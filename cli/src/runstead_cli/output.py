@@ -26,7 +26,7 @@ class Output:
     def __init__(self, json: bool = False) -> None:
         self.json = json
 
-    def result(self, value: Any, for_people: Callable[[], None]) -> None:
+    def result(self, value: Any, for_people: Callable[[], object]) -> None:
         """A command's result: ``value`` as JSON, or what ``for_people`` shows."""
         if self.json:
             self.data(value)

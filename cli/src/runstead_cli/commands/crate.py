@@ -7,6 +7,7 @@ from email.message import Message
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import click
 
@@ -27,6 +28,7 @@ PROFILES = (
     "provenance-run-crate",
 )  # fmt: skip
 CHUNK = 1024 * 1024
+_IN_FULL = re.compile(r"filename\*=UTF-8''([^;\s]+)", re.IGNORECASE)
 _SHA256 = re.compile(r'"([0-9a-f]{64})"\Z')
 
 
@@ -150,7 +152,8 @@ def file_name(disposition: str) -> str:
     """The name of a download, and never more than a name."""
     message = Message()
     message["Content-Disposition"] = disposition
-    name = Path(message.get_filename() or "").name
+    in_full = _IN_FULL.search(disposition)
+    name = Path(unquote(in_full[1]) if in_full else message.get_filename() or "").name
     return name if name not in ("", ".", "..") else "run.crate.zip"
 
 

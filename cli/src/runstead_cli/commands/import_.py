@@ -100,12 +100,12 @@ def _until_ended(session: Session, wanted: dict[str, Any]) -> dict[str, Any]:
         while True:
             wanted = session.api.get(f"{IMPORTS}{wanted['id']}/")
             _draw(bar, wanted)
-            if wanted["state"] in ENDED and not _open_children(wanted):
+            if wanted["state"] in ENDED and not open_children(wanted):
                 return wanted
             session.pause(SECONDS)
 
 
-def _open_children(wanted: dict[str, Any]) -> int:
+def open_children(wanted: dict[str, Any]) -> int:
     """How many of the imports that a history or a workflow made go on."""
     return sum(count for state, count in wanted["children"].items() if state not in ENDED)
 
@@ -114,7 +114,7 @@ def _draw(bar: Bar, wanted: dict[str, Any]) -> None:
     children = wanted["children"]
     if children:
         all_of_them = sum(children.values())
-        bar.update(all_of_them - _open_children(wanted), all_of_them, "runs")
+        bar.update(all_of_them - open_children(wanted), all_of_them, "runs")
         return
     done = sum(wanted[f"{what}_done"] or 0 for what in ("steps", "jobs", "files"))
     total = sum(wanted[f"{what}_total"] or 0 for what in ("steps", "jobs", "files"))
