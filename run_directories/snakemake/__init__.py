@@ -42,9 +42,9 @@ class SnakemakeSniffer:
 
     def look(self, directory: Path) -> Verdict:
         """Sure by the engine's logs; a Snakefile alone is a workflow and not a run."""
-        count = len(_logs(directory))
-        if count:
-            return Verdict(self.engine, Certainty.SURE, f"found .snakemake/log with {_counted(count)}")
+        if count := len(_logs(directory)):
+            logs = "1 log" if count == 1 else f"{count} logs"
+            return Verdict(self.engine, Certainty.SURE, f"found .snakemake/log with {logs}")
         if (directory / ".snakemake").is_dir():
             return Verdict(self.engine, Certainty.NO, "found .snakemake, but no log in it")
         if any((directory / place).is_file() for place in PLACES):
@@ -56,11 +56,7 @@ class SnakemakeSniffer:
         paths = _logs(directory)
         if not paths:
             raise NotThisEngine(f"{directory} has no logs of Snakemake in .snakemake/log.")
-        logs = [(path, log) for path in paths if (log := _read(path)).is_run]
-        if not logs:
-            raise NotThisEngine(
-                f"Snakemake only looked, reported or rehearsed in {directory}; it ran no workflow."
-            )
+        logs = [(path, _read(path)) for path in paths]
         home = directory / ".snakemake"
         records, _ = read_records(home)
         around = Around(
@@ -71,7 +67,12 @@ class SnakemakeSniffer:
             host=self._host,
             now=self._now,
         )
-        return read_runs(around, logs)
+        runs = read_runs(around, logs)
+        if runs:
+            return runs
+        raise NotThisEngine(
+            f"Snakemake only looked, reported or rehearsed in {directory}; it ran no workflow."
+        )
 
 
 def _logs(directory: Path) -> list[Path]:
@@ -88,7 +89,3 @@ def _read(path: Path) -> Log:
         return read_log(path)
     except OSError as problem:
         raise Unreadable(f"{path} cannot be read: {problem.strerror}.") from problem
-
-
-def _counted(count: int) -> str:
-    return "1 invocation" if count == 1 else f"{count} invocations"

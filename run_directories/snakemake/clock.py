@@ -1,7 +1,7 @@
 """Times of a log have no zone. The engine's records have one: together they tell how far the clock there was off."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -25,12 +25,31 @@ class Clock:
             return None
         return told.astimezone() if self.offset is None else told.replace(tzinfo=timezone(self.offset))
 
+    def naive(self, time: datetime) -> datetime:
+        """The time as the log would tell it."""
+        zone = None if self.offset is None else timezone(self.offset)
+        return time.astimezone(zone).replace(tzinfo=None)
+
     @property
     def remark(self) -> str:
         """What was assumed."""
         if self.offset is not None:
             return ""
         return "The log tells times without a zone; they were taken for times of this machine's zone."
+
+
+def clocks_of(logs: Sequence[tuple[Log, float]], records: Mapping[str, Record]) -> list[Clock]:
+    """The clock of each log of a directory; one that tells nothing is taken to go as the log's nearest does.
+
+    Each log comes with the time at which its file was written.
+    """
+    clocks = [clock_of(log, records, written) for log, written in logs]
+    known = [place for place, clock in enumerate(clocks) if clock.offset is not None]
+    return [_nearest(place, known, clocks) for place in range(len(clocks))]
+
+
+def _nearest(place: int, known: Sequence[int], clocks: Sequence[Clock]) -> Clock:
+    return clocks[min(known, key=lambda other: abs(other - place), default=place)]
 
 
 def clock_of(log: Log, records: Mapping[str, Record], written: float) -> Clock:

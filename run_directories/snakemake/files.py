@@ -11,6 +11,7 @@ from run_directories.snakemake.jobs import Work
 
 INTERMEDIATE = "intermediate files"
 MADE_ANEW = "Made anew since by a later invocation, so no longer as this one made them, left out"
+MADE_ANEW_INPUT = "Used, and made anew since by a later invocation, left out"
 UP_TO_DATE = "Asked for, and already there from before this invocation, left out"
 REMOVED = "Temporary files that the engine removed"
 MISSING = "Made by a job and no longer there, left out"
@@ -35,7 +36,11 @@ class Files:
         for name, work in makers.items():
             self._made(name, work, name in on_the_way, name in temporary)
         for name in sorted(used):
-            if not _is_made(name, makers):
+            if _is_made(name, makers):
+                continue
+            if name in self.later:
+                self.remarks.note(MADE_ANEW_INPUT, name)
+            else:
                 self._add(name, Role.INPUT)
         for name in (name for work in works if not work.made for name in work.used):
             if not _is_made(name, makers) and name not in used:

@@ -18,7 +18,7 @@ _PROGRESS = re.compile(r"(\d+) of (\d+) steps \(\S+\) done$")
 _HEADER = re.compile(r"  ([A-Z][\w() ]+): (.*)$")
 _PLANNED = re.compile(r"(\S+) +(\d+)(?: +\d+)*$")
 _PROBLEM = re.compile(r"(?:[A-Z]\w*(?:Error|Exception))(?: in .*|:.*)?$|Error: .*")
-_SUBMITTED = re.compile(r"(?:Submitted|Job) .*?(\d+) .*?(?:external|SLURM) jobid '?([^'. ]+)'?")
+_SUBMITTED = re.compile(r"(?:Submitted|Job) .*?(\d+) .*?(?:external|SLURM) jobid '?([^' ]+)'?")
 _ELAPSED = re.compile(r"Elapsed time: (?:(\d+) days?, )?(\d+):(\d+):([\d.]+)$")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _FIELDS = frozenset(
@@ -43,8 +43,9 @@ def read_log(path: Path) -> Log:
 
 def parse_log(name: str, lines: Iterable[str]) -> Log:
     """What the lines of a log say."""
-    reader = _Reader(Log(name))
+    reader = _Reader(Log(name, is_empty=True))
     for line in lines:
+        reader.log.is_empty = False
         reader.take(line.rstrip("\r\n"))
     return reader.closed()
 
@@ -155,6 +156,8 @@ class _Reader:
             job = LoggedJob(rule=rule, jobid=jobid)
             self.log.jobs.append(job)
             self.current[jobid] = job
+        if job.is_failed:
+            return LoggedJob(rule=rule, jobid=jobid)  # some versions tell all errors once more at the end
         job.rule, job.ended, job.is_failed = job.rule or rule, self.stamp, True
         job.exit_code, self.exit_code = self.exit_code, None
         job.error, self.pending = job.error or " ".join(self.pending), []

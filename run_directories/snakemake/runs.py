@@ -9,12 +9,13 @@ from typing import Any
 
 from run_directories.findings import FoundJob, FoundRun, FoundStep
 from run_directories.remarks import Remarks
-from run_directories.snakemake.clock import Clock, clock_of
+from run_directories.snakemake.clock import Clock, clocks_of
 from run_directories.snakemake.command import Command, read_command
 from run_directories.snakemake.configuration import Configuration, read_configuration
 from run_directories.snakemake.files import Files
 from run_directories.snakemake.jobs import Joining, Telling, Work
 from run_directories.snakemake.status import Signs, State, state_of
+from run_directories.snakemake.unlogged import revive
 from run_directories.snakemake.values import Log, Record
 from run_directories.snakemake.workflows import Written, read_workflow
 
@@ -57,11 +58,17 @@ class _Invocation:
 def read_runs(around: Around, logs: Sequence[tuple[Path, Log]]) -> tuple[FoundRun, ...]:
     """The runs of the logs, which are given with the newest first."""
     later: frozenset[str] = frozenset()
-    found = []
-    for place, (path, log) in enumerate(logs):
-        invocation = _joined(around, path, log, is_newest=place == 0)
-        found.append(_run(invocation, later, is_newest=place == 0))
-        later |= {name for work in invocation.works for name in _written(work)}
+    until: datetime | None = None
+    found: list[FoundRun] = []
+    clocks = clocks_of([(log, path.stat().st_mtime) for path, log in logs], around.records)
+    for (path, log), clock in zip(logs, clocks, strict=True):
+        if log.is_empty:
+            revive(log, around.directory, around.records, clock, until)
+        until = clock.aware(log.begun)
+        if log.is_run:
+            invocation = _joined(around, path, log, clock, is_newest=not found)
+            found.append(_run(invocation, later, is_newest=not found))
+            later |= {name for work in invocation.works for name in _written(work)}
     return tuple(found)
 
 
@@ -72,12 +79,11 @@ def _written(work: Work) -> Iterator[str]:
         yield work.logged.benchmark
 
 
-def _joined(around: Around, path: Path, log: Log, is_newest: bool) -> _Invocation:
-    clock = clock_of(log, around.records, path.stat().st_mtime)
+def _joined(around: Around, path: Path, log: Log, clock: Clock, is_newest: bool) -> _Invocation:
     works = Joining(log, around.records, clock).works()
     state = state_of(log, _signs(around, path, log, is_newest))
     remarks = Remarks()
-    remarks.extend(filter(None, [clock.remark, "" if log.header else NO_HEADER]))
+    remarks.extend(filter(None, [clock.remark, "" if log.header or log.is_empty else NO_HEADER]))
     return _Invocation(around, log, path, clock, works, state, remarks)
 
 
@@ -147,7 +153,7 @@ def _times(invocation: _Invocation) -> tuple[datetime | None, datetime | None]:
     """From the log's name, which tells fractions of a second, to what it says has passed, or its last time."""
     log, clock, state = invocation.log, invocation.clock, invocation.state
     started = clock.aware(_begin(log))
-    if state.status in ("RUNNING", "UNKNOWN"):
+    if state.status in ("RUNNING", "UNKNOWN") and not log.is_empty:
         return started, None
     if started and log.seconds is not None:
         return started, started + timedelta(seconds=log.seconds)

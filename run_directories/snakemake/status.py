@@ -9,6 +9,7 @@ FRESH = timedelta(minutes=10)
 NOTHING = "Nothing to be done: all requested files are present and up to date."
 STOPPED = "Snakemake was told to stop before all was done."
 CUT_OFF = "The log ends without an end: Snakemake was killed, or its machine went down."
+EMPTY = "Snakemake left its log empty: what is told here comes from its records of files, which know no end."
 BY_OTHERS = "The log has no end yet and was written to lately; it is taken to be running."
 
 
@@ -50,6 +51,8 @@ def _without_end(log: Log, signs: Signs) -> State:
     if _goes_on(signs):
         message = "" if signs.at_work else BY_OTHERS
         return State("RUNNING", "INFERRED", message, of_open_jobs="RUNNING")
+    if log.is_empty:
+        return State("UNKNOWN", "INFERRED", EMPTY)
     return State("UNKNOWN", "INFERRED", "\n".join(filter(None, [CUT_OFF, _first_error(log)])))
 
 

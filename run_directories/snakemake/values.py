@@ -62,6 +62,7 @@ class Log:
     temporary: set[str] = field(default_factory=set)
     ending: Ending = Ending.NONE
     is_complete: bool = False  # the engine wrote its last line
+    is_empty: bool = False
     is_report: bool = False
     is_dry: bool = False
     is_building: bool = False
