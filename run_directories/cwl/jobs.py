@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from run_directories.clocks import Clock
 from run_directories.cwl.description import Description, step_key, steps_of
 from run_directories.cwl.engine_log import EngineLog, LoggedJob
 from run_directories.cwl.provenance import Activity, Provenance
-from run_directories.cwl.times import Clock
 from run_directories.findings import FoundJob, FoundStep
 
 Paths = Callable[[list[str]], tuple[str, ...]]

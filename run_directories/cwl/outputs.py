@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
+from run_directories.clocks import ASSUMED, Clock
 from run_directories.cwl.description import Description, described, license_of, text, tool_name
 from run_directories.cwl.engine_log import EngineLog, read_log
 from run_directories.cwl.jobs import found_steps, jobs_of_log
 from run_directories.cwl.status import status_of
-from run_directories.cwl.times import ASSUMED, Clock
 from run_directories.cwl.values import NamedFile, files_in, parameters_in
 from run_directories.findings import FoundFile, FoundRun, FoundWorkflow, Role, WorkflowFile
 from run_directories.reading import MEGABYTE, is_within, mapping_of, size_of, text_of

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from run_directories.clocks import ASSUMED, Clock, clock_between
 from run_directories.cwl.description import Description, described, license_of, text, tool_name
 from run_directories.cwl.engine_log import EngineLog, read_log
 from run_directories.cwl.jobs import found_steps, jobs_of_log, jobs_of_provenance
 from run_directories.cwl.provenance import Provenance, read_provenance
 from run_directories.cwl.status import status_of
-from run_directories.cwl.times import ASSUMED, Clock, clock_between
 from run_directories.cwl.values import NamedFile, files_in, parameters_in
 from run_directories.findings import (
     FoundFile,

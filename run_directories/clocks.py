@@ -1,4 +1,4 @@
-"""The zone of PROV's times, which are local and do not say where: the engine's log tells the same moments in UTC."""
+"""The zone of times that are local and do not say where: another source may tell the same moments in UTC."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
