@@ -80,7 +80,7 @@ class _Reader:
     """Collects ``problems``. A place in the document is a tuple of keys, by which its line is looked up."""
 
     def __init__(self, node: yaml.Node | None) -> None:
-        self.problems: list[str] = []
+        self._found: list[tuple[int, str]] = []
         self._lines: dict[tuple[Any, ...], int] = {}
         if node is not None:
             self._note_lines(node, ())
@@ -103,7 +103,12 @@ class _Reader:
             (self._lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in self._lines), 1
         )
         name = ".".join(map(str, place)) or "the file"
-        self.problems.append(f"Line {line}: {name} {message}.")
+        self._found.append((line, f"Line {line}: {name} {message}."))
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, from the first line to the last."""
+        return [sentence for _, sentence in sorted(self._found, key=lambda one: one[0])]
 
     # --- parts ----------------------------------------------------------------------------------------------
 
@@ -213,10 +218,10 @@ class _Reader:
     def _note_lines(self, node: yaml.Node, place: tuple[Any, ...]) -> None:
         """The line of each key as deep as anything is told here; deeper lie only values of parameters."""
         self._lines[place] = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode) and len(place) < 3:
+        if isinstance(node, yaml.MappingNode) and len(place) < 4:
             for key, value in node.value:
                 self._note_key(key, value, (*place, key.value))
-        elif isinstance(node, yaml.SequenceNode) and len(place) < 3:
+        elif isinstance(node, yaml.SequenceNode) and len(place) < 4:
             for number, one in enumerate(node.value):
                 self._note_lines(one, (*place, number))
 

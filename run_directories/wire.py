@@ -209,7 +209,7 @@ def _once(steps: Iterable[FoundStep]) -> list[FoundStep]:
 def _files(job: FoundJob, named_files: Naming) -> list[dict[str, str]]:
     roles = (("USED", job.used), ("MADE", job.made))
     found = {
-        (named["path"], role): {**named, "role": role}
+        (named["path"], role): {**named, "path": cleaned(named["path"]), "role": role}
         for role, paths in roles
         for path in paths
         for named in named_files(path)
