@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from common.collector import collector_paused
 from rocrate_export import vocabulary
 from rocrate_export.actions import add_run
 from rocrate_export.choice import EVERYTHING, Choice
@@ -23,6 +22,7 @@ from rocrate_export.steps import add_jobs
 from rocrate_export.wording import NO_DESCRIPTION
 from rocrate_export.workflow import add_workflow
 from rocrate_export.writing import LARGE, document_of
+from rocrate_packages.collector import collector_paused
 from workflows.records import RunRecord
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import DataError, IntegrityError
 from django.utils import timezone
 
-from common.collector import collector_paused
 from common.progress import Progress, Stopped
 from data_management.dropbox import PathRefused
 from rocrate_export.streams import on_this_disk
@@ -22,6 +21,7 @@ from rocrate_import.recording import record_outcome
 from rocrate_import.storing import Shelf, remove_below, remove_file, shelf_of, store_all
 from rocrate_import.translate import CrateRefused, Translation, read_crate
 from rocrate_packages import Limits, Package, PackageRefused, open_package
+from rocrate_packages.collector import collector_paused
 
 logger = logging.getLogger(__name__)
 

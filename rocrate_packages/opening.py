@@ -5,8 +5,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from common.collector import collector_paused
 from rocrate_packages.archive import ZipStore
+from rocrate_packages.collector import collector_paused
 from rocrate_packages.entry import Entry, Package
 from rocrate_packages.folder import FolderStore
 from rocrate_packages.limits import Limits, PackageRefused

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from common.collector import collector_paused
 from common.models import UserLike
 from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection
 from data_management.records import DatasetRecord, FileRecord, FileStatus
+from rocrate_packages.collector import collector_paused
 from workflows.models import (
     JobFileLink,
     StatusChange,

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from common.collector import collector_paused
 from rocrate_export.wording import ENVIRONMENT, NO_DESCRIPTION, REGISTRY, SOURCE, SOURCE_ADDRESS
 from rocrate_import.translate.actions import Executions, command_of, executions_of, is_ours, message_of
 from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_others
@@ -35,6 +34,7 @@ from rocrate_import.translate.statuses import Standing, all_of, status_of
 from rocrate_import.translate.steps import Steps
 from rocrate_import.translate.times import time_of
 from rocrate_import.translate.workflow import all_files, parts_of_workflow, workflow_entity, workflow_of
+from rocrate_packages.collector import collector_paused
 from rocrate_packages.document import read_document
 from rocrate_packages.limits import Limits
 from rocrate_packages.names import Finder

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from common.collector import collector_paused
+from rocrate_packages.collector import collector_paused
 
 
 def test_the_collector_rests_and_works_again() -> None:
