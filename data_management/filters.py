@@ -48,6 +48,9 @@ class DataFileFilterSet(RegistryFilterSet):
     """Files."""
 
     dataset = UUIDFilter(field_name="dataset")
+    collection = UUIDFilter(
+        field_name="dataset__collection_items__collection", distinct=True, label="id of a collection"
+    )
     workflowrun = UUIDFilter(field_name="dataset__run_links__workflowrun", distinct=True, label="id of a run")
     name = filters.CharFilter(lookup_expr="icontains")
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="part of the name")

@@ -205,7 +205,7 @@ def test_the_plan_is_shown_and_nothing_is_done_on_a_no(cli: Runstead, directory:
         "Counted samples",
         "sh count.sh",
         "INPUT",
-        "results",
+        "counts.tsv",
         "Register this?",
         "Nothing was registered.",
     ):

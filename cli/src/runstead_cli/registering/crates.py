@@ -105,7 +105,7 @@ def _tell(session: Session, work: dict[str, Any]) -> None:
     for warning in work["warnings"]:
         output.warn(f"{warning['entity']}: {warning['message']}" if warning["entity"] else warning["message"])
     page = _page(session, work)
-    output.result({**work, "page": page}, lambda: output.line(page) if page else None)
+    output.result({**work, "page": page}, lambda: output.line(page))
     if work["state"] in ("PENDING", "RUNNING"):
         output.say("The import goes on in the background.")
     elif work["state"] != "DONE":
@@ -116,9 +116,10 @@ def _tell(session: Session, work: dict[str, Any]) -> None:
 def _page(session: Session, work: dict[str, Any]) -> str:
     if work["workflowrun"]:
         return session.api.page(f"runs/{work['workflowrun']}/")
-    return (
-        session.api.page(f"workflows/versions/{work['workflowversion']}/") if work["workflowversion"] else ""
-    )
+    if work["workflowversion"]:
+        version = session.api.get(f"workflows/workflowversions/{work['workflowversion']}/")
+        return session.api.page(f"workflows/{version['workflow']}/")
+    return session.api.page(f"runs/imports/{work['id']}/")
 
 
 def _end(session: Session, told: dict[str, Any], sentence: str) -> None:

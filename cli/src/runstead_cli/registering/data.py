@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,12 @@ from run_directories.override_file import WrongOverrides, read_pattern
 from run_directories.overrides import Overrides
 from run_directories.patterns import Glob, is_ignored
 from run_directories.planning import Plan, plan
-from run_directories.remarks import Remarks
 from run_directories.scanning import scan
 from runstead_cli.api import Api
 from runstead_cli.errors import Failure
 from runstead_cli.output import size
 from runstead_cli.registering.known import known_files
-from runstead_cli.registering.places import place_of
+from runstead_cli.registering.places import Place, place_of
 from runstead_cli.registering.results import finish, say_how_it_went
 from runstead_cli.registering.sending import REGISTER, post
 from runstead_cli.registering.wfrun import nothing_happened
@@ -33,11 +32,12 @@ def register_dataset(session: Session, files: Sequence[Path], given: dict[str, A
     name = given["name"] or files[0].name
     root = Path(os.path.commonpath([os.path.realpath(one.parent) for one in files]))
     with nothing_happened(session):
-        made = _measured(session, root, _found(files, root, name), given)
+        place = _place(session, root, given)
+        made = _measured(session, root, _found(files, root, name), place)
         if known := _known_dataset(session.api, made):
             _say_known(session, f"datasets/{known}/", {"dataset": known})
             return
-        body = _body(made, given)
+        body = _body(made, given, place)
         if not _is_wanted(session, made, body, given):
             return
     _carry_out(session, body, given)
@@ -47,22 +47,25 @@ def register_collection(session: Session, directory: Path, given: dict[str, Any]
     """The files of a directory as datasets of one collection; one of that name takes in what is new."""
     name = given["name"] or directory.resolve().name
     with nothing_happened(session):
-        files = list(_matching(directory, given, name))
-        made = _measured(session, directory, files, given)
-        known = _collection_called(session.api, name)
+        place = _place(session, directory, given)
+        made = _measured(session, directory, _matching(directory, given, name), place)
+        known = _collection_called(session.api, name, place)
         made = _without_known(session.api, made, known)
-        if known and not made.datasets:
-            _say_known(session, "", {"collection": known})
+        if not made.datasets:
+            _say_known(session, "datasets/", {"collection": known})
             return
-        body = _body(made, given)
-        if known:
-            _into(body, known)
+        body = _body(made, given, place)
+        _into(body, known, name)
         if not _is_wanted(session, made, body, given):
             return
     _carry_out(session, body, given)
 
 
 # --- what is there ------------------------------------------------------------------------------------------
+
+
+def _place(session: Session, path: Path, given: dict[str, Any]) -> Place:
+    return place_of(session.api, path, group=given["group"], transfer=given["transfer"])
 
 
 def _found(files: Sequence[Path], root: Path, dataset: str) -> Iterator[FoundFile]:
@@ -77,15 +80,14 @@ def _matching(directory: Path, given: dict[str, Any], collection: str) -> Iterat
         ignored = [Glob.of(text) for text in given["ignore"]]
     except (WrongOverrides, ValueError) as problem:
         raise Failure(str(problem)) from problem
-    for entry in scan(directory, remarks=Remarks()):
+    for entry in scan(directory):
         is_wanted = any(glob.matches(entry.relative) for glob in wanted)
         if is_wanted and not is_ignored(entry.relative, ignored):
             yield FoundFile(directory / entry.relative, entry.relative, Role.OUTPUT, collection=collection)
 
 
-def _measured(session: Session, root: Path, files: Any, given: dict[str, Any]) -> Plan:
+def _measured(session: Session, root: Path, files: Iterable[FoundFile], place: Place) -> Plan:
     """The files as datasets with their checksums, planned as if they were a run's results."""
-    place = place_of(session.api, root, group=given["group"], transfer=given["transfer"])
     run = FoundRun(name=root.name, files=tuple(files))
     made = plan(run, Overrides(), root, [Path(one) for one in place.roots])
     if not made.datasets:
@@ -108,13 +110,14 @@ def _known_dataset(api: Api, made: Plan) -> str:
     contents = {file.sha256 for file in made.files()}
     known = known_files(api, contents)
     counts = Counter(file.dataset for file in known.values())
-    whole = [one for one in known.values() if counts[one.dataset] == len(contents) == one.file_count]
-    return whole[0].dataset if whole else ""
+    whole = (one for one in known.values() if counts[one.dataset] == len(contents) == one.file_count)
+    return next((one.dataset for one in whole), "")
 
 
-def _collection_called(api: Api, name: str) -> str:
-    me = api.get("users/me/")["id"]
-    rows = api.pages(COLLECTIONS, name=name, owner=me, fields="id,name", ordering="created")
+def _collection_called(api: Api, name: str, place: Place) -> str:
+    """The caller's own collection of this name in the group; empty if there is none."""
+    asked = {"owner": api.get("users/me/")["id"], **({"owned_by": place.group} if place.group else {})}
+    rows = api.pages(COLLECTIONS, name=name, fields="id,name", ordering="created", **asked)
     return next((str(row["id"]) for row in rows if row["name"] == name), "")
 
 
@@ -129,10 +132,10 @@ def _without_known(api: Api, made: Plan, collection: str) -> Plan:
 # --- sending ------------------------------------------------------------------------------------------------
 
 
-def _body(made: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
+def _body(made: Plan, given: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """The request: that of a run, without the run."""
     shown = replace(made, run=FoundRun(name=made.run.name))
-    body = shown.body("", transfer=given["transfer"], public=given["public"])
+    body = shown.body("", transfer=given["transfer"], public=given["public"], owned_by=place.group)
     del body["workflowrun"]
     for dataset in body["datasets"]:
         del dataset["data_type"]
@@ -140,10 +143,12 @@ def _body(made: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _into(body: dict[str, Any], collection: str) -> None:
-    body["collections"] = [{"id": collection, "new": False}]
+def _into(body: dict[str, Any], collection: str, name: str) -> None:
+    """Put every dataset into the collection, also where there is but one."""
+    label = collection or "collection"
+    body["collections"] = [{"id": label, "new": False}] if collection else [{"id": label, "name": name}]
     for dataset in body["datasets"]:
-        dataset["collection"] = collection
+        dataset["collection"] = label
 
 
 def _is_wanted(session: Session, made: Plan, body: dict[str, Any], given: dict[str, Any]) -> bool:
@@ -171,6 +176,6 @@ def _carry_out(session: Session, body: dict[str, Any], given: dict[str, Any]) ->
 
 
 def _say_known(session: Session, path: str, told: dict[str, str]) -> None:
-    page = session.api.page(path or "datasets/")
+    page = session.api.page(path)
     session.output.say("Nothing new: this is registered already.")
     session.output.result({**told, "page": page, "changed": False}, lambda: session.output.line(page))
