@@ -1,23 +1,18 @@
 """Tasks as jobs, processes as steps."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from run_directories.clocks import Clock
 from run_directories.findings import FoundJob, FoundStep
 from run_directories.nextflow.executions import Execution
 from run_directories.nextflow.pipeline_info import ended
 from run_directories.nextflow.tasks import Task
-from run_directories.nextflow.work import exit_code, said, script, work_directory
+from run_directories.nextflow.work import Words, WorkDirectories
 
 
-def jobs_of(execution: Execution, directory: Path) -> tuple[FoundJob, ...]:
+def jobs_of(execution: Execution, work: WorkDirectories) -> tuple[FoundJob, ...]:
     """A job for each attempt of a task, in the order in which they were submitted."""
-    told = execution.log.work_dir if execution.log else ""
-    return tuple(
-        _job(task, work_directory(task, directory, told), execution.clock, directory)
-        for task in execution.tasks()
-    )
+    return tuple(_job(task, work.words(task), execution.clock) for task in execution.tasks())
 
 
 def steps_of(jobs: tuple[FoundJob, ...], versions: dict[str, dict[str, str]]) -> tuple[FoundStep, ...]:
@@ -31,7 +26,7 @@ def steps_of(jobs: tuple[FoundJob, ...], versions: dict[str, dict[str, str]]) ->
     )
 
 
-def _job(task: Task, folder: Path | None, clock: Clock, directory: Path) -> FoundJob:
+def _job(task: Task, words: Words, clock: Clock) -> FoundJob:
     """What of times is missing follows from the durations; Nextflow counts them from when a task was submitted."""
     completed = task.completed_at or ended(task.submitted_at, task.resources)
     return FoundJob(
@@ -41,13 +36,11 @@ def _job(task: Task, folder: Path | None, clock: Clock, directory: Path) -> Foun
         status=task.status,
         started_at=clock.aware(task.started_at or _started(task)),
         completed_at=clock.aware(completed) if task.status not in ("RUNNING", "PENDING") else None,
-        command_line=task.command_line or (script(folder, directory) if folder else ""),
-        exit_code=task.exit_code
-        if task.exit_code is not None or folder is None
-        else exit_code(folder, directory),
+        command_line=task.command_line or words.script,
+        exit_code=task.exit_code if task.exit_code is not None else words.exit_code,
         host=task.host,
-        stdout=said(folder, ".command.out", directory) if folder else "",
-        stderr=said(folder, ".command.err", directory) if folder else "",
+        stdout=words.stdout,
+        stderr=words.stderr,
         container_image=task.container[:500],
         external_id=task.key,
         resources=task.resources,

@@ -18,6 +18,7 @@ from run_directories.nextflow.executions import Execution
 from run_directories.nextflow.files import files_of
 from run_directories.nextflow.jobs import jobs_of, steps_of
 from run_directories.nextflow.pipeline_info import software_versions
+from run_directories.nextflow.work import ENOUGH, WorkDirectories
 from run_directories.nextflow.workflow import workflow_of
 from run_directories.remarks import Remarks
 
@@ -33,9 +34,12 @@ def found_run(execution: Execution, directory: Path, is_newest: bool, now: Calla
     versions = software_versions(directory)
     parameters = _parameters(execution, directory, remarks)
     workflow = workflow_of(execution, directory, versions)
-    jobs = jobs_of(execution, directory)
+    work = WorkDirectories(directory, execution.log.work_dir if execution.log else "")
+    jobs = jobs_of(execution, work)
     status, basis, message = _status(execution, jobs, now)
     _remark(execution, jobs, remarks)
+    if work.is_exhausted:
+        remarks.say(ENOUGH)
     return FoundRun(
         name=f"{workflow.name} ({execution.run_name or execution.leaving.stamp or 'a run without a name'})"[
             :255

@@ -256,3 +256,25 @@ def test_a_work_directory_gives_script_words_and_exit_code_in_bounds(tmp_path):
     assert (job.command_line, job.stderr, job.exit_code) == ("blast -in one", "a warning", 0)
     assert len(job.stdout) == 20 * 1024
     assert job.stdout.endswith("the end")
+
+
+def test_words_that_are_a_link_elsewhere_are_not_read(tmp_path):
+    secret, directory = tmp_path / "secret.txt", tmp_path / "run"
+    secret.write_text("not of this run")
+    work = directory / "work" / "d4" / "783af283d4976d53c5696aea0b997b"
+    work.mkdir(parents=True)
+    (work / ".command.out").symlink_to(secret)
+    (run,) = read(launch(directory, log_lines() + TASKS + GOODBYE))
+    assert run.jobs[0].stdout == ""
+
+
+def test_when_enough_was_said_only_failed_tasks_are_heard(tmp_path, monkeypatch):
+    monkeypatch.setattr("run_directories.nextflow.work.MOST_OF_ALL", 2)
+    for name in ("aa/1111110000", "b9/51bc580000", "d4/783af20000"):
+        (tmp_path / "work" / name).mkdir(parents=True)
+        (tmp_path / "work" / name / ".command.out").write_text("said")
+    (run,) = read(launch(tmp_path, log_lines() + TASKS + GOODBYE))
+    assert [(job.name, job.stdout) for job in run.jobs] == [
+        ("BLAST (one)", "said"), ("INDEX", ""), ("BLAST (two)", "said"),
+    ]  # fmt: skip
+    assert any("as there are too many" in remark for remark in run.remarks)
