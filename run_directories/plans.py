@@ -212,9 +212,12 @@ def _dataset(dataset: PlannedDataset, labels: Mapping[str, str]) -> dict[str, An
 
 
 def _file(file: PlannedFile) -> dict[str, Any]:
+    name = file.relative.rsplit("/", 1)[-1]
     said = {
         "uri": file.uri,
-        "name": file.path.name if file.uri.startswith("file:") else "",
+        "name": name
+        if name != file.uri.rsplit("/", 1)[-1]
+        else "",  # a payload may be called after its checksum
         "format": file.format,
         "mime_type": file.mime_type,
         "sha256": file.sha256,

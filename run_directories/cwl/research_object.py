@@ -257,7 +257,17 @@ def _remarks(provenance: Provenance, clock: Clock, outputs: Any, payload: _Paylo
     ]
     if lost:
         said.append(f"{len(lost)} files are named but not in the research object: {', '.join(lost[:3])}.")
+    if shared := _of_one_content(payload):
+        said.append(
+            f"{shared} files have the content of another; the research object keeps it once, and so will the registry."
+        )
     for name, value in parameters_in(outputs).items():
         if value is not None:
             said.append(f"The output {name} is no file but a value: {str(value)[:200]}.")
     return said
+
+
+def _of_one_content(payload: _Payload) -> int:
+    paths = [payload_path(payload.directory, one) for one in payload.inputs + payload.outputs]
+    there = [path for path in paths if path is not None]
+    return len(there) - len(set(there))

@@ -13,6 +13,8 @@ import pytest
 
 from run_directories.cwl import CwlSniffer
 from run_directories.findings import Certainty, FoundRun, Role
+from run_directories.overrides import Overrides
+from run_directories.planning import plan
 from run_directories.sniffers import Unreadable
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "cwl"
@@ -183,6 +185,26 @@ def test_a_folder_and_a_file_with_companions_are_a_dataset_each():
         "outputs/reads/main.bam.bai": "main.bam",
     }
     assert (run.steps[0].container_image, run.steps[0].tool_version) == ("debian:12-slim", "9.1")
+
+
+def test_files_of_the_same_content_are_kept_once_and_said_to_be():
+    run = found("ro-tree")
+    assert len({file.path for file in run.files if file.role in (Role.INPUT, Role.OUTPUT)}) == 1
+    assert run.remarks == (
+        "4 files have the content of another; the research object keeps it once, and so will the registry.",
+    )
+
+
+def test_in_a_plan_the_payload_bears_the_name_that_it_had():
+    run = found("ro-ok")
+    made = plan(run, Overrides(), RECORDINGS / "ro-ok").body("")
+    names = [
+        file["name"]
+        for dataset in made["datasets"]
+        for file in dataset["datafiles"]
+        if file["uri"].startswith("data/")
+    ]
+    assert sorted(names) == ["one.fasta", *["sorted.count.txt"] * 2, *["sorted.txt"] * 2, "two.fasta"]
 
 
 def test_silence_is_no_success(tmp_path):
