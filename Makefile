@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test check fix schema lock bench clean
+.PHONY: help run test engines check fix schema lock bench clean
 
 PORT ?= 8000
 export PORT
@@ -22,6 +22,8 @@ run: $(VENV)/server.stamp  ## Start the whole product (PORT=8000, RUNSTEAD_DATA=
 test: $(VENV)/dev.stamp  ## Run all tests (ARGS="-k name" chooses some)
 	@exec $(PY) tests/run.py $(ARGS)
 
+engines: .venv-engines/stamp  ## Install the workflow engines that tests run for real, where they are there
+
 check: $(VENV)/dev.stamp  ## Style, types, import contracts, migrations, OpenAPI
 	@exec sh .ci/check
 
@@ -37,12 +39,12 @@ bench: $(VENV)/dev.stamp  ## Run the benchmarks
 	@exec $(PY) -m benchmarks $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## Lock the requirements anew (versions and hashes, no addresses)
-	@cd requirements && for set in server cli dev s3; do \
+	@cd requirements && for set in server cli dev engines s3; do \
 		echo "Locking requirements/$$set.txt"; \
 		$(LOCK) $$set.in -o $$set.txt || exit 1; done
 
 clean:  ## Remove the environment and the caches; the data stays
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .venv-engines .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The development set holds the server's, so one environment serves both; whichever came last is stamped.
@@ -51,3 +53,11 @@ $(VENV)/server.stamp: requirements/server.txt
 
 $(VENV)/dev.stamp: requirements/dev.txt
 	@sh requirements/install dev
+
+# Apart from ours: they bring what they like.
+.venv-engines/stamp: requirements/engines.txt | $(VENV)/dev.stamp
+	@echo "Installing the engines"
+	@$(PY) -m venv --clear .venv-engines
+	@.venv-engines/bin/python -m pip install --quiet --quiet --no-input --disable-pip-version-check --no-deps \
+		--require-hashes --requirement requirements/engines.txt
+	@touch $@

@@ -47,7 +47,13 @@ def _environment(
         # The processes of production get another one: their worker would take the messages of the tests.
         found["RUNSTEAD_PRODUCTION_REDIS_URL"] = stack.enter_context(claimed_redis_database(broker))
     ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    return ours | found
+    return _engines() | ours | found
+
+
+def _engines() -> dict[str, str]:
+    """The engines that `make engines` installed, which some tests run for real."""
+    programs = {name: ROOT / ".venv-engines" / "bin" / name for name in ("snakemake", "cwltool")}
+    return {f"RUNSTEAD_TEST_{name.upper()}": str(path) for name, path in programs.items() if path.exists()}
 
 
 def _say_what_is_used(database: Server | None, broker: Server | None) -> None:
