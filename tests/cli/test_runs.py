@@ -67,7 +67,11 @@ def rich_run(ada: User) -> WorkflowRun:
     a_link(run, used, "INPUT")
     a_link(run, made, "OUTPUT")
     a_parameter(run, "k", 31)
-    a_job(run, "align (1)", status="FAILED", exit_code=3, step=a_step(run, tool_name="bwa"))
+    a_parameter(run, "strict", False)
+    a_job(
+        run, "align (1)", status="FAILED", exit_code=3, step=a_step(run, tool_name="bwa"),
+        started_at=NOON, completed_at=NOON + timedelta(seconds=90),
+    )  # fmt: skip
     a_run(ada, "Another", status="SUCCESS", started_at=NOON + timedelta(days=30))
     return run
 
@@ -152,7 +156,14 @@ def test_a_run_is_shown_whole(ada_cli: Runstead, rich_run: WorkflowRun) -> None:
     told = ada_cli.well("runs", "show", "NA12878", "--jobs", "--steps").stdout
     for words in ("FAILED", "align failed", "Alignment v1", "snakemake --cores 8", "5 min 0 s", "bwa"):
         assert words in told
-    for line in (f"Page      {SERVER}/runs/{rich_run.pk}/", "  k  31", "INPUT (1 NEW)", "align (1)"):
+    for line in (
+        f"Page      {SERVER}/runs/{rich_run.pk}/",
+        "  k       31",
+        "  strict  false",
+        "1 min 30 s",
+        "INPUT (1 NEW)",
+        "align (1)",
+    ):
         assert line in told
 
 

@@ -138,12 +138,12 @@ class Api:
 
 
 def _retry(times: int) -> Retry:
-    """Reading is tried again where the server is only busy; writing never is."""
+    """Reading is tried again where the server is only busy, or says when to come again; writing never is."""
     return Retry(
         total=times,
         connect=min(times, 1),
         backoff_factor=0.5,
-        status_forcelist=(429, 502, 503, 504),
+        status_forcelist=(429, 502, 504),
         allowed_methods=("GET", "HEAD"),
         raise_on_status=False,
     )

@@ -100,6 +100,11 @@ def size(count: int | None) -> str:
     return f"{count} B" if units[0] == "B" else f"{amount:.1f} {units[0]}"
 
 
+def value(content: Any) -> str:
+    """What a parameter holds: text as it is, all else as JSON."""
+    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+
+
 def duration(seconds: float | None) -> str:
     """Seconds for people."""
     if seconds is None:
@@ -108,6 +113,11 @@ def duration(seconds: float | None) -> str:
         return f"{seconds:.1f} s"
     minutes, hours = int(seconds // 60), int(seconds // 3600)
     return f"{minutes} min {int(seconds % 60)} s" if hours == 0 else f"{hours} h {minutes % 60} min"
+
+
+def minute(text: str | None) -> str:
+    """A time of the API to the minute, for a column that says that it is in UTC."""
+    return f"{text[:10]} {text[11:16]}" if text else ""
 
 
 def moment(text: str | None) -> str:

@@ -10,7 +10,7 @@ from runstead_cli.errors import Failure
 from runstead_cli.filters import OF_DATASETS
 from runstead_cli.listing import list_options, show_list
 from runstead_cli.naming import DATASETS, RUNS, find
-from runstead_cli.output import Output, moment, size
+from runstead_cli.output import Output, minute, moment, size
 from runstead_cli.session import Session, pass_session
 
 FILES = "data-management/datafiles/"
@@ -20,7 +20,7 @@ COLUMNS = {
     "FILES": lambda dataset: dataset["file_count"],
     "SIZE": lambda dataset: size(dataset["size"]),
     "STATUS": lambda dataset: dataset["status"],
-    "CREATED": lambda dataset: moment(dataset["created"]),
+    "CREATED (UTC)": lambda dataset: minute(dataset["created"]),
 }
 
 

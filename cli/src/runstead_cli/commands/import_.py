@@ -7,7 +7,7 @@ import click
 
 from runstead_cli.errors import Failure
 from runstead_cli.naming import find_group
-from runstead_cli.output import Output, moment
+from runstead_cli.output import Output, minute
 from runstead_cli.progress import Bar
 from runstead_cli.session import Session, pass_session
 from runstead_cli.waiting import SECONDS, goes_on_without_us
@@ -145,6 +145,6 @@ def _lines(session: Session, imports: list[dict[str, Any]]) -> None:
 
 def _table(output: Output, imports: list[dict[str, Any]]) -> None:
     rows = [
-        [one["id"], one["state"], moment(one["created"]), one["workflowrun"], one["url"]] for one in imports
+        [one["id"], one["state"], minute(one["created"]), one["workflowrun"], one["url"]] for one in imports
     ]
-    output.table(["ID", "STATE", "ASKED FOR", "RUN", "URL"], rows)
+    output.table(["ID", "STATE", "ASKED FOR (UTC)", "RUN", "URL"], rows)

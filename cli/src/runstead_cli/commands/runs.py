@@ -1,6 +1,7 @@
 """Runs: listed, shown, put into the trash and taken out of it."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from runstead_cli.filters import OF_RUNS
 from runstead_cli.listing import list_options, show_list
 from runstead_cli.naming import RUNS, find
-from runstead_cli.output import Output, duration, moment, size
+from runstead_cli.output import Output, duration, minute, moment, size, value
 from runstead_cli.session import Session, pass_session
 
 COLUMNS = {
@@ -16,7 +17,7 @@ COLUMNS = {
     "NAME": lambda run: run["name"],
     "STATUS": lambda run: run["status"],
     "WORKFLOW": lambda run: (run["workflow"] or {}).get("name"),
-    "STARTED": lambda run: moment(run["started_at"]),
+    "STARTED (UTC)": lambda run: minute(run["started_at"]),
     "DURATION": lambda run: duration(run["duration"]),
 }
 ROLES = ("INPUT", "OUTPUT", "PARAMETER", "CONFIG", "REPORT", "LOG")
@@ -99,7 +100,7 @@ def _show(output: Output, run: dict[str, Any]) -> None:
     output.facts(_facts(run))
     if run["parameters"]:
         output.line("\nParameters")
-        output.facts([(f"  {one['name']}", one["value"]) for one in run["parameters"]])
+        output.facts([(f"  {one['name']}", value(one["value"])) for one in run["parameters"]])
     for role in ROLES:
         _show_datasets(
             output, role, [link["dataset"] for link in run["datasets"] if link["data_type"] == role]
@@ -111,7 +112,9 @@ def _show(output: Output, run: dict[str, Any]) -> None:
         )
     if "jobs" in run:
         output.line("\nJobs")
-        output.table(["JOB", "STATUS", "EXIT", "STARTED", "DURATION"], [_job(job) for job in run["jobs"]])
+        output.table(
+            ["JOB", "STATUS", "EXIT", "STARTED (UTC)", "DURATION"], [_job(job) for job in run["jobs"]]
+        )
 
 
 def _facts(run: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -157,5 +160,13 @@ def _step(step: dict[str, Any]) -> list[Any]:
 
 
 def _job(job: dict[str, Any]) -> list[Any]:
-    exit_code = "" if job.get("exit_code") is None else job["exit_code"]
-    return [job["name"], job["status"], exit_code, moment(job["started_at"]), duration(job.get("duration"))]
+    exit_code = "" if job["exit_code"] is None else job["exit_code"]
+    return [job["name"], job["status"], exit_code, minute(job["started_at"]), duration(_seconds(job))]
+
+
+def _seconds(job: dict[str, Any]) -> float | None:
+    """How long it took, where both ends are known."""
+    if not (job["started_at"] and job["completed_at"]):
+        return None
+    took = datetime.fromisoformat(job["completed_at"]) - datetime.fromisoformat(job["started_at"])
+    return took.total_seconds()

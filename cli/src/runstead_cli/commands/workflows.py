@@ -9,7 +9,7 @@ from runstead_cli.errors import Failure
 from runstead_cli.filters import ENGINES, OF_WORKFLOWS
 from runstead_cli.listing import list_options, show_list
 from runstead_cli.naming import VERSIONS, WORKFLOWS, find, find_group
-from runstead_cli.output import Output, moment, size
+from runstead_cli.output import Output, minute, moment, size
 from runstead_cli.session import Session, pass_session
 from runstead_cli.workflow_files import TYPES, WorkflowFile, collect
 
@@ -19,7 +19,7 @@ COLUMNS = {
     "NAME": lambda workflow: workflow["name"],
     "ENGINE": lambda workflow: workflow["workflow_manager"],
     "REPOSITORY": lambda workflow: workflow["repository_url"],
-    "CREATED": lambda workflow: moment(workflow["created"]),
+    "CREATED (UTC)": lambda workflow: minute(workflow["created"]),
 }
 
 
