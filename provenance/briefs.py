@@ -14,13 +14,13 @@ COLUMNS = (
 CHUNK = 5000
 
 
-def runs_in_short(keys: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+def runs_in_short(keys: Iterable[UUID | str]) -> dict[str, dict[str, Any]]:
     """These runs by their ids. Whoever asks has seen to it that they may be seen."""
     wanted = list(keys)
-    found: dict[UUID, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(wanted), CHUNK):
         rows = WorkflowRun.objects.filter(pk__in=wanted[start : start + CHUNK]).values_list(*COLUMNS)
-        found |= {row[0]: _brief(*row) for row in rows}
+        found |= {str(row[0]): _brief(*row) for row in rows}
     return found
 
 

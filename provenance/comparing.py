@@ -49,7 +49,7 @@ def compare(ids: list[UUID], user: UserLike, *, everything: bool, limit: int) ->
     briefs = runs_in_short(ids)
     hidden = hidden_datasets(ids, user)
     return {
-        "runs": [{**briefs[key], "hidden_datasets": hidden.get(key, 0)} for key in ids],
+        "runs": [{**briefs[str(key)], "hidden_datasets": hidden.get(key, 0)} for key in ids],
         "files_are_whole": inputs.is_whole and outputs.is_whole,
         **{name: _section(lines, everything=everything, limit=limit) for name, lines in sections.items()},
     }

@@ -57,16 +57,25 @@ def words(kinds: tuple[DataType, ...]) -> str:
     return ", ".join(f"'{kind}'" for kind in kinds)
 
 
-def as_stored(key: Any) -> Any:
-    """An id as the database keeps it."""
-    return key if connection.vendor == "postgresql" else key.hex
+def as_stored(key: UUID | str) -> str:
+    """An id as the database takes it."""
+    text = str(key)
+    return text if connection.vendor == "postgresql" else text.replace("-", "")
 
 
-def many_stored(keys: Iterable[UUID]) -> Condition:
+def as_text(value: Any) -> str:
+    """An id as the driver gives it, as it stands on the wire: a page has thousands, and texts are had for less."""
+    if isinstance(value, UUID):
+        return str(value)
+    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+
+
+def many_stored(keys: Iterable[UUID | str]) -> Condition:
     """A table ``given`` with one column ``id``, of ids that are given as one parameter."""
+    stored = [as_stored(key) for key in keys]
     if connection.vendor == "postgresql":
-        return Condition("(SELECT unnest(%s::uuid[]) AS id) given", (list(keys),))
-    text = orjson.dumps([key.hex for key in keys]).decode()
+        return Condition("(SELECT unnest(%s::uuid[]) AS id) given", (stored,))
+    text = orjson.dumps(stored).decode()
     return Condition("(SELECT value AS id FROM json_each(%s)) given", (text,))
 
 

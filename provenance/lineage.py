@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from common.models.access import UserLike
 from provenance.briefs import runs_in_short
@@ -16,9 +15,9 @@ class Side:
     """What one direction of a walk found: nodes with their number of steps, and the links between them."""
 
     direction: Direction
-    steps: dict[UUID, int] = field(default_factory=dict)
-    runs: set[UUID] = field(default_factory=set)
-    datasets: dict[UUID, Any] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+    runs: set[str] = field(default_factory=set)
+    datasets: dict[str, Any] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
     far: list[Far] = field(default_factory=list)
 
@@ -50,7 +49,7 @@ def lineage(
         "counts_are_lower_bounds": any(side.may_lack_links for side in sides),
         **counted,
         "nodes": nodes,
-        "edges": [_edge(*edge) for edge in sorted(edges, key=repr)],
+        "edges": [_edge(*edge) for edge in sorted(edges, key=_order)],
     }
 
 
@@ -70,9 +69,9 @@ def _side(start: Start, direction: Direction, sight: Sight, *, depth: int | None
     return side
 
 
-def _take(side: Side, order: list[UUID], limit: int) -> None:
+def _take(side: Side, order: list[str], limit: int) -> None:
     """Runs in the order of the walk, each with its data, until the page is full."""
-    links: dict[UUID, list[Near]] = {}
+    links: dict[str, list[Near]] = {}
     for link in side.near:
         if link.is_seen:
             links.setdefault(link.run, []).append(link)
@@ -105,10 +104,10 @@ def _count_steps(side: Side, start: Start) -> None:
             side.steps.setdefault(one, steps)
 
 
-def _ways(side: Side) -> tuple[dict[UUID, list[UUID]], dict[UUID, list[UUID]]]:
+def _ways(side: Side) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """From each run of the page to its data, and from data to the runs of the page beyond."""
-    data_of: dict[UUID, list[UUID]] = {}
-    runs_of: dict[UUID, list[UUID]] = {}
+    data_of: dict[str, list[str]] = {}
+    runs_of: dict[str, list[str]] = {}
     for link in side.near:
         if link.is_seen and link.run in side.runs and link.dataset in side.datasets:
             data_of.setdefault(link.run, []).append(link.dataset)
@@ -139,15 +138,15 @@ def _nodes(start: Start, about: dict[str, Any], sides: list[Side]) -> list[dict[
     runs = runs_in_short(
         {run for side in sides for run in side.runs} | ({start.id} if start.kind == "run" else set())
     )
-    facts: dict[UUID, Any] = {key: value for side in sides for key, value in side.datasets.items()}
+    facts: dict[str, Any] = {key: value for side in sides for key, value in side.datasets.items()}
     if start.kind != "run":
         facts.pop(start.id, None)
     counts = {side.direction: _counts(side) for side in sides}
-    made = {key: {"kind": "run", **brief} for key, brief in runs.items()}
+    made = {key: {"kind": "run", **brief, "id": key} for key, brief in runs.items()}
     made |= {
         key: {"kind": "dataset", "id": key, **dict(zip(FACTS, v, strict=True))} for key, v in facts.items()
     }
-    made.setdefault(start.id, dict(about))
+    made.setdefault(start.id, {**about, "id": start.id})
     for key, node in made.items():
         for direction in Direction:
             side = next((one for one in sides if one.direction is direction), None)
@@ -165,10 +164,10 @@ def _nearness(node: dict[str, Any]) -> Any:
     return min(steps, default=0), node["kind"], node["id"]
 
 
-def _counts(side: Side) -> dict[UUID, tuple[int, int]]:
+def _counts(side: Side) -> dict[str, tuple[int, int]]:
     """For each node: how many neighbours may be seen and are not on the page, and how many may not be seen."""
-    more: dict[UUID, set[UUID]] = {}
-    hidden: dict[UUID, set[UUID]] = {}
+    more: dict[str, set[str]] = {}
+    hidden: dict[str, set[str]] = {}
     seen = {(far.here, far.run) for far in side.far if far.is_seen}
     for link in side.near:
         if not link.is_seen:
@@ -183,7 +182,7 @@ def _counts(side: Side) -> dict[UUID, tuple[int, int]]:
     return {key: (len(more.get(key, ())), len(hidden.get(key, ()))) for key in more.keys() | hidden.keys()}
 
 
-def _hidden_of(side: Side) -> set[UUID]:
+def _hidden_of(side: Side) -> set[str]:
     """All neighbours of nodes of the page that may not be seen."""
     seen = {(far.here, far.run) for far in side.far if far.is_seen}
     beside = {link.dataset for link in side.near if not link.is_seen and link.run in side.runs}
@@ -196,7 +195,7 @@ def _hidden_of(side: Side) -> set[UUID]:
 
 # --- edges ----------------------------------------------------------------------------------------------------
 
-Edge = tuple[UUID, UUID, str, str | None]
+Edge = tuple[str, str, str, str | None]
 
 
 def _edges(side: Side, start: Start) -> list[Edge]:
@@ -216,11 +215,15 @@ def _edges(side: Side, start: Start) -> list[Edge]:
     return found
 
 
-def _arrow(side: Side, run: UUID, dataset: UUID, data_type: str, *, is_near: bool) -> Edge:
+def _order(edge: Edge) -> Any:
+    return edge[:3], edge[3] or ""
+
+
+def _arrow(side: Side, run: str, dataset: str, data_type: str, *, is_near: bool) -> Edge:
     """Up, the near side of a run is what it used; down, what it made."""
     used = is_near is (side.direction is Direction.UP)
     return (dataset, run, "used", data_type) if used else (run, dataset, "made", data_type)
 
 
-def _edge(source: UUID, target: UUID, kind: str, data_type: str | None) -> dict[str, Any]:
+def _edge(source: str, target: str, kind: str, data_type: str | None) -> dict[str, Any]:
     return {"source": source, "target": target, "kind": kind, "data_type": data_type}

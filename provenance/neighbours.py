@@ -6,11 +6,10 @@ Rows tell what may be seen and what may not; of the latter nobody but the counts
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
-from provenance.conditions import Condition, Sight, as_stored, as_uuid, many_stored
+from provenance.conditions import Condition, Sight, as_stored, as_text, many_stored
 from provenance.walking import DATASET, FILE, LINK, RUN, SAME_CONTENT, Direction, Start, as_id, looked_up
 
 MOST_ROWS = 50_000
@@ -22,8 +21,8 @@ _FACTS = ", ".join(f"{DATASET}.{name}" for name in FACTS)
 class Near:
     """A run and a dataset that it took in (up) or gave out (down)."""
 
-    run: UUID
-    dataset: UUID
+    run: str
+    dataset: str
     data_type: str
     is_seen: bool
     facts: tuple[Any, ...]
@@ -33,15 +32,15 @@ class Near:
 class Far:
     """Data of the page (``here``), a dataset that is or holds it (``there``), and a run beyond."""
 
-    here: UUID
-    there: UUID
-    run: UUID
+    here: str
+    there: str
+    run: str
     data_type: str
     is_seen: bool
     facts: tuple[Any, ...]
 
 
-def near_runs(runs: Iterable[UUID], direction: Direction, sight: Sight) -> list[Near]:
+def near_runs(runs: Iterable[str], direction: Direction, sight: Sight) -> list[Near]:
     """The datasets on the near side of these runs; at most MOST_ROWS of them."""
     given = many_stored(runs)
     sql = (
@@ -52,30 +51,40 @@ def near_runs(runs: Iterable[UUID], direction: Direction, sight: Sight) -> list[
     )
     rows = _fetched(sql, [*sight.dataset.parameters, *given.parameters])
     return [
-        Near(as_uuid(run), as_uuid(data), kind, bool(flag), facts) for run, data, kind, flag, *facts in rows
+        Near(as_text(run), as_text(data), kind, bool(flag), facts) for run, data, kind, flag, *facts in rows
     ]
 
 
-def beyond(datasets: Iterable[UUID], start: Start, direction: Direction, sight: Sight) -> list[Far]:
+def beyond(datasets: Iterable[str], start: Start, direction: Direction, sight: Sight) -> list[Far]:
     """The runs on the far side of these datasets, and of the file of the start; at most MOST_ROWS of them."""
     pairs = _pairs(datasets, start)
     both = f"{sight.dataset.sql} AND {sight.run.sql}"
     sql = (
         f"WITH pair AS ({pairs.sql}) "
         f"SELECT pair.here, pair.there, far.workflowrun_id, far.data_type, {_as_flag(both)}, {_FACTS} "
-        f"FROM pair CROSS JOIN {LINK} far CROSS JOIN {DATASET} CROSS JOIN {RUN} "
+        f"FROM pair CROSS JOIN {_links_of('pair.there', direction)} CROSS JOIN {DATASET} CROSS JOIN {RUN} "
         f"WHERE {looked_up('far.dataset_id', 'pair.there')} AND far.data_type IN ({direction.far}) "
         f"AND {looked_up(f'{DATASET}.id', 'pair.there')} AND NOT {DATASET}.deleted "
         f"AND {looked_up(f'{RUN}.id', 'far.workflowrun_id')} AND NOT {RUN}.deleted LIMIT {MOST_ROWS}"
     )
     rights = (*sight.dataset.parameters, *sight.run.parameters)
     return [
-        Far(as_uuid(here), as_uuid(there), as_uuid(run), kind, bool(flag), facts)
+        Far(as_text(here), as_text(there), as_text(run), kind, bool(flag), facts)
         for here, there, run, kind, flag, *facts in _fetched(sql, [*pairs.parameters, *rights])
     ]
 
 
-def _pairs(datasets: Iterable[UUID], start: Start) -> Condition:
+def _links_of(dataset: str, direction: Direction) -> str:
+    """The links of a dataset, as ``far``. PostgreSQL would rather read all links once than look up a thousand."""
+    if connection.vendor != "postgresql":
+        return f"{LINK} far"
+    return (
+        f"LATERAL (SELECT * FROM {LINK} link WHERE link.dataset_id = {dataset} "
+        f"AND link.data_type IN ({direction.far}) OFFSET 0) far"
+    )
+
+
+def _pairs(datasets: Iterable[str], start: Start) -> Condition:
     """A query for each piece of data and every dataset that is or holds it, itself included."""
     given = many_stored(datasets)
     own = f"SELECT given.id AS here, given.id AS there FROM {given.sql}"
@@ -93,7 +102,7 @@ def _pairs(datasets: Iterable[UUID], start: Start) -> Condition:
 
 
 def _pairs_of_file(start: Start) -> list[Condition]:
-    file, dataset = as_stored(start.id), as_stored(start.dataset)
+    file, dataset = as_stored(start.id), as_stored(start.dataset or start.id)
     own = Condition(f"SELECT {as_id('%s')}, {as_id('%s')}", (file, dataset))
     sql = f"SELECT {as_id('%s')}, other.dataset_id FROM {FILE} one CROSS JOIN {FILE} other WHERE one.id = {as_id('%s')}"
     return [own, Condition(f"{sql} AND {SAME_CONTENT}", (file, file))]

@@ -132,7 +132,7 @@ class DatasetLineageView(LineageView):
         """The dataset of the address."""
         rows: Any = Dataset.objects.visible_to(user).values("id", *FACTS)
         found = get_object_or_404(rows, pk=self.kwargs["pk"])
-        return Start("dataset", found["id"]), {"kind": "dataset", **found}
+        return Start("dataset", str(found["id"])), {"kind": "dataset", **found}
 
 
 @_described("datafile", "data-management")
@@ -147,7 +147,7 @@ class DataFileLineageView(LineageView):
         found = get_object_or_404(rows, pk=self.kwargs["pk"])
         dataset = found.pop("dataset_id")
         about = {"kind": "datafile", **found, "dataset": dataset}
-        return Start("datafile", found["id"], dataset), about
+        return Start("datafile", str(found["id"]), str(dataset)), about
 
 
 @_described("workflowrun", "workflows")
@@ -158,7 +158,7 @@ class RunLineageView(LineageView):
         """The run of the address."""
         rows: Any = WorkflowRun.objects.visible_to(user).values("id", "name", "status")
         found = get_object_or_404(rows, pk=self.kwargs["pk"])
-        return Start("run", found["id"]), {"kind": "run", **found}
+        return Start("run", str(found["id"])), {"kind": "run", **found}
 
 
 class CompareView(QueryView):

@@ -9,11 +9,19 @@ through what is hidden.
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
-from provenance.conditions import INTO_RUN, OUT_OF_RUN, SHA256_OF_NOTHING, Condition, Sight, as_stored, words
+from provenance.conditions import (
+    INTO_RUN,
+    OUT_OF_RUN,
+    SHA256_OF_NOTHING,
+    Condition,
+    Sight,
+    as_stored,
+    as_text,
+    words,
+)
 
 FEW_STEPS = 5
 LINK = "workflows_workflowrundataset"
@@ -49,11 +57,11 @@ class Start:
     """Where a walk begins: at a run, at a dataset, or at one file of a dataset."""
 
     kind: str
-    id: UUID
-    dataset: UUID | None = None
+    id: str
+    dataset: str | None = None
 
 
-def reached(start: Start, direction: Direction, sight: Sight, *, limit: int, depth: int | None) -> list[UUID]:
+def reached(start: Start, direction: Direction, sight: Sight, *, limit: int, depth: int | None) -> list[str]:
     """The nearest ``limit`` runs that may be seen, nearest first.
 
     Few steps are counted by the database. For many it would have to keep each run once for each number of steps in
@@ -66,7 +74,7 @@ def reached(start: Start, direction: Direction, sight: Sight, *, limit: int, dep
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} LIMIT %s", [*parameters, wanted])
         found = dict.fromkeys(row[0] for row in cursor.fetchall())
-    return [key if isinstance(key, UUID) else UUID(key) for key in found][:limit]
+    return [as_text(key) for key in found][:limit]
 
 
 class _Statement:

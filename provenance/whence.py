@@ -77,7 +77,7 @@ def _with_runs(rows: list[dict[str, Any]], sight: Sight) -> list[dict[str, Any]]
             told["hidden"] = many
         else:
             told["count"] = many
-            told["runs"].append({**briefs[run], "data_type": data_type})
+            told["runs"].append({**briefs[str(run)], "data_type": data_type})
     return [_file(row, found[row["dataset_id"]]) for row in rows]
 
 
