@@ -19,6 +19,7 @@ INDEXED = {
     ".fai": (".fasta", ".fa"), ".dict": (".fasta", ".fa"), ".gzi": (".fasta.gz", ".fa.gz"), ".pbi": (".bam",),
     ".idx": (".vcf",), ".md5": (), ".sha256": (),
 }  # fmt: skip
+_READS = re.compile(r"\.(fastq|fq)\b", re.IGNORECASE)
 _MATE = re.compile(r"(.+)(?:[._][Rr]?[12]|-[Rr][12])(?:_001)?$")
 
 
@@ -131,7 +132,7 @@ def _key(name: str, siblings: set[str]) -> str:
         if stem in siblings:
             return _key(stem, siblings)
         return next((stem + end for end in INDEXED[dot + last] if stem + end in siblings), name)
-    if format_of(name) == "fastq" and (mate := _MATE.match(stem_of(name))):
+    if _READS.search(name) and format_of(name) == "fastq" and (mate := _MATE.match(stem_of(name))):
         return mate[1]
     return name
 

@@ -220,4 +220,5 @@ def _files(job: FoundJob, named_files: Naming) -> list[dict[str, str]]:
 
 def as_posix(path: str) -> str:
     """A path as jobs and files spell it alike: without ``./`` and doubled slashes."""
-    return PurePath(path).as_posix()
+    is_tidy = not path.startswith("./") and "//" not in path and "/./" not in path and path[-1:] not in "/."
+    return path if path and is_tidy else PurePath(path).as_posix()
