@@ -212,12 +212,11 @@ def _dataset(dataset: PlannedDataset, labels: Mapping[str, str]) -> dict[str, An
 
 
 def _file(file: PlannedFile) -> dict[str, Any]:
+    # Where it lies it may be called otherwise, such as by its checksum.
     name = file.relative.rsplit("/", 1)[-1]
     said = {
         "uri": file.uri,
-        "name": name
-        if name != file.uri.rsplit("/", 1)[-1]
-        else "",  # a payload may be called after its checksum
+        "name": "" if file.uri.rsplit("/", 1)[-1] == name else name,
         "format": file.format,
         "mime_type": file.mime_type,
         "sha256": file.sha256,

@@ -16,12 +16,15 @@ from run_directories.cwl.jobs import found_steps, jobs_of_log
 from run_directories.cwl.status import status_of
 from run_directories.cwl.values import NamedFile, files_in, parameters_in
 from run_directories.findings import FoundFile, FoundRun, FoundWorkflow, Role, WorkflowFile
-from run_directories.reading import MEGABYTE, is_within, mapping_of, size_of, text_of
+from run_directories.reading import is_within, mapping_of, size_of, text_of
 from run_directories.sniffers import NotThisEngine
 
 LOGS = (".log", ".txt", ".err", ".stderr")
 OBJECTS = (".json", ".out", ".stdout")
 _WORDS = (".stdout", ".stderr", ".outputs", ".output", ".cwl", ".out", ".err", ".log", ".json", ".txt")
+HEAD = 64 * 1024
+MOST_CANDIDATES = 200  # of outputs and logs that lie beside one another
+MOST_JOB = 256 * 1024
 MOST_FILES = 2_000
 
 
@@ -70,9 +73,10 @@ def is_output_object(held: Any) -> bool:
 
 def _objects(directory: Path) -> Iterator[tuple[Path, Any]]:
     for path in _beside(directory, OBJECTS):
-        told = text_of(path, directory, 16 * MEGABYTE).strip()
+        if '"class"' not in text_of(path, directory, HEAD):
+            continue
         try:
-            held = json.loads(told) if told.startswith("{") and '"class"' in told else None
+            held = json.loads(text_of(path, directory))
         except ValueError:
             continue
         if is_output_object(held):
@@ -81,7 +85,7 @@ def _objects(directory: Path) -> Iterator[tuple[Path, Any]]:
 
 def _logs(directory: Path) -> Iterator[tuple[Path, EngineLog]]:
     for path in _beside(directory, LOGS):
-        if _says_cwl(text_of(path, directory, 64 * 1024)):
+        if _says_cwl(text_of(path, directory, HEAD)):
             log = read_log(text_of(path, directory))
             if log.is_of_an_engine:
                 yield path, log
@@ -94,7 +98,7 @@ def _says_cwl(head: str) -> bool:
 def _beside(directory: Path, endings: tuple[str, ...]) -> list[Path]:
     with os.scandir(directory) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith(endings) and entry.is_file())
-    return [directory / name for name in names[:MOST_FILES]]
+    return [directory / name for name in names[:MOST_CANDIDATES]]
 
 
 def _stem(path: Path) -> str:
@@ -162,7 +166,8 @@ def _job_file(
         return None, {}
     found = []
     for path in _beside(directory, (".yml", ".yaml", ".json")):
-        held = mapping_of(path, directory)
+        is_small = (size_of(path) or 0) <= MOST_JOB
+        held = mapping_of(path, directory) if is_small else {}
         if held and set(held) <= description.inputs and not is_output_object(held):
             found.append((path, held))
     return found[0] if len(found) == 1 else (None, {})

@@ -138,3 +138,15 @@ def test_what_only_looks_alike_is_no_run(tmp_path, name, text):
     assert CwlSniffer().look(tmp_path).certainty == Certainty.NO
     with pytest.raises(NotThisEngine, match="neither outputs nor a log"):
         CwlSniffer().read(tmp_path)
+
+
+def test_a_job_of_aliases_is_not_unfolded(tmp_path):
+    shutil.copytree(RECORDINGS / "plain-ok", tmp_path, dirs_exist_ok=True)
+    rows = [
+        "fasta: &a0 [x, x]",
+        *(f"x{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)),
+        "label: *a59",
+    ]
+    (tmp_path / "job.yml").write_text("\n".join(rows))
+    (run,) = CwlSniffer().read(tmp_path)
+    assert (run.status, run.parameters) == ("SUCCESS", {})
