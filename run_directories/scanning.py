@@ -9,7 +9,8 @@ from run_directories.remarks import Remarks
 
 # What engines and tools keep for themselves; a sniffer adds its own, such as the ``work`` of Nextflow.
 SKIPPED = frozenset(
-    {".snakemake", ".nextflow", ".git", ".hg", ".svn", ".cache", ".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+    {".snakemake", ".nextflow", ".git", ".hg", ".svn", ".cache", ".ipynb_checkpoints", "__pycache__", ".DS_Store",
+     ".snakemake_timestamp"}
 )  # fmt: skip
 
 LEADS_OUT = "Links that lead out of the directory, not followed"

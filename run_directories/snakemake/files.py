@@ -1,6 +1,7 @@
 """What each file was to an invocation: taken, made at the end, made on the way, written beside."""
 
 import os
+import stat
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from run_directories.findings import FoundFile, Role
 from run_directories.reading import is_within
 from run_directories.remarks import Remarks
 from run_directories.snakemake.jobs import Work
+from run_directories.snakemake.names import folders_of
 
 INTERMEDIATE = "intermediate files"
 MADE_ANEW = "Made anew since by a later invocation, so no longer as this one made them, left out"
@@ -26,13 +28,15 @@ class Files:
     def __init__(self, directory: Path, was: str, later: frozenset[str], remarks: Remarks) -> None:
         self.directory, self.later, self.remarks = directory, later, remarks
         self.was = was.rstrip("/")  # where the directory was when the engine ran
+        self.root = os.path.realpath(directory)
+        self.real: dict[str, str] = {}
         self.found: dict[str, FoundFile] = {}
 
     def of_jobs(self, works: list[Work], temporary: set[str]) -> None:
         """What jobs took and made. A file made by one job and used by another is on the way to a result."""
         makers = {name: work for work in works for name in work.made}
         used = {name for work in works if work.made for name in work.used}
-        on_the_way = used | {parent for name in used for parent in _parents(name)}
+        on_the_way = used | {parent for name in used for parent in folders_of(name)}
         for name, work in makers.items():
             self._made(name, work, name in on_the_way, name in temporary)
         for name in sorted(used):
@@ -85,39 +89,45 @@ class Files:
             path.relative_to(self.directory).as_posix() if path.is_relative_to(self.directory) else str(path)
         )
 
-    def _place(self, name: str) -> Path:
+    def _place(self, name: str) -> str:
         """Where the file lies now: absolute paths move along with the directory."""
         if self.was and name.startswith(f"{self.was}/"):
-            return self.directory / name[len(self.was) + 1 :]
-        return self.directory / name
+            return f"{self.root}/{name[len(self.was) + 1 :]}"
+        return name if name.startswith("/") else f"{self.root}/{name}"
 
     def _add(self, name: str, role: Role, *, dataset: str = "", collection: str = "") -> None:
-        path = self._place(name)
+        if name in self.found:
+            return
+        place = self._place(name)
         try:
-            status = path.stat()
+            status = os.stat(place)
         except (OSError, ValueError):
             return  # never written, gone, or an address: the engine can read from elsewhere
-        is_folder = path.is_dir()
-        self.found.setdefault(
-            name,
-            FoundFile(
-                path=path,
-                relative=name,
-                role=role,
-                dataset=dataset or (name if is_folder else ""),
-                collection=collection,
-                size=None if is_folder else status.st_size,
-                is_outside=not is_within(path, self.directory),
-            ),
+        is_folder = stat.S_ISDIR(status.st_mode)
+        self.found[name] = FoundFile(
+            path=Path(place),
+            relative=name,
+            role=role,
+            dataset=dataset or (name if is_folder else ""),
+            collection=collection,
+            size=None if is_folder else status.st_size,
+            is_outside=not self._is_within(place),
         )
+
+    def _is_within(self, place: str) -> bool:
+        """Whether what the place stands for lies in the directory; each directory is resolved once."""
+        folder, _, name = place.rpartition("/")
+        real = self.real.get(folder)
+        if real is None:
+            real = self.real[folder] = os.path.realpath(folder)
+        target = f"{real}/{name}"
+        if os.path.islink(target) or name in ("", ".", ".."):
+            target = os.path.realpath(target)
+        return target == self.root or target.startswith(f"{self.root}/")
 
 
 def _is_made(name: str, makers: Container[str]) -> bool:
-    return name in makers or any(parent in makers for parent in _parents(name))
-
-
-def _parents(name: str) -> list[str]:
-    return [parent.as_posix() for parent in Path(name).parents][:-1]
+    return name in makers or any(parent in makers for parent in folders_of(name))
 
 
 def _pages(directory: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from run_directories.findings import FoundJob
 from run_directories.reading import text_of
 from run_directories.snakemake.benchmarks import asked, measured
 from run_directories.snakemake.clock import Clock, moment
-from run_directories.snakemake.names import split_names, split_pairs
+from run_directories.snakemake.names import folders_of, split_names, split_pairs
 from run_directories.snakemake.values import Log, LoggedJob, Record
 
 _SLACK = timedelta(seconds=2)  # the log's times are cut to seconds
@@ -209,7 +209,7 @@ def _after(work: Work, makers: Mapping[str, str]) -> tuple[str, ...]:
     """The jobs whose files it took; a file in a directory that a job made counts as made by it."""
     found: set[str] = set()
     for name in work.used:
-        places = [name, *(parent.as_posix() for parent in Path(name).parents)]
+        places = [name, *folders_of(name)]
         found.update(makers[place] for place in places if place in makers)
     return tuple(sorted(found - {work.logged.jobid}))
 

@@ -1,38 +1,30 @@
 """Reads the log of an invocation, ``.snakemake/log/*.snakemake.log``, in the forms of Snakemake 7, 8 and 9."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from run_directories.snakemake.values import Ending, Log, LoggedJob
-
-_STAMP = re.compile(r" *\[\w{3} (\w{3}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})\]")
-_BLOCK = re.compile(r" *(?:local)?(rule|checkpoint) (\S+):$")
-_TOLD = re.compile(r" *Job (\d+): (.*)$")
-_FIELD = re.compile(r" {4,}([\w-]+): ?(.*)$")
-_FINISHED = re.compile(r" *Finished job(?:id: | )(\d+)(?: \(Rule: (\S+)\)|\.)$")
-_ERROR = re.compile(r" *Error in (?:rule|checkpoint|group) (\S+):$")
-_EXIT = re.compile(r"returned non-zero exit status (\d+)|died with <Signals\.\w+: (\d+)>")
-_PROGRESS = re.compile(r"(\d+) of (\d+) steps \(\S+\) done$")
-_HEADER = re.compile(r"  ([A-Z][\w() ]+): (.*)$")
-_PLANNED = re.compile(r"(\S+) +(\d+)(?: +\d+)*$")
-_PROBLEM = re.compile(r"(?:[A-Z]\w*(?:Error|Exception))(?: in .*|:.*)?$|Error: .*")
-_SUBMITTED = re.compile(r"(?:Submitted|Job) .*?(\d+) .*?(?:external|SLURM) jobid '?([^' ]+)'?")
-_ELAPSED = re.compile(r"Elapsed time: (?:(\d+) days?, )?(\d+):(\d+):([\d.]+)$")
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_FIELDS = frozenset(
-    {"input", "output", "log", "jobid", "benchmark", "reason", "wildcards", "threads", "resources"}
+from run_directories.snakemake.phrases import (
+    BLOCK,
+    COMMAND_ENDS,
+    ELAPSED,
+    ERROR,
+    EXIT,
+    FIELD,
+    FIELDS,
+    FINISHED,
+    HEADER,
+    LAST,
+    MONTHS,
+    PLANNED,
+    PROBLEM,
+    PROGRESS,
+    STAMP,
+    SUBMITTED,
+    TALK,
+    TOLD,
 )
-_LAST = "(check log file(s) for error details)"
-_COMMAND_ENDS = ("(command exited with", "(one of the commands exited with")
-# What the engine says between the blocks, and what may follow a shell command without being part of it.
-_TALK = (
-    "Select jobs to execute", "Execute ", "DAG of jobs will be", "Updating checkpoint", "Removing ",
-    "Trying to restart", "Will exit after", "Shutting down", "Terminating processes", "Complete log",
-    "Elapsed time", "Exiting because", "RuleException", "WorkflowError", "Waiting ", "Activating ",
-    "Touching output", "Write-protecting",
-)  # fmt: skip
+from run_directories.snakemake.values import Ending, Log, LoggedJob
 
 
 def read_log(path: Path) -> Log:
@@ -69,7 +61,10 @@ class _Reader:
         self.more = None
         if not line.strip():
             return
-        for attempt in (self._as_stamp, self._as_block, self._as_field, self._as_result, self._as_talk):
+        # Most lines are fields, which alone are indented; the others in the order of how many there are.
+        if line.startswith("    ") and self._as_field(line):
+            return
+        for attempt in (self._as_stamp, self._as_result, self._as_block, self._as_talk):
             if attempt(line):
                 return
 
@@ -83,23 +78,23 @@ class _Reader:
     # --- times and blocks -----------------------------------------------------------------------------------
 
     def _as_stamp(self, line: str) -> bool:
-        found = _STAMP.match(line)
+        found = STAMP.match(line)
         if not found:
             return False
         month, *numbers = found.groups()
         day, hour, minute, second, year = map(int, numbers)
-        if month in _MONTHS:
-            self.stamp = datetime(year, _MONTHS.index(month) + 1, day, hour, minute, second)
+        if month in MONTHS:
+            self.stamp = datetime(year, MONTHS.index(month) + 1, day, hour, minute, second)
         self.job = self.failed = None
         return True
 
     def _as_block(self, line: str) -> bool:
-        if found := _BLOCK.match(line):
+        if found := BLOCK.match(line):
             self._begin(LoggedJob(rule=found[2], is_checkpoint=found[1] == "checkpoint"))
-        elif found := _TOLD.match(line):
+        elif found := TOLD.match(line):
             self._begin(LoggedJob(jobid=found[1], message=found[2]))
             self._register()
-        elif found := _ERROR.match(line):
+        elif found := ERROR.match(line):
             self.job, self.failed = None, LoggedJob(rule=found[1])
         return bool(found)
 
@@ -117,7 +112,7 @@ class _Reader:
             self.current[job.jobid] = job
 
     def _as_field(self, line: str) -> bool:
-        found = _FIELD.match(line)
+        found = FIELD.match(line)
         if not found or not (self.job or self.failed):
             return False
         if self.job:
@@ -127,7 +122,7 @@ class _Reader:
         return True
 
     def _field_of_job(self, job: LoggedJob, name: str, value: str) -> None:
-        if name in _FIELDS:
+        if name in FIELDS:
             setattr(job, name, value)
         elif name in ("conda-env", "conda_env"):
             job.conda = value
@@ -144,7 +139,7 @@ class _Reader:
         elif name == "shell":
             self.more = self._command_of_error
         elif name in ("input", "output", "log") and not getattr(failed, name):
-            setattr(failed, name, value.removesuffix(_LAST).rstrip())
+            setattr(failed, name, value.removesuffix(LAST).rstrip())
         elif name in ("conda-env", "conda_env"):
             failed.conda = value
         elif name in ("external_jobid", "cluster_jobid"):
@@ -167,7 +162,7 @@ class _Reader:
         text = line.strip()
         if self.failed is None:
             return False
-        if text.startswith(_COMMAND_ENDS):
+        if text.startswith(COMMAND_ENDS):
             self.failed.error = self.failed.error or text.strip("()")
             self.more = None
             return True
@@ -177,14 +172,14 @@ class _Reader:
         return True
 
     def _as_result(self, line: str) -> bool:
-        if found := _FINISHED.match(line):
+        if found := FINISHED.match(line):
             self._finish(found[1], found[2] or "")
-        elif found := _PROGRESS.match(line):
+        elif found := PROGRESS.match(line):
             self.log.ending = Ending.DONE if found[1] == found[2] else self.log.ending
-        elif found := _SUBMITTED.match(line):
+        elif found := SUBMITTED.match(line):
             if job := self.current.get(found[1]):
                 job.external_jobid = found[2]
-        elif found := _ELAPSED.match(line):
+        elif found := ELAPSED.match(line):
             days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
             self.log.seconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
         return bool(found)
@@ -203,9 +198,9 @@ class _Reader:
             if line.startswith(beginning):
                 taken(line)
                 return True
-        if _PROBLEM.match(line):
+        if PROBLEM.match(line):
             self._problem(line)
-        elif found := _EXIT.search(line):
+        elif found := EXIT.search(line):
             self.exit_code = int(found[1]) if found[1] else -int(found[2])
             self.pending.append(line.strip())
         return True
@@ -236,13 +231,13 @@ class _Reader:
     def _header(self, line: str) -> bool:
         if line.startswith("===="):
             return True
-        found = _HEADER.match(line)
+        found = HEADER.match(line)
         if found:
             self.log.header[found[1]] = found[2].strip()
         return bool(found)
 
     def _plan(self, line: str) -> bool:
-        found = _PLANNED.match(line.strip())
+        found = PLANNED.match(line.strip())
         if found and found[1] != "total":
             self.log.planned[found[1]] = int(found[2])
         return bool(line.strip())
@@ -255,7 +250,7 @@ class _Reader:
         self.more = lambda further: self._more_command(job, further)
 
     def _more_command(self, job: LoggedJob, line: str) -> bool:
-        if _STAMP.match(line) or _PROGRESS.match(line) or line.startswith(_TALK):
+        if STAMP.match(line) or PROGRESS.match(line) or line.startswith(TALK):
             return False
         job.command += f"\n{line}"
         return True
@@ -287,9 +282,9 @@ class _Reader:
 
     def _more_problem(self, line: str) -> bool:
         """The lines of an exception, up to the next thing that is known; an exit code may be among them."""
-        if not line.strip() or _STAMP.match(line) or line.startswith(_TALK) or _ERROR.match(line):
+        if not line.strip() or STAMP.match(line) or line.startswith(TALK) or ERROR.match(line):
             return False
-        if found := _EXIT.search(line):
+        if found := EXIT.search(line):
             self.exit_code = int(found[1]) if found[1] else -int(found[2])
         self.pending.append(line.strip())
         if not self.is_of_job:

@@ -1,7 +1,7 @@
 """Takes apart the lists of a log: ``a.txt, b.txt`` and ``sample=A, unit=1``. Names and values may hold commas."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 _LONGEST = 12  # so many commas in one name are not looked for
 _KEY = re.compile(r"[A-Za-z_]\w*=")
@@ -35,6 +35,14 @@ def split_pairs(text: str) -> dict[str, str]:
         elif name:
             pairs[name] += f", {part}"
     return pairs
+
+
+def folders_of(name: str) -> Iterator[str]:
+    """The directories around a name, the nearest first: ``a/b`` and ``a`` of ``a/b/c.txt``."""
+    end = name.rfind("/")
+    while end > 0:
+        yield name[:end]
+        end = name.rfind("/", 0, end)
 
 
 def number(text: str) -> int | float | None:
