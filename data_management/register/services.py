@@ -248,7 +248,7 @@ def _files_of_run(run: WorkflowRun, contents: Mapping[str, str]) -> dict[str, UU
     files = DataFile.objects.filter(dataset__run_links__workflowrun=run).order_by("id")
     rows = list(files.values_list("path", "uri", "sha256", "id"))
     found = {name: key for path, uri, _, key in rows for name in (path, uri)}
-    by_content = {sha256: key for _, _, sha256, key in rows}
+    by_content = {sha256: key for _, _, sha256, key in reversed(rows)}  # what was there first is meant
     told = {path: by_content[one] for path, one in contents.items() if one and one in by_content}
     return found | told
 

@@ -92,8 +92,9 @@ def _again(api: Api, plan: Plan, place: Place, choices: Choices, run: dict[str, 
     standing, links = Standing.of(files_of_run(api, run["id"]), plan), links_of_run(api, run["id"])
     contents = plan.checksums()
     plan = without_own(plan, standing)
-    further = known_files(api, contents - {file.sha256 for file in standing.current()})
-    plan = plan.linked_to(linkable(further, contents, standing.current()))
+    inputs = standing.inputs(links)
+    further = known_files(api, contents - {file.sha256 for file in inputs})
+    plan = plan.linked_to(linkable(further, contents, inputs))
     body = _body(plan, place, choices, run["id"])
     told = body["workflowrun"]
     version, wanted = (

@@ -2,10 +2,11 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from run_directories.planning import Plan, PlannedFile
+from run_directories.plans import TAKEN_IN
 from runstead_cli.registering.known import EMPTY, KnownFile
 
 
@@ -26,6 +27,11 @@ class Standing:
     def current(self) -> list[KnownFile]:
         """The files that are what they were."""
         return [file for file in self.files if file.dataset not in self.stale]
+
+    def inputs(self, links: Iterable[Mapping[str, str]]) -> list[KnownFile]:
+        """Those of them that the run took in: an output may have the same content."""
+        taken_in = {link["dataset"] for link in links if link["data_type"] in TAKEN_IN}
+        return [file for file in self.current() if file.dataset in taken_in]
 
 
 def without_own(plan: Plan, standing: Standing) -> Plan:

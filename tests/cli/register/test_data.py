@@ -1,24 +1,11 @@
 """`runstead register dataset` and `register collection`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from data_management.models import DataFile, Dataset, DatasetCollection
 from tests.cli.conftest import Runstead
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def cli(ada_cli: Runstead, run_tasks: Callable[[], int]) -> Runstead:
-    """Ada's, with a worker that takes files in while she waits."""
-    ada_cli.meanwhile = run_tasks
-    return ada_cli
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,6 @@ from rocrate_import.models import CrateImport
 from tests.cli.conftest import Runstead
 from tests.rocrate_import.crates import a_run_crate, a_workflow_crate, packed
 from workflows.models import WorkflowRun, WorkflowVersion
-
-
-@pytest.fixture
-def cli(ada_cli: Runstead, run_tasks: Callable[[], int]) -> Runstead:
-    """Ada's, with a worker that imports while she waits."""
-    ada_cli.meanwhile = run_tasks
-    return ada_cli
 
 
 @pytest.fixture
