@@ -1,6 +1,7 @@
 """The command as a whole: help, exit codes, one readable line, and a quick start."""
 
 import io
+import re
 import subprocess
 import sys
 import time
@@ -61,6 +62,21 @@ def test_every_command_has_help_and_takes_json(words: tuple[str, ...]) -> None:
     assert "--json" in told.stdout
     assert len(told.stdout.split("\n")[2].strip()) > 10
     assert words[0] in COMMANDS
+
+
+@pytest.mark.once
+def test_the_docs_name_every_command_and_no_other() -> None:
+    table = (ROOT / "docs/cli.md").read_text().split("\n## Commands\n")[1].split("\n## ")[0]
+    named = re.findall(r"^\| `runstead ([a-z_ ]+?)(?: [\[A-Z].*?)?` \|", table, re.MULTILINE)
+    assert [tuple(words.split()) for words in sorted(named)] == sorted(all_commands())
+
+
+@pytest.mark.once
+def test_the_docs_name_every_exit_code() -> None:
+    table = (ROOT / "docs/cli.md").read_text().split("| Exit code |")[1].split("\n\n")[0]
+    named = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
+    codes = {error.exit_code for error in vars(errors).values() if hasattr(error, "exit_code")}
+    assert named == codes | {0, errors.WRONG_USAGE, errors.INTERRUPTED}
 
 
 def test_the_version_is_told() -> None:

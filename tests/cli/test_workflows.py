@@ -39,6 +39,22 @@ def test_a_directory_tells_what_each_file_is(folder: Path) -> None:
     }
 
 
+def test_paths_begin_below_what_holds_all_that_is_given(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    assert {file.path for file in collect([Path("workflow/rules"), Path("config")])} == {
+        "workflow/rules/align.smk",
+        "config/config.yaml",
+    }
+    assert {file.path for file in collect([Path("workflow/Snakefile"), Path("README.md")])} == {
+        "workflow/Snakefile",
+        "README.md",
+    }
+    assert [file.path for file in collect([Path("workflow/Snakefile")])] == ["Snakefile"]
+    assert {file.path for file in collect([Path("."), Path("README.md")])} > {"workflow/Snakefile"}
+
+
 def test_the_main_file_and_types_can_be_said(folder: Path) -> None:
     main = folder / "workflow/rules/align.smk"
     found = {file.path: file.type for file in collect([folder], main, {"config/config.yaml": "PARAMETER"})}

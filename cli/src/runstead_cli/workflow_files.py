@@ -1,5 +1,6 @@
 """Which files make a version of a workflow, and what each is to it."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +30,8 @@ def collect(
 ) -> list[WorkflowFile]:
     """All files below the paths, each once; one of them is the main one."""
     named = main.resolve() if main else None
-    found = {file.path: file for path in paths for file in _below(path)}
+    root = _root(paths)
+    found = {file.path: file for path in paths for file in _below(path.absolute(), root)}
     if len(found) > MOST:
         raise Failure(f"{len(found)} files are too many for a workflow; name those that belong to it.")
     files = [_typed(file, types or {}) for file in found.values()]
@@ -41,19 +43,22 @@ def collect(
     return [replace(file, type="MAIN") if file is chosen else file for file in files]
 
 
-def _below(path: Path) -> Iterator[WorkflowFile]:
-    """A file by its name; of a directory what lies in it by its path there, without what is hidden."""
+def _root(paths: Sequence[Path]) -> Path:
+    """What the paths in the version begin below: the nearest directory that holds all that is given."""
+    return Path(
+        os.path.commonpath([path.absolute() if path.is_dir() else path.absolute().parent for path in paths])
+    )
+
+
+def _below(path: Path, root: Path) -> Iterator[WorkflowFile]:
+    """A file, or what lies in a directory, without what is hidden and what leads out."""
     if path.is_file():
-        yield _file(path, path.name)
+        yield _file(path, path.relative_to(root).as_posix())
         return
     for place in sorted(path.rglob("*")):
-        relative = place.relative_to(path)
-        if (
-            place.is_file()
-            and not place.is_symlink()
-            and not any(part.startswith((".", "__pycache__")) for part in relative.parts)
-        ):
-            yield _file(place, relative.as_posix())
+        hidden = any(part.startswith((".", "__pycache__")) for part in place.relative_to(path).parts)
+        if place.is_file() and not place.is_symlink() and not hidden:
+            yield _file(place, place.relative_to(root).as_posix())
 
 
 def _file(place: Path, path: str) -> WorkflowFile:
