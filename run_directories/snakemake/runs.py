@@ -22,6 +22,9 @@ from run_directories.snakemake.workflows import Written, read_workflow
 NO_HEADER = (
     "The log tells neither the command line nor the version of Snakemake: older ones do not write them."
 )
+STILL_WRITTEN = (
+    "Snakemake is still at work here, so its log is left out: it would have changed before it is sent."
+)
 _HEADER_FACTS = {
     "Platform": "platform",
     "Host": "host",
@@ -136,7 +139,10 @@ def _files(
     files = Files(around.directory, log.header.get("Run directory", ""), later, invocation.remarks)
     files.of_configuration(configuration.files)
     files.of_jobs(invocation.works, log.temporary)
-    files.own_log(invocation.path)
+    if is_newest and around.at_work:
+        invocation.remarks.say(STILL_WRITTEN)
+    else:
+        files.own_log(invocation.path)
     if is_newest:
         files.reports()
     return files

@@ -58,6 +58,15 @@ def test_with_its_process_there_it_is_running(recorded):
     }
 
 
+def test_a_log_that_is_still_being_written_is_not_sent(recorded):
+    directory = recorded("9.27.1-killed")
+    (going_on,) = sniffer(at_work=True).read(directory)
+    (over,) = sniffer().read(directory)
+    logs = [{file.relative for file in run.files if file.role == "LOG"} for run in (going_on, over)]
+    assert logs == [set(), {f".snakemake/log/{log_of(directory).name}"}]
+    assert any("still at work" in remark for remark in going_on.remarks)
+
+
 def test_on_another_machine_a_lock_and_a_fresh_log_mean_running(recorded):
     directory = recorded("9.27.1-killed")
     touch(log_of(directory), NOW - timedelta(minutes=2))
