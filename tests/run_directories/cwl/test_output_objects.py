@@ -142,11 +142,7 @@ def test_what_only_looks_alike_is_no_run(tmp_path, name, text):
 
 def test_a_job_of_aliases_is_not_unfolded(tmp_path):
     shutil.copytree(RECORDINGS / "plain-ok", tmp_path, dirs_exist_ok=True)
-    rows = [
-        "fasta: &a0 [x, x]",
-        *(f"x{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)),
-        "label: *a59",
-    ]
-    (tmp_path / "job.yml").write_text("\n".join(rows))
+    doubled = [f"  a{number}: &a{number} [*a{number - 1}, *a{number - 1}]" for number in range(1, 60)]
+    (tmp_path / "job.yml").write_text("\n".join(["fasta: []", "label:", "  a0: &a0 [x, x]", *doubled]))
     (run,) = CwlSniffer().read(tmp_path)
     assert (run.status, run.parameters) == ("SUCCESS", {})
