@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -163,23 +165,53 @@ def test_stopping_is_told_by_the_exit_code(ada_cli: Runstead, monkeypatch: pytes
     assert (result.exit_code, "Stopped." in result.stderr) == (errors.INTERRUPTED, True)
 
 
+def moved(request: requests.PreparedRequest) -> requests.Response:
+    """The answer of a server that has moved."""
+    answer = requests.Response()
+    answer.status_code, answer.url = 301, str(request.url)
+    answer.request, answer.raw = request, HTTPResponse(io.BytesIO(), preload_content=False)
+    answer.headers["Location"] = "http://new.example.org/api/v2/users/me/"
+    return answer
+
+
 def test_a_writing_request_is_not_sent_to_where_the_server_moved(ada_cli: Runstead, ada: object) -> None:
     run = a_run(ada)
-    plain_send = ada_cli.wire.send
+    plain_send: Any = ada_cli.wire.send
 
-    def moved(request: requests.PreparedRequest, **options: object) -> requests.Response:
-        if request.method != "DELETE":
-            return plain_send(request)
-        answer = requests.Response()
-        answer.status_code, answer.url = 301, str(request.url)
-        answer.request, answer.raw = request, HTTPResponse(io.BytesIO(), preload_content=False)
-        answer.headers["Location"] = "https://new.example.org/api/v2/"
-        return answer
+    def send(request: requests.PreparedRequest, **options: object) -> requests.Response:
+        return moved(request) if request.method == "DELETE" else plain_send(request, **options)
 
-    ada_cli.wire.send = moved  # type: ignore[method-assign, assignment]
+    ada_cli.wire.send = send  # type: ignore[method-assign, assignment]
     result = ada_cli("runs", "delete", run.pk, "--yes")
-    assert result.exit_code != 0
-    assert "runstead login https://new.example.org" in result.stderr
+    assert result.exit_code == errors.FAILED
+    assert "runstead login http://new.example.org" in result.stderr
+
+
+def test_the_token_does_not_follow_to_where_the_server_moved(ada_cli: Runstead) -> None:
+    seen: dict[str, str | None] = {}
+    plain_send: Any = ada_cli.wire.send
+
+    def send(request: requests.PreparedRequest, **options: object) -> requests.Response:
+        host = str(urlsplit(str(request.url)).hostname)
+        seen[host] = request.headers.get("Authorization")
+        return moved(request) if host == "testserver" else plain_send(request, **options)
+
+    ada_cli.wire.send = send  # type: ignore[method-assign, assignment]
+    assert ada_cli("whoami").exit_code != 0
+    assert (bool(seen["testserver"]), seen["new.example.org"]) == (True, None)
+
+
+def test_a_page_instead_of_an_answer_is_told_as_such(ada_cli: Runstead) -> None:
+    plain_send: Any = ada_cli.wire.send
+
+    def send(request: requests.PreparedRequest, **options: object) -> requests.Response:
+        request.prepare_url("http://testserver/sign-in/", {})
+        return plain_send(request, **options)
+
+    ada_cli.wire.send = send  # type: ignore[method-assign, assignment]
+    result = ada_cli("whoami")
+    assert result.exit_code == errors.UNREACHABLE
+    assert "is no Runstead" in result.stderr
 
 
 @pytest.mark.parametrize("shell", completion.WHERE)

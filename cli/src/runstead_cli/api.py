@@ -53,7 +53,7 @@ class Api:
 
     def get(self, path: str, **params: Any) -> Any:
         """What lies at a path."""
-        return self.request("GET", path, params=params).json()
+        return _content(self.request("GET", path, params=params))
 
     def pages(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list, page after page, each page when it is needed."""
@@ -167,7 +167,13 @@ def _told(answer: requests.Response) -> ApiError:
 
 
 def _content(answer: requests.Response) -> Any:
-    return answer.json() if answer.content else None
+    try:
+        return answer.json() if answer.content else None
+    except requests.JSONDecodeError as error:
+        place = urlsplit(answer.url)
+        raise Unreachable(
+            f"{place.scheme}://{place.netloc} answers, but is no Runstead; check the address."
+        ) from error
 
 
 def _word(value: Any) -> Any:
