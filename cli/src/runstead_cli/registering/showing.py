@@ -1,13 +1,16 @@
 """A plan as people read it before they say yes, and as a script reads it."""
 
+import json
 from typing import Any
 
 from run_directories.findings import FoundRun
+from run_directories.grouping import cut
 from run_directories.planning import Plan
 from runstead_cli.output import Output, duration, moment, size
 from runstead_cli.registering.deciding import Decision
 
 MOST_SHOWN = 20
+WIDEST, LONGEST = 60, 300  # letters of a cell, and of a value
 
 
 def show(output: Output, decision: Decision) -> None:
@@ -73,13 +76,19 @@ def _facts(run: FoundRun, decision: Decision) -> list[tuple[str, Any]]:
         ("Started", moment(start.isoformat()) if start else ""),
         ("Completed", moment(end.isoformat()) if end else ""),
         ("Duration", duration((end - start).total_seconds()) if start and end else ""),
-        ("Command", run.run_command),
-        ("Environment", run.run_environment),
-        ("Parameters", dict(list(run.parameters.items())[:MOST_SHOWN])),
+        ("Command", cut(run.run_command, LONGEST)),
+        ("Environment", _shortened(run.run_environment)),
+        ("Parameters", _shortened(run.parameters)),
         ("Source", f"{run.source} {run.external_id}".strip()),
         ("Steps, jobs", f"{len(run.steps)}, {len(run.jobs)}" if run.steps or run.jobs else ""),
         ("Changes", "; ".join(decision.changes) if decision.run else ""),
     ]
+
+
+def _shortened(value: Any) -> str:
+    if value in (None, "", {}):
+        return ""
+    return cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), LONGEST)
 
 
 def _workflow(decision: Decision) -> str:
@@ -93,18 +102,27 @@ def _workflow(decision: Decision) -> str:
     if found is None:
         return ""
     told = " ".join(filter(None, (found.name, found.version, found.commit_hash[:12])))
-    return f"{told} (new, {found.engine}, {len(found.files)} files)"
+    return f"{told} (new, {found.engine}, files: {len(found.files)})"
 
 
 def _datasets(plan: Plan) -> list[tuple[Any, ...]]:
     shown = plan.datasets[:MOST_SHOWN]
-    return [(str(one.role), one.name, len(one.files), size(one.size), one.collection) for one in shown]
+    return [
+        (
+            str(one.role),
+            cut(one.name, WIDEST),
+            len(one.files),
+            size(one.size),
+            cut(one.collection, WIDEST),
+        )
+        for one in shown
+    ]
 
 
 def _jobs(run: FoundRun) -> list[tuple[Any, ...]]:
     return [
         (
-            job.name,
+            cut(job.name, WIDEST),
             job.status,
             moment(job.started_at.isoformat()) if job.started_at else "",
             duration((job.completed_at - job.started_at).total_seconds())
