@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
+from provenance.conditions import many_stored
 from workflows.models import WorkflowRun
 
 COLUMNS = (
@@ -11,17 +14,14 @@ COLUMNS = (
     "workflowversion__name", "workflowversion__workflow_id", "workflowversion__workflow__name",
     "workflowversion__workflow__workflow_manager",
 )  # fmt: skip
-CHUNK = 5000
 
 
 def runs_in_short(keys: Iterable[UUID | str]) -> dict[str, dict[str, Any]]:
     """These runs by their ids. Whoever asks has seen to it that they may be seen."""
-    wanted = list(keys)
-    found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = WorkflowRun.objects.filter(pk__in=wanted[start : start + CHUNK]).values_list(*COLUMNS)
-        found |= {str(row[0]): _brief(*row) for row in rows}
-    return found
+    given = many_stored(keys)
+    wanted = RawSQL(f"SELECT id FROM {given.sql}", given.parameters)
+    rows = WorkflowRun.objects.filter(pk__in=wanted).values_list(*COLUMNS)
+    return {str(row[0]): _brief(*row) for row in rows}
 
 
 def _brief(*values: Any) -> dict[str, Any]:

@@ -72,10 +72,10 @@ def as_text(value: Any) -> str:
 
 def many_stored(keys: Iterable[UUID | str]) -> Condition:
     """A table ``given`` with one column ``id``, of ids that are given as one parameter."""
-    stored = [as_stored(key) for key in keys]
+    texts = [str(key) for key in keys]
     if connection.vendor == "postgresql":
-        return Condition("(SELECT unnest(%s::uuid[]) AS id) given", (stored,))
-    text = orjson.dumps(stored).decode()
+        return Condition("(SELECT unnest(%s::uuid[]) AS id) given", (texts,))
+    text = orjson.dumps(texts).decode().replace("-", "")
     return Condition("(SELECT value AS id FROM json_each(%s)) given", (text,))
 
 

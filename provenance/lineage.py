@@ -49,7 +49,7 @@ def lineage(
         "counts_are_lower_bounds": any(side.may_lack_links for side in sides),
         **counted,
         "nodes": nodes,
-        "edges": [_edge(*edge) for edge in sorted(edges, key=_order)],
+        "edges": [_edge(*edge) for edge in sorted(edges)],
     }
 
 
@@ -141,21 +141,18 @@ def _nodes(start: Start, about: dict[str, Any], sides: list[Side]) -> list[dict[
     facts: dict[str, Any] = {key: value for side in sides for key, value in side.datasets.items()}
     if start.kind != "run":
         facts.pop(start.id, None)
-    counts = {side.direction: _counts(side) for side in sides}
     made = {key: {"kind": "run", **brief, "id": key} for key, brief in runs.items()}
     made |= {
         key: {"kind": "dataset", "id": key, **dict(zip(FACTS, v, strict=True))} for key, v in facts.items()
     }
     made.setdefault(start.id, {**about, "id": start.id})
-    for key, node in made.items():
-        for direction in Direction:
-            side = next((one for one in sides if one.direction is direction), None)
-            more, hidden = counts[direction].get(key, (0, 0)) if side else (None, None)
-            node |= {
-                f"steps_{direction}": side.steps.get(key) if side else None,
-                f"more_{direction}": more,
-                f"hidden_{direction}": hidden,
-            }
+    for direction in Direction:
+        side = next((one for one in sides if one.direction is direction), None)
+        names = (f"steps_{direction}", f"more_{direction}", f"hidden_{direction}")
+        steps, counted = (side.steps, _counts(side)) if side else ({}, {})
+        nothing = (0, 0) if side else (None, None)
+        for key, node in made.items():
+            node.update(zip(names, (steps.get(key), *counted.get(key, nothing)), strict=True))
     return sorted(made.values(), key=_nearness)
 
 
@@ -195,7 +192,7 @@ def _hidden_of(side: Side) -> set[str]:
 
 # --- edges ----------------------------------------------------------------------------------------------------
 
-Edge = tuple[str, str, str, str | None]
+Edge = tuple[str, str, str, str]
 
 
 def _edges(side: Side, start: Start) -> list[Edge]:
@@ -211,12 +208,8 @@ def _edges(side: Side, start: Start) -> list[Edge]:
             if far.here != far.there:
                 up = side.direction is Direction.UP
                 pair = (far.there, far.here) if up else (far.here, far.there)
-                found.append((*pair, "same", None))
+                found.append((*pair, "same", ""))
     return found
-
-
-def _order(edge: Edge) -> Any:
-    return edge[:3], edge[3] or ""
 
 
 def _arrow(side: Side, run: str, dataset: str, data_type: str, *, is_near: bool) -> Edge:
@@ -225,5 +218,5 @@ def _arrow(side: Side, run: str, dataset: str, data_type: str, *, is_near: bool)
     return (dataset, run, "used", data_type) if used else (run, dataset, "made", data_type)
 
 
-def _edge(source: str, target: str, kind: str, data_type: str | None) -> dict[str, Any]:
-    return {"source": source, "target": target, "kind": kind, "data_type": data_type}
+def _edge(source: str, target: str, kind: str, data_type: str) -> dict[str, Any]:
+    return {"source": source, "target": target, "kind": kind, "data_type": data_type or None}
