@@ -108,7 +108,8 @@ def test_stopping_keeps_what_arrived(
 
     ada_cli.wire.breaks = [4000, 0]
     ada_cli.meanwhile = lambda: stop(1)
-    assert ada_cli("datasets", "download", "Reads", "-o", tmp_path).exit_code == 130
+    result = ada_cli("datasets", "download", "Reads", "-o", tmp_path)
+    assert (result.exit_code, "goes on from there" in result.stderr) == (130, True)
     assert Partial(tmp_path / "reads.fastq").size == 4000
 
 

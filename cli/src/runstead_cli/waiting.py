@@ -47,7 +47,7 @@ def goes_on_without_us(session: Session, sentence: str) -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, click.Abort):
-        session.output.say(f"\n{sentence}")
+        session.output.say(sentence)
         raise
 
 

@@ -12,6 +12,7 @@ from runstead_cli.listing import list_options, show_list
 from runstead_cli.naming import DATASETS, RUNS, find
 from runstead_cli.output import Output, minute, moment, size
 from runstead_cli.session import Session, pass_session
+from runstead_cli.waiting import goes_on_without_us
 
 FILES = "data-management/datafiles/"
 COLUMNS = {
@@ -118,7 +119,8 @@ def _bring(session: Session, file: dict[str, Any], place: Path) -> dict[str, Any
         )
     place.parent.mkdir(parents=True, exist_ok=True)
     address = f"{FILES}{file['id']}/download/"
-    with session.output.progress(file["name"], file["size"]) as bar:
+    kept = goes_on_without_us(session, "What has arrived is kept; the same command goes on from there.")
+    with kept, session.output.progress(file["name"], file["size"]) as bar:
         fetch(
             session,
             lambda headers: session.api.stream(address, headers),
