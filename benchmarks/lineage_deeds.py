@@ -161,13 +161,14 @@ def weave(user: User, runs: int, *, copies: bool) -> UUID:
                 extra.append(taken)
                 files.append(DataFile(dataset=taken, name="copy", sha256=digests[back]))
             links.append(_link(run, taken, "INPUT"))
-    for model, rows in (
+    tables: Any = (
         (WorkflowRun, made),
         (Dataset, [*outputs, *extra]),
         (DataFile, files),
         (WorkflowRunDataset, links),
-    ):
-        model.objects.bulk_create(rows, batch_size=500)  # type: ignore[attr-defined]
+    )
+    for model, rows in tables:
+        model.objects.bulk_create(rows, batch_size=500)
     return outputs[-1].pk
 
 
