@@ -135,3 +135,13 @@ def test_two_runs_tell_the_story_of_a_result_that_was_copied_and_renamed(
         "input a.txt",
         "input b.txt",
     ]
+
+
+def test_what_is_changed_after_the_end_is_no_file_of_the_run(cli: Runstead, directory: Path) -> None:
+    cli.well("register", "wfrun", directory, "--yes")
+    before = rows_of_registry()
+    (directory / "results" / "counts.tsv").write_text("overwritten by the next run\n")
+    result = cli.well("register", "wfrun", directory, "--yes")
+    assert "Changed since the run ended" in result.stderr
+    assert "results/counts.tsv" in result.stderr
+    assert rows_of_registry() == before

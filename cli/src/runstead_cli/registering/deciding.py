@@ -1,7 +1,7 @@
 """What is to be sent: all of a run that the registry does not know, else what is new or other than it was."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from run_directories.planning import Plan
@@ -17,6 +17,8 @@ from runstead_cli.registering.known import (
 from runstead_cli.registering.linking import Standing, linkable, without_own
 from runstead_cli.registering.places import Place
 from runstead_cli.registering.versions import Version, Wanted, find_version, version_called
+
+ENDED = ("SUCCESS", "FAILED", "CANCELLED", "SKIPPED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Decision:
 
 def decide(api: Api, plan: Plan, place: Place, choices: Choices) -> Decision:
     """Compare a plan, with its checksums, with what the registry has; nothing is written."""
-    origin = plan.body("")["workflowrun"]
+    bare = replace(plan, run=replace(plan.run, jobs=()), datasets=(), outside=(), linked=())
+    origin = bare.body("")["workflowrun"]  # as it is spelled in the request
     run = run_of_origin(api, origin.get("source", ""), origin.get("external_id", ""), place.group)
     return _new(api, plan, place, choices) if run is None else _again(api, plan, place, choices, run)
 
@@ -89,7 +92,9 @@ def _new(api: Api, plan: Plan, place: Place, choices: Choices) -> Decision:
 
 
 def _again(api: Api, plan: Plan, place: Place, choices: Choices, run: dict[str, Any]) -> Decision:
-    standing, links = Standing.of(files_of_run(api, run["id"]), plan), links_of_run(api, run["id"])
+    has_ended = run["status"] in ENDED
+    standing = Standing.of(files_of_run(api, run["id"]), plan, has_ended=has_ended)
+    links = links_of_run(api, run["id"])
     contents = plan.checksums()
     plan = without_own(plan, standing)
     inputs = standing.inputs(links)

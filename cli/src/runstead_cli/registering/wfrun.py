@@ -65,6 +65,8 @@ def _say_end(session: Session, decision: Decision, told: dict[str, Any]) -> None
         show(session.output, decision)
         session.output.say("The server would take this. Nothing was registered (--dry-run).")
         return
+    for remark in decision.plan.remarks:
+        session.output.warn(remark)
     session.output.say("Nothing changed since this run was registered.")
     session.output.line(told["page"])
 
