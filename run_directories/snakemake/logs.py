@@ -1,6 +1,7 @@
 """Reads the log of an invocation, ``.snakemake/log/*.snakemake.log``, in the forms of Snakemake 7, 8 and 9."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from run_directories.snakemake.phrases import (
     FINISHED,
     HEADER,
     LAST,
+    LONGEST,
     MONTHS,
+    MOST_LINES,
     PLANNED,
     PROBLEM,
     PROGRESS,
@@ -84,7 +87,8 @@ class _Reader:
         month, *numbers = found.groups()
         day, hour, minute, second, year = map(int, numbers)
         if month in MONTHS:
-            self.stamp = datetime(year, MONTHS.index(month) + 1, day, hour, minute, second)
+            with suppress(ValueError):  # no such day: a line of something else
+                self.stamp = datetime(year, MONTHS.index(month) + 1, day, hour, minute, second)
         self.job = self.failed = None
         return True
 
@@ -168,7 +172,8 @@ class _Reader:
             return True
         if not line.startswith("        ") and text:
             return False
-        self.failed.command = "\n".join(filter(None, [self.failed.command, line[8:]]))
+        if len(self.failed.command) < LONGEST:
+            self.failed.command = "\n".join(filter(None, [self.failed.command, line[8:]]))
         return True
 
     def _as_result(self, line: str) -> bool:
@@ -185,10 +190,8 @@ class _Reader:
         return bool(found)
 
     def _finish(self, jobid: str, rule: str) -> None:
-        job = self.current.get(jobid)
-        if job is None:
-            return
-        job.rule, job.ended, job.is_finished = job.rule or rule, self.stamp, True
+        if job := self.current.get(jobid):
+            job.rule, job.ended, job.is_finished = job.rule or rule, self.stamp, True
 
     # --- all else -------------------------------------------------------------------------------------------
 
@@ -202,7 +205,7 @@ class _Reader:
             self._problem(line)
         elif found := EXIT.search(line):
             self.exit_code = int(found[1]) if found[1] else -int(found[2])
-            self.pending.append(line.strip())
+            self.pending = [*self.pending[:MOST_LINES], line.strip()]
         return True
 
     def _sentences(self) -> dict[str, Callable[[str], None]]:
@@ -252,7 +255,8 @@ class _Reader:
     def _more_command(self, job: LoggedJob, line: str) -> bool:
         if STAMP.match(line) or PROGRESS.match(line) or line.startswith(TALK):
             return False
-        job.command += f"\n{line}"
+        if len(job.command) < LONGEST:
+            job.command += f"\n{line}"
         return True
 
     def _reason(self, line: str) -> None:
@@ -286,7 +290,8 @@ class _Reader:
             return False
         if found := EXIT.search(line):
             self.exit_code = int(found[1]) if found[1] else -int(found[2])
-        self.pending.append(line.strip())
-        if not self.is_of_job:
-            self.log.errors[-1] += f"\n{line.rstrip()}"
+        if len(self.pending) < MOST_LINES:
+            self.pending.append(line.strip())
+            if not self.is_of_job:
+                self.log.errors[-1] += f"\n{line.rstrip()}"
         return True

@@ -13,7 +13,9 @@ PROGRESS = re.compile(r"(\d+) of (\d+) steps \(\S+\) done$")
 HEADER = re.compile(r"  ([A-Z][\w() ]+): (.*)$")
 PLANNED = re.compile(r"(\S+) +(\d+)(?: +\d+)*$")
 PROBLEM = re.compile(r"(?:[A-Z]\w*(?:Error|Exception))(?: in .*|:.*)?$|Error: .*")
-SUBMITTED = re.compile(r"(?:Submitted|Job) .*?(\d+) .*?(?:external|SLURM) jobid '?([^' ]+)'?")
+SUBMITTED = re.compile(
+    r"(?:Submitted (?:\w+ )?job|Job) (\d+) (?:has been submitted )?with (?:external|SLURM) jobid '?([^' ]+)'?"
+)
 ELAPSED = re.compile(r"Elapsed time: (?:(\d+) days?, )?(\d+):(\d+):([\d.]+)$")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 FIELDS = frozenset(
@@ -28,3 +30,5 @@ TALK = (
     "Elapsed time", "Exiting because", "RuleException", "WorkflowError", "Waiting ", "Activating ",
     "Touching output", "Write-protecting",
 )  # fmt: skip
+LONGEST = 100_000  # characters of a command
+MOST_LINES = 200  # of an exception

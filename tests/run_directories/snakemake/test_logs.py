@@ -67,6 +67,14 @@ def test_bytes_that_are_no_text_do_no_harm(tmp_path):
     assert read_log(path).ending is Ending.DONE
 
 
+def test_what_never_ends_is_cut_and_a_day_that_never_was_is_no_time():
+    log = parsed(BLOCK + "Shell command: x\n" + "further\n" * 100_000)
+    assert 100_000 <= len(log.jobs[0].command) < 100_100
+    log = parsed("WorkflowError:\n" + "further\n" * 1000)
+    assert log.errors[0].count("\n") < 300
+    assert parsed("[Tue Feb 31 14:00:00 2026]\n").last_stamp is None
+
+
 # --- clocks ---------------------------------------------------------------------------------------------------
 
 
