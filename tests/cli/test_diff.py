@@ -35,6 +35,13 @@ def test_only_what_differs_is_shown(ada_cli: Runstead, runs: tuple[WorkflowRun, 
     assert "reads.txt" not in shown
 
 
+def test_it_stands_among_the_commands_of_runs_too(
+    ada_cli: Runstead, runs: tuple[WorkflowRun, WorkflowRun]
+) -> None:
+    words = [str(run.pk) for run in runs]
+    assert ada_cli.well("runs", "diff", *words).stdout == ada_cli.well("diff", *words).stdout
+
+
 def test_all_is_shown_where_it_is_asked_for(ada_cli: Runstead, runs: tuple[WorkflowRun, WorkflowRun]) -> None:
     shown = ada_cli.well("diff", *(run.pk for run in runs), "--all").stdout
     assert ["mode", "fast", "fast"] in [line.split() for line in shown.splitlines()]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from runstead_cli.commands.diff import command as diff
 from runstead_cli.filters import OF_RUNS
 from runstead_cli.listing import list_options, show_list
 from runstead_cli.naming import RUNS, find
@@ -29,6 +30,9 @@ def command() -> None:
 
     A RUN is named by its id, at least the first eight characters of it, its name, or the address of its page.
     """
+
+
+command.add_command(diff, "diff")
 
 
 @command.command("list")
