@@ -65,7 +65,8 @@ def read_runs(around: Around, logs: Sequence[tuple[Path, Log]]) -> tuple[FoundRu
     found: list[FoundRun] = []
     clocks = clocks_of([(log, path.stat().st_mtime) for path, log in logs], around.records)
     for (path, log), clock in zip(logs, clocks, strict=True):
-        if log.is_empty:
+        if log.tells_no_jobs:
+            log.is_quiet = not log.is_empty
             revive(log, around.directory, around.records, clock, until)
         until = clock.aware(log.begun)
         if log.is_run:

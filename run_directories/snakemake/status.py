@@ -10,6 +10,7 @@ NOTHING = "Nothing to be done: all requested files are present and up to date."
 STOPPED = "Snakemake was told to stop before all was done."
 CUT_OFF = "The log ends without an end: Snakemake was killed, or its machine went down."
 EMPTY = "Snakemake left its log empty: what is told here comes from its records of files, which know no end."
+QUIET = "Snakemake was told to be quiet: what is told here comes from its records of files."
 BY_OTHERS = "The log has no end yet and was written to lately; it is taken to be running."
 
 
@@ -48,11 +49,15 @@ def state_of(log: Log, signs: Signs) -> State:
 
 
 def _without_end(log: Log, signs: Signs) -> State:
+    if log.is_quiet and log.jobs:
+        missing = next((job.rule for job in log.jobs if not job.is_finished), "")
+        why = f"{QUIET} What rule {missing} makes is not there." if missing else QUIET
+        return State("FAILED" if missing else "SUCCESS", "INFERRED", why, of_open_jobs="FAILED")
     if _goes_on(signs):
         message = "" if signs.at_work else BY_OTHERS
         return State("RUNNING", "INFERRED", message, of_open_jobs="RUNNING")
-    if log.is_empty:
-        return State("UNKNOWN", "INFERRED", EMPTY)
+    if log.is_empty or log.is_quiet:
+        return State("UNKNOWN", "INFERRED", QUIET if log.is_quiet else EMPTY)
     return State("UNKNOWN", "INFERRED", "\n".join(filter(None, [CUT_OFF, _first_error(log)])))
 
 

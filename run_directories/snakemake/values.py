@@ -63,6 +63,7 @@ class Log:
     ending: Ending = Ending.NONE
     is_complete: bool = False  # the engine wrote its last line
     is_empty: bool = False
+    is_quiet: bool = False  # it has a beginning and an end, and nothing between: --quiet
     is_report: bool = False
     is_dry: bool = False
     is_building: bool = False
@@ -78,6 +79,12 @@ class Log:
             return datetime.strptime(self.name, _NAME)
         except ValueError:
             return None
+
+    @property
+    def tells_no_jobs(self) -> bool:
+        """Whether jobs can be told from the records alone."""
+        ended_in_silence = self.is_complete and self.ending is Ending.NONE and not self.errors
+        return self.is_empty or (ended_in_silence and not self.jobs and not self.planned)
 
     @property
     def is_run(self) -> bool:

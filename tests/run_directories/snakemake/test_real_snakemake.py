@@ -55,6 +55,24 @@ def test_a_run_of_today_is_read_whatever_its_zone(copied):
     assert roles["results/total.txt"] == roles["results/report.tsv"] == "OUTPUT"
 
 
+def test_a_quiet_run_is_told_from_the_records(copied):
+    directory = copied("rich")
+    assert run_in(directory, "--cores", "2", "--quiet", "--config", "order=-n") == 0
+    (run,) = SnakemakeSniffer().read(directory)
+    assert (run.status, run.status_basis) == ("SUCCESS", "INFERRED")
+    assert "quiet" in run.message
+    assert len(run.jobs) >= 9  # a rule without files leaves no record
+    assert {job.status for job in run.jobs} == {"SUCCESS"}
+
+
+def test_a_quiet_run_that_failed_is_no_success(copied):
+    directory = copied("fail")
+    assert run_in(directory, "--cores", "2", "--quiet") != 0
+    (run,) = SnakemakeSniffer().read(directory)
+    assert run.status == "FAILED"
+    assert run.message
+
+
 def test_a_second_run_of_today_takes_what_the_first_made(copied):
     directory = copied("rich")
     assert run_in(directory, "--cores", "2") == 0
