@@ -9,7 +9,6 @@ from run_directories.galaxy.steps import Step, plans_of
 from run_directories.galaxy.store import Store
 from run_directories.galaxy.values import mapping, objects, text, texts, whole
 from run_directories.grouping import unique
-from run_directories.reading import is_within
 
 _LONGEST = 255
 ABSENT = "Datasets whose content is not in the export, which are named by the jobs only"
@@ -54,7 +53,7 @@ class Data:
     def _file(self, dataset: str, named: _Named, name: str) -> FoundFile | None:
         told = self.store.datasets[dataset]
         path = self.store.directory / self.relative(dataset)
-        if not is_within(path, self.store.directory):
+        if not self.store.may_hold(path):
             self.outside.append(self.relative(dataset))
             return None
         if not text(told, "file_name") or not path.is_file():

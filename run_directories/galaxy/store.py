@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from run_directories.galaxy.values import mapping, objects, text, texts
-from run_directories.reading import json_of, text_of
+from run_directories.reading import is_within, json_of, text_of
 from run_directories.sniffers import NotThisEngine, Unreadable
 
 INVOCATIONS = "invocation_attrs.txt"
@@ -35,6 +35,13 @@ class Store:
     collections: Objects = field(default_factory=dict)
     inner_collections: Objects = field(default_factory=dict)
     mapped: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def may_hold(self, path: Path) -> bool:
+        """Whether the path lies in the export, links followed; one that is no path at all does not."""
+        try:
+            return is_within(path, self.directory)
+        except ValueError:  # NUL, or letters that no name of a file can have
+            return False
 
     def roots(self) -> list[dict[str, Any]]:
         """The invocations that are not a subworkflow's, the newest first."""

@@ -8,7 +8,7 @@ from run_directories.findings import FoundWorkflow, WorkflowFile
 from run_directories.galaxy.steps import plans_of
 from run_directories.galaxy.store import Store
 from run_directories.galaxy.values import decoded, mapping, objects, text, whole
-from run_directories.reading import is_within, mapping_of
+from run_directories.reading import mapping_of
 
 _UNSAFE = re.compile(r"[^\w .,()+=@-]+")
 _LONGEST_NAME = 100
@@ -17,7 +17,7 @@ _LONGEST_NAME = 100
 def path_of(store: Store, invocation: dict[str, Any]) -> Path | None:
     """Where the workflow of an invocation lies; None where it is not in the export."""
     path = store.directory / "workflows" / f"{text(invocation, 'workflow')}.ga"
-    return path if is_within(path, store.directory) and path.is_file() else None
+    return path if store.may_hold(path) and path.is_file() else None
 
 
 def read_workflow(path: Path | None, directory: Path) -> dict[str, Any]:

@@ -70,6 +70,16 @@ def test_a_workflow_file_outside_of_the_export_is_not_read(unpacked, tmp_path):
     assert [step.tool_id for step in run.steps] == ["Grep1", "sort1", "Show beginning1"]
 
 
+@pytest.mark.parametrize("name", ["datasets/a\0b", "datasets/\ud800"])
+def test_what_cannot_be_the_name_of_a_file_is_left_out(unpacked, name):
+    directory = unpacked("26.1", "a_linear")
+    changed(directory, "datasets_attrs.txt", lambda told: told[0].update(file_name=name))
+    changed(directory, "invocation_attrs.txt", lambda told: told[0].update(workflow=name))
+    (run,) = GalaxySniffer().read(directory)
+    assert len(run.files) == 3
+    assert run.workflow is None
+
+
 def without_uuid(jobs):
     """Take the invocation's UUID out of the jobs."""
     for job in jobs:
