@@ -161,7 +161,7 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
     workflowversion = VisiblePrimaryKeyRelatedField(queryset=WorkflowVersion.objects.all(), allow_null=True)
     run_environment = RunEnvironmentField(required=False, allow_null=True)
     people = PersonRefSerializer(many=True, read_only=True)
-    datasets = RunDatasetSerializer(many=True, read_only=True, source="dataset_links")
+    datasets = RunDatasetSerializer(many=True, read_only=True, source="links_in_order")
 
     class Meta(WorkflowRunListSerializer.Meta):
         fields = (

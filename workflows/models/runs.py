@@ -126,6 +126,11 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
         self.duration = duration_between(self.started_at, self.completed_at)
         super().save(*args, **kwargs)
 
+    @property
+    def links_in_order(self) -> list["WorkflowRunDataset"]:
+        """Its associations with datasets in the order of recording; a prefetch of them is used."""
+        return _in_order(self.dataset_links)
+
     def to_record(self) -> RunRecord:
         """The run as a value; cheap when it was read ``with_everything``."""
         return RunRecord(
