@@ -2,7 +2,6 @@
 
 import errno
 import os
-import threading
 import zipfile
 from collections import deque
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from data_management.records import FileStatus
 from data_management.services import sum_up
 from galaxy_import.carrying_out.missing_files import PACKED, ZIP, Missing, held_files, missing_files
 from galaxy_import.carrying_out.parts import InUse, PartFile
+from galaxy_import.carrying_out.tallies import Counted, Tally
 from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.client import (
     AnswerNotUnderstood,
@@ -39,6 +39,8 @@ from galaxy_import.translate.messages import counted
 AT_ONCE = 3
 LOOK_EVERY = 0.5  # seconds
 AWAY_AFTER = 3  # files in a row that the server does not answer for: it is away, and not the files
+TOLD_TIMES = 10
+SMALL = 64 * 1024 * 1024  # bytes
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -53,51 +55,6 @@ class Came:
     file: Missing
     measured: Measured
     wrong: str = ""
-
-
-class Tally:
-    """Bytes that the threads have written since they were last counted."""
-
-    def __init__(self) -> None:
-        self._bytes, self._lock = 0, threading.Lock()
-
-    def add(self, count: int) -> None:
-        """So many more; fewer, where a file has to be begun anew."""
-        with self._lock:
-            self._bytes += count
-
-    def take(self) -> int:
-        """Those since the last call."""
-        with self._lock:
-            count, self._bytes = self._bytes, 0
-        return count
-
-
-class Counted:
-    """An open part that tells how much is written to it."""
-
-    def __init__(self, stream: BinaryIO, tally: Tally) -> None:
-        self._stream, self._tally = stream, tally
-
-    def write(self, chunk: Any) -> int:
-        """Write, and count."""
-        self._tally.add(len(chunk))
-        return self._stream.write(chunk)
-
-    def seek(self, *place: int) -> int:
-        """As the file does."""
-        return self._stream.seek(*place)
-
-    def tell(self) -> int:
-        """As the file does."""
-        return self._stream.tell()
-
-    def truncate(self, size: int | None = None) -> int:
-        """As the file does; what goes was counted for nothing."""
-        before = os.fstat(self._stream.fileno()).st_size
-        after = self._stream.truncate(size)
-        self._tally.add(after - before)
-        return after
 
 
 class Downloads:
@@ -174,8 +131,9 @@ class Downloads:
     def _come(self, file: Missing, part: PartFile, stream: BinaryIO, **how: Any) -> Came:
         """Have it come, and look what it is."""
         out: Any = Counted(stream, self._tally)
+        limit = _most_bytes(None if how.get("packed") else file.size)
         done = self._client.download(
-            file.galaxy_id, out, limit=settings.GALAXY_DOWNLOAD_MAX_BYTES,
+            file.galaxy_id, out, limit=limit,
             told=lambda mark, size: part.mark(mark), **how,
         )  # fmt: skip
         found = _measured(stream)
@@ -258,6 +216,15 @@ class Downloads:
         files = counted(total, "file", "files")
         said = f"{len(self._reasons)} of {files} could not be fetched. {self._reasons[0]}"
         return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
+
+
+def _most_bytes(told: int | None) -> int:
+    """How much of a file is taken, given the size that Galaxy tells.
+
+    A first page may be longer than its dataset; what has no end is not to fill the disk.
+    """
+    most: int = settings.GALAXY_DOWNLOAD_MAX_BYTES
+    return most if told is None else min(most, max(TOLD_TIMES * told, SMALL))
 
 
 def _rows(file: Missing) -> Any:

@@ -11,6 +11,7 @@ _UNNAMEABLE = re.compile(r"[\x00-\x1f\x7f\\/]+")
 _LONGEST_PART = 120
 _LONGEST_ENDING = 20
 _ENDING = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+_OWN_ENDING = re.compile(r"[^.]\.[A-Za-z][A-Za-z0-9]{0,9}(\.(gz|bz2|xz|zip|zst))?$")
 
 
 def safe_part(name: str) -> str:
@@ -39,10 +40,13 @@ def apart(path: str, identifier: str) -> str:
 
 
 def file_name(name: str, extension: str) -> str:
-    """What the file of a dataset is called: the dataset's name with the ending of its format, as people save it."""
+    """What the file of a dataset is called: the dataset's name, with the ending of its format where it has none.
+
+    A file that somebody uploaded as ``reads.tsv`` stays that, whatever Galaxy calls its format.
+    """
     safe = _UNNAMEABLE.sub("_", clean(name)).strip() or "dataset"
     safe = f"_{safe}" if not safe.strip(".") else safe
-    ending = with_ending(safe, extension)[len(safe) :]
+    ending = "" if _OWN_ENDING.search(safe) else with_ending(safe, extension)[len(safe) :]
     return cut(safe, NAME - len(ending)) + ending
 
 

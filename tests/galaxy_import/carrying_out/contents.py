@@ -19,6 +19,7 @@ class Contents:
         self.broken: dict[str, Exception] = {}
         self.breaks_after: dict[str, int] = {}
         self.asked: list[tuple[str, int]] = []
+        self.limits: list[int] = []
         self.together = 0
         self.most_together = 0
         self._lock = threading.Lock()
@@ -29,6 +30,7 @@ class Contents:
     ) -> Downloaded:  # fmt: skip
         with self._lock:
             self.asked.append((dataset_id, offset))
+            self.limits.append(limit)
             self.together += 1
             self.most_together = max(self.most_together, self.together)
         try:

@@ -111,6 +111,6 @@ def test_it_stays_an_archive_when_the_run_is_imported_again(
         row = GalaxyDataset.objects.get(galaxy_id=dataset)
         assert row.note == PACKED
         file = DataFile.objects.get(pk=row.datafile_id)
-        assert file.name.endswith(".velvet.zip")
+        assert file.name == "regions.bed.zip"
         assert (file.status, file.size, file.mime_type) == ("ONLINE", len(GRAPH), "application/zip")
     assert [one.path for one in server.asked].count(f"{page}?to_ext=data") == 1

@@ -70,6 +70,21 @@ def test_a_file_of_another_size_is_not_kept(told: Any, downloads: Any, stored_fi
     assert stored_files() == []
 
 
+@pytest.mark.parametrize(
+    ("size", "limit"),
+    [(3, 64 * 1024**2), (1024**3, 10 * 1024**3), (5 * 1024**3, 20 * 1024**3), (None, 20 * 1024**3)],
+)
+def test_not_much_more_is_taken_than_galaxy_says_there_is(
+    told: Any, downloads: Any, settings: Any, size: int | None, limit: int
+) -> None:
+    settings.GALAXY_DOWNLOAD_MAX_BYTES = 20 * 1024**3
+    file = told("first", b"123")
+    GalaxyDataset.objects.filter(datafile=file).update(size=size)
+    client = Contents({"first": b"123"})
+    downloads(client)
+    assert client.limits[0] == limit
+
+
 def test_hashes_that_galaxy_writes_in_capitals_are_the_same(told: Any, downloads: Any) -> None:
     told("first", b"1", hashes={"SHA-256": hashlib.sha256(b"1").hexdigest().upper()})
     assert downloads(Contents({"first": b"1"})) == ""

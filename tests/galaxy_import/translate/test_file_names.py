@@ -14,7 +14,11 @@ from tests.galaxy_import.translate.answered import collection, dataset, element,
         ("reads.txt", "txt", "reads.txt"),
         ("READS.TXT", "txt", "READS.TXT"),
         ("s1", "tabular", "s1.tabular"),
-        ("reads.fastq", "fastqsanger.gz", "reads.fastq.fastqsanger.gz"),
+        ("reads.fastq", "fastqsanger.gz", "reads.fastq"),
+        ("bad.tsv", "tabular", "bad.tsv"),
+        ("reads.fq.gz", "fastqsanger.gz", "reads.fq.gz"),
+        ("sample 1.2", "tabular", "sample 1.2.tabular"),
+        (".hidden", "txt", ".hidden.txt"),
         ("https://example.org/a b.bed", "bed", "https:_example.org_a b.bed"),
         ("a\nb\\c", "", "a_b_c"),
         ("..", "", "_.."),
@@ -22,9 +26,7 @@ from tests.galaxy_import.translate.answered import collection, dataset, element,
         ("odd", "../../etc", "odd"),
     ],
 )
-def test_a_file_is_called_as_its_dataset_with_the_ending_of_its_format(
-    name: str, extension: str, called: str
-) -> None:
+def test_a_file_is_called_as_its_dataset_with_an_ending(name: str, extension: str, called: str) -> None:
     assert file_name(name, extension) == called
 
 
