@@ -190,7 +190,7 @@ class MadeInvocation(MadeData):
                 "columnList": '"c1,c2,c3"',
                 "delimiter": '"T"',
                 "__workflow_invocation_uuid__": f'"{UUID_OF_RUN.replace("-", "")}"',
-                "chromInfo": '"/srv/galaxy/data/tool-data/shared/ucsc/chrom/?.len"',
+                "chromInfo": '"/galaxy/tool-data/shared/ucsc/chrom/?.len"',
                 "dbkey": '"?"',
                 "__input_ext": '"tabular"',
             },
