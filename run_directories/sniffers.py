@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from run_directories.findings import Certainty, FoundRun, Verdict
+from run_directories.secrets import confidential
 
 GROUP = "runstead.sniffers"
 # Of equally certain ones the first is taken: who reads the engine's own traces before who reads what is exported.
@@ -140,7 +141,8 @@ def _verdict(sniffer: Sniffer, directory: Path) -> Verdict:
 
 def _read(sniffer: Sniffer, directory: Path) -> tuple[FoundRun, ...]:
     try:
-        runs = tuple(replace(run, source=run.source or sniffer.engine) for run in sniffer.read(directory))
+        found = sniffer.read(directory)
+        runs = tuple(confidential(replace(run, source=run.source or sniffer.engine)) for run in found)
     except (NotThisEngine, Unreadable):
         raise
     except Exception as problem:

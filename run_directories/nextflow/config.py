@@ -13,8 +13,6 @@ _VALUE = re.compile(
     re.M | re.S,
 )
 _DOTTED = re.compile(r"^\s*manifest\.\w+\s*=.*$", re.MULTILINE)
-_SECRET = re.compile(r"passw|token|secret|api_?key|credential", re.IGNORECASE)
-HIDDEN = "***"
 
 
 def manifest_of(directory: Path) -> dict[str, str]:
@@ -60,24 +58,6 @@ def words_of(command: str) -> list[str]:
         return shlex.split(command)
     except ValueError:
         return command.split()
-
-
-def without_secrets(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The parameters but for those whose names say that they are secret, and the names of these."""
-    hidden = [
-        name for name, value in parameters.items() if _SECRET.search(name) and value not in (None, "", False)
-    ]
-    return {name: value for name, value in parameters.items() if name not in hidden}, hidden
-
-
-def command_without_secrets(command: str) -> str:
-    """The command with secret values hidden."""
-    return re.sub(
-        rf"(--?[\w.-]*(?:{_SECRET.pattern})[\w.-]*)(=|\s+)(?!-)\S+",
-        rf"\1\2{HIDDEN}",
-        command,
-        flags=re.IGNORECASE,
-    )
 
 
 def _read(word: str) -> Any:

@@ -8,12 +8,7 @@ from typing import Any
 
 from run_directories.clocks import ASSUMED
 from run_directories.findings import FoundJob, FoundRun
-from run_directories.nextflow.config import (
-    command_parameters,
-    command_without_secrets,
-    option,
-    without_secrets,
-)
+from run_directories.nextflow.config import command_parameters, option
 from run_directories.nextflow.executions import Execution
 from run_directories.nextflow.files import files_of
 from run_directories.nextflow.jobs import jobs_of, steps_of
@@ -32,7 +27,7 @@ def found_run(execution: Execution, directory: Path, is_newest: bool, now: Calla
     """The run, with what was odd about it in its remarks."""
     remarks = Remarks()
     versions = software_versions(directory)
-    parameters = _parameters(execution, directory, remarks)
+    parameters = _parameters(execution, directory)
     workflow = workflow_of(execution, directory, versions)
     work = WorkDirectories(directory, execution.log.work_dir if execution.log else "")
     jobs = jobs_of(execution, work)
@@ -49,7 +44,7 @@ def found_run(execution: Execution, directory: Path, is_newest: bool, now: Calla
         message=message,
         started_at=execution.clock.aware(execution.started_at),
         completed_at=execution.clock.aware(execution.completed_at) if status != "RUNNING" else None,
-        run_command=command_without_secrets(execution.command),
+        run_command=execution.command,
         run_environment=_environment(execution),
         source="nextflow",
         external_id=_identifier(execution),
@@ -62,14 +57,8 @@ def found_run(execution: Execution, directory: Path, is_newest: bool, now: Calla
     )
 
 
-def _parameters(execution: Execution, directory: Path, remarks: Remarks) -> dict[str, Any]:
-    told = {**execution.leaving.parameters, **command_parameters(execution.command, directory)}
-    parameters, hidden = without_secrets(told)
-    if hidden:
-        remarks.say(
-            f"These parameters were left out, as their names say that they are secret: {', '.join(hidden)}."
-        )
-    return parameters
+def _parameters(execution: Execution, directory: Path) -> dict[str, Any]:
+    return {**execution.leaving.parameters, **command_parameters(execution.command, directory)}
 
 
 def _status(

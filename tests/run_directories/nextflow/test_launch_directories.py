@@ -6,7 +6,7 @@ import pytest
 
 from run_directories.findings import Certainty, FoundRun, Role
 from run_directories.nextflow import NextflowSniffer
-from run_directories.sniffers import NotThisEngine
+from run_directories.sniffers import NotThisEngine, sniff
 from tests.run_directories.nextflow.conftest import (
     FAILURE,
     GOODBYE,
@@ -239,7 +239,7 @@ def test_results_that_are_links_into_work_are_followed(tmp_path):
 
 
 def test_secrets_of_the_command_are_told_nowhere(tmp_path):
-    (run,) = read(history(tmp_path, f"{OK} --api_key geheim42 --db-password=geheim43 --reads x.fq"))
+    (run,) = sniff(history(tmp_path, f"{OK} --api_key geheim42 --db-password=geheim43 --reads x.fq"))
     assert "geheim" not in repr(run)
     assert run.parameters["reads"] == "x.fq"
     assert any("api_key, db-password" in remark for remark in run.remarks)

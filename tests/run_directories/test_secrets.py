@@ -1,0 +1,58 @@
+"""What is secret by its name goes nowhere, whichever engine left it."""
+
+from pathlib import Path
+
+import pytest
+
+from run_directories import sniffers
+from run_directories.findings import Certainty, FoundRun, Verdict
+from run_directories.secrets import command_without_secrets, confidential
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("nextflow run x --api_key abc --reads a.fq", "nextflow run x --api_key *** --reads a.fq"),
+        ("x --db-password=abc y", "x --db-password=*** y"),
+        ("snakemake --config token=abc key=2", "snakemake --config token=*** key=2"),
+        ("snakemake --config s3.secret=abc --cores 2", "snakemake --config s3.secret=*** --cores 2"),
+        ("tool --tokens --verbose", "tool --tokens --verbose"),
+        ("sort -k2 a.tsv", "sort -k2 a.tsv"),
+    ],
+)
+def test_values_of_secret_options_are_hidden(command: str, shown: str) -> None:
+    assert command_without_secrets(command) == shown
+    assert command_without_secrets(shown) == shown
+
+
+def test_secret_parameters_are_left_out_at_any_depth_and_named() -> None:
+    told = {"key": 2, "s3": {"secret_key": "abc", "bucket": "b"}, "password": "abc", "token": None}
+    run = confidential(FoundRun(name="x", parameters=told, remarks=("odd",)))
+    assert run.parameters == {"key": 2, "s3": {"bucket": "b"}, "token": None}
+    assert run.remarks[0] == "odd"
+    assert "s3.secret_key, password" in run.remarks[1]
+
+
+def test_a_run_without_secrets_is_told_as_it_is() -> None:
+    run = FoundRun(name="x", parameters={"lines": 3}, run_command="snakemake --cores 2")
+    assert confidential(run) == run
+
+
+class TellTale:
+    """A sniffer of somebody else that tells everything."""
+
+    engine = "telltale"
+
+    def look(self, directory: Path) -> Verdict:
+        return Verdict(self.engine, Certainty.SURE, "it is always sure")
+
+    def read(self, directory: Path) -> tuple[FoundRun, ...]:
+        return (FoundRun(name="x", parameters={"api_key": "geheim"}, run_command="x --token geheim"),)
+
+
+def test_every_sniffer_is_held_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sniffers, "BUILT_IN", {"telltale": f"{__name__}:TellTale"})
+    (run,) = sniffers.sniff(tmp_path)
+    assert "geheim" not in repr(run)
+    assert run.run_command == "x --token ***"
+    assert "api_key" in run.remarks[0]
