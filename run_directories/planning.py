@@ -10,6 +10,7 @@ from run_directories.overrides import Overrides, lay_over
 from run_directories.placing import Placing, PlannedFile
 from run_directories.plans import OUT_OF_REACH, TAKEN_IN, Count, LinkedFile, Plan, PlannedDataset
 from run_directories.remarks import Remarks
+from run_directories.secrets import confidential
 from run_directories.wire import NAME, Wire, as_posix, cleaned
 
 __all__ = ["Count", "LinkedFile", "Plan", "PlannedDataset", "PlannedFile", "plan"]
@@ -21,7 +22,7 @@ def plan(run: FoundRun, overrides: Overrides, root: Path, within: Sequence[Path]
     ``within`` are further directories that the registry may take files from, such as the rest of a dropbox.
     Then: ``hashed()``, ``linked_to()`` what the registry knows, ``body()``.
     """
-    told = lay_over(run, overrides, root)
+    told = confidential(lay_over(run, overrides, root))
     remarks = Remarks()
     remarks.extend(told.remarks)
     placing = Placing(root, within, remarks)

@@ -6,6 +6,8 @@ import pytest
 
 from run_directories import sniffers
 from run_directories.findings import Certainty, FoundRun, Verdict
+from run_directories.overrides import Overrides
+from run_directories.planning import plan
 from run_directories.secrets import command_without_secrets, confidential
 
 
@@ -56,3 +58,10 @@ def test_every_sniffer_is_held_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "geheim" not in repr(run)
     assert run.run_command == "x --token ***"
     assert "api_key" in run.remarks[0]
+
+
+def test_what_a_person_says_beside_the_run_is_held_to_it_too(tmp_path: Path) -> None:
+    run = FoundRun(name="x", parameters={"token": "geheim", "lines": 3})
+    made = plan(run, Overrides(), tmp_path)
+    assert made.run.parameters == {"lines": 3}
+    assert any("token" in remark for remark in made.remarks)
