@@ -4,7 +4,7 @@
 the time of a large registration. Defaults are filled in from the model, so a new column is not forgotten.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ import orjson
 from django.db import connections, models
 
 COPY_FROM_ROWS = 200
+PORTION = 500
 
 Converter = Callable[[Any], Any]
 
@@ -176,3 +177,10 @@ def _hex(value: UUID | str) -> str:
 
 def _naive_text(value: datetime) -> str:
     return str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def portions(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """So many at a time as a statement names."""
+    rest = iter(items)
+    while portion := list(islice(rest, PORTION)):
+        yield portion

@@ -1,21 +1,20 @@
 """What becomes of the addresses of one request: work that is under way already, or new."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
+from common.bulk import PORTION, portions
 from common.errors import Conflict
 from data_management.services import Ownership
 from galaxy_import.models import GalaxyImport, GalaxyInvocation, GalaxyServer
 
-PORTION = 500
 SENT_AT_ONCE = 4  # of one server; more would only be told to wait
 TURN = timedelta(seconds=30)  # about as long as the imports of one go take
 FLAGS = ("create_datasets", "download", "rocrate", "follow")
@@ -212,10 +211,3 @@ def of_group(user: Any, group: Any, prefix: str = "") -> Q:
     if group is not None:
         return Q(**{f"{prefix}owned_by": group})
     return Q(**{f"{prefix}owned_by": None, f"{prefix}owner": user})
-
-
-def portions(wishes: Sequence[Wish]) -> Iterable[list[Wish]]:
-    """So many at a time as a statement takes."""
-    rest = iter(wishes)
-    while portion := list(islice(rest, PORTION)):
-        yield portion

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from common.bulk import portions
 from common.errors import Conflict, InvalidInput, Violation
 from galaxy_import.addresses import Address, AddressRefused, read_address
-from galaxy_import.asking import Asked, ImportOptions, Wish, portions
+from galaxy_import.asking import Asked, ImportOptions, Wish
 from galaxy_import.models import GalaxyImport, GalaxyServer
 from galaxy_import.servers import server_for
 

@@ -45,7 +45,7 @@ def record_outcome(wanted: CrateImport, outcome: Outcome) -> tuple[str, ...]:
     Stopped, and nothing written, if the import was called off.
     """
     user, group = _who(wanted)
-    _one_at_a_time(group)
+    Group.one_at_a_time(group)
     made = _made(outcome, wanted)
     warnings = warnings_of([*made.remarks, *outcome.remarks])
     archive, unused = wanted.storage_key, made.unused
@@ -153,12 +153,6 @@ def _who(wanted: CrateImport) -> tuple[Any, Any]:
     if group is not None and not user.is_superuser and group.pk not in user.group_ids():
         raise CrateRefused(f"{user.full_name} is no longer in the group {group.name}.")
     return user, group
-
-
-def _one_at_a_time(group: Any) -> None:
-    """Two crates of one run that come in at once for a group: the second one finds what the first one made."""
-    if group is not None:
-        list(Group.objects.select_for_update(no_key=True).filter(pk=group.pk).values_list("pk"))
 
 
 def _cut(text: str) -> str:

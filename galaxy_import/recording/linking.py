@@ -6,9 +6,9 @@ row of ``GalaxyDataset`` remembers whether it had one (``known_by``).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID
 
+from common.bulk import PORTION, portions
 from data_management.models import DataFile, Dataset
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from data_management.services import Ownership, create_datasets, renew_files_of_many
@@ -19,7 +19,6 @@ from galaxy_import.values import Condition, GalaxyData
 from workflows.models import WorkflowRun, WorkflowRunDataset
 from workflows.records import DatasetLink, DataType
 
-PORTION = 500
 GALAXY, CONTENT = GalaxyDataset.KnownBy.GALAXY, GalaxyDataset.KnownBy.CONTENT
 Key = tuple[str, str, str, str]  # src, id, role, label: one of a run's inputs and outputs
 
@@ -219,9 +218,3 @@ def _made(data: Sequence[GalaxyData], ownership: Ownership, *, is_managed: bool)
         files = {file.id: by_path[file.path] for file in one.files if file.path in by_path}
         places[one.src, one.id] = Place(dataset, GALAXY, files=files)
     return {key_of(one): places[one.src, one.id] for one in data}
-
-
-def portions(items: Iterable[Any]) -> Iterator[list[Any]]:
-    """So many at a time as a statement takes."""
-    every = list(items)
-    return (every[start : start + PORTION] for start in range(0, len(every), PORTION))

@@ -102,7 +102,7 @@ def _record(
     ownership: Ownership,
 ) -> Recorded:
     who_asked(wanted)  # a moment ago, or an hour
-    _one_at_a_time(ownership.group)
+    Group.one_at_a_time(ownership.group)
     run = _known_run(told.record, ownership.group)
     if run is not None and not WorkflowRun.objects.editable_by(ownership.user).filter(pk=run.pk).exists():
         return Recorded(run, is_new=False, is_left_alone=True)
@@ -124,12 +124,6 @@ def _record(
         }
         tell(run, "imported", by=ownership.user, changes=changes)
     return Recorded(run, is_new)
-
-
-def _one_at_a_time(group: Any) -> None:
-    """Two imports of one run that end at once for a group: the second one finds what the first one made."""
-    if group is not None:
-        list(Group.objects.select_for_update(no_key=True).filter(pk=group.pk).values_list("pk"))
 
 
 def _known_run(record: RunRecord, group: Any) -> WorkflowRun | None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from common.bulk import portions
 from data_management.models import DataFile, Dataset
 from data_management.services import Ownership
 from galaxy_import.values import GalaxyData, GalaxyFile
 
-PORTION = 500
 Found = tuple[UUID, UUID]  # a dataset, and its file
 
 
@@ -33,9 +33,8 @@ def _found(column: str, digests: set[str], ownership: Ownership) -> dict[tuple[s
     seen = Dataset.objects.visible_to(ownership.user).filter(owned_by=ownership.group, file_count=1)
     rows = DataFile.objects.filter(dataset__in=seen).exclude(**{column: ""}).order_by("-dataset_id")
     found: dict[tuple[str, int | None], Found] = {}
-    wanted = sorted(digests - {""})
-    for start in range(0, len(wanted), PORTION):
-        same = rows.filter(**{f"{column}__in": wanted[start : start + PORTION]})
+    for portion in portions(sorted(digests - {""})):
+        same = rows.filter(**{f"{column}__in": portion})
         for digest, size, dataset, file in same.values_list(column, "size", "dataset_id", "id"):
             found[digest, None if column == "sha256" else size] = dataset, file
     return found
