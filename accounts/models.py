@@ -20,6 +20,18 @@ logger = logging.getLogger(__name__)
 LAST_USE_GRAIN = timedelta(minutes=10)
 
 
+class GroupQuerySet(models.QuerySet):
+    """Groups, of which a person knows and belongs to some."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those that ``user`` is in; all for administrators."""
+        return self.all() if user.is_superuser else self.of(user)
+
+    def of(self, user: Any) -> Self:
+        """Those that ``user`` is in, administrator or not."""
+        return self.filter(memberships__user=user)
+
+
 class Group(models.Model):
     """A lab or a facility: it owns what its members register."""
 
@@ -27,6 +39,8 @@ class Group(models.Model):
     name = models.CharField(max_length=150, unique=True)
     description = models.TextField(blank=True)
     url = models.URLField(blank=True, help_text="Home page or ROR address; stands in crates.")
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -81,7 +95,7 @@ class User(AbstractUser):
 
     def default_group(self) -> Group | None:
         """The primary group, else the first one, else none."""
-        return self.primary_group or Group.objects.filter(memberships__user=self).first()
+        return self.primary_group or Group.objects.of(self).first()
 
 
 class Membership(models.Model):

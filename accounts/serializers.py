@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib.auth import authenticate
 from rest_framework import serializers
 
-from accounts.models import ApiToken, Group, Membership, User
+from accounts.models import ROLES, ApiToken, Group, Membership, User
+from accounts.orcid import is_orcid
 from common.api.fields import StrictModelSerializer, TextField
 from common.api.serializers import OwnGroupField
 
@@ -36,6 +37,14 @@ class MeSerializer(StrictModelSerializer):
         )  # fmt: skip
         read_only_fields = ("username", "is_superuser")
 
+    def validate_orcid(self, text: str) -> str:
+        """One that was copied well."""
+        if text and not is_orcid(text):
+            raise serializers.ValidationError(
+                "its last character does not fit the others: is it copied well?"
+            )
+        return text
+
 
 class PersonSerializer(serializers.ModelSerializer):
     """A person, as others see them."""
@@ -59,8 +68,21 @@ class MemberSerializer(serializers.ModelSerializer):
         fields = ("id", "username", "full_name", "role")
 
 
-class GroupSerializer(serializers.ModelSerializer):
-    """A group with its members."""
+class NewMemberSerializer(serializers.Serializer):
+    """Who is to be in a group, and as what."""
+
+    username = TextField(max_length=150)
+    role = serializers.ChoiceField(choices=ROLES, default=Membership.Role.MEMBER)
+
+
+class MemberRoleSerializer(serializers.Serializer):
+    """What somebody is in a group."""
+
+    role = serializers.ChoiceField(choices=ROLES)
+
+
+class GroupSerializer(StrictModelSerializer):
+    """A group with its members; its managers may change the rest."""
 
     members = MemberSerializer(source="memberships", many=True, read_only=True)
 

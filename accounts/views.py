@@ -1,4 +1,4 @@
-"""Signing in, oneself, other people, one's groups."""
+"""Signing in, oneself, other people."""
 
 from typing import Any
 
@@ -12,11 +12,10 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from accounts.filters import GroupFilterSet, PersonFilterSet
-from accounts.models import ApiToken, Group, User
+from accounts.filters import PersonFilterSet
+from accounts.models import ApiToken, User
 from accounts.serializers import (
     ApiTokenSerializer,
-    GroupSerializer,
     MeSerializer,
     NewTokenSerializer,
     PersonSerializer,
@@ -105,22 +104,6 @@ class PersonViewSet(ListMixin, viewsets.GenericViewSet):
     filterset_class = PersonFilterSet
     orderings = {"username": "username"}
     default_ordering = "username"
-
-
-class GroupViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The caller's groups with their members; administrators see all."""
-
-    queryset = Group.objects.prefetch_related("memberships__user")
-    serializer_class = GroupSerializer
-    filterset_class = GroupFilterSet
-    orderings = {"name": "name"}
-    default_ordering = "name"
-    lookup_value_converter = "uuid"
-
-    def get_queryset(self) -> Any:
-        """One's own groups."""
-        groups, user = super().get_queryset(), self.caller
-        return groups if user.is_superuser else groups.filter(memberships__user=user)
 
 
 def new_token(user: Any, name: str, expires_at: Any) -> dict[str, Any]:
