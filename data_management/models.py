@@ -58,6 +58,9 @@ class Dataset(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBas
         indexes = [
             models.Index(fields=["owned_by", "-id"], name="dataset_of_group"),
             models.Index(fields=["owner", "-id"], name="dataset_of_owner"),
+            models.Index(
+                fields=["-deleted_date", "-id"], name="dataset_in_trash", condition=models.Q(deleted=True)
+            ),
         ]
 
     def to_record(self) -> DatasetRecord:

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from common.api.fields import IdField
 from common.api.serializers import BaseSerializer, OwnedSerializer, VisiblePrimaryKeyRelatedField
 from data_management.models import DataFile, Dataset, DatasetCollection, Dropbox, FileTransfer
 
@@ -23,6 +24,18 @@ class DatasetSerializer(OwnedSerializer):
             *OwnedSerializer.Meta.fields, "dataset_type", "is_raw", "is_managed", "status", "file_count", "size",
         )  # fmt: skip
         read_only_fields = ("is_managed", "status", "file_count", "size")
+
+
+class ManagedDatasetSerializer(serializers.Serializer):
+    """A dataset, named by its id."""
+
+    id = IdField()
+
+
+class CollectDatasetsSerializer(serializers.Serializer):
+    """The datasets that are to be put into a collection."""
+
+    datasets = ManagedDatasetSerializer(many=True)
 
 
 class DataFileSerializer(BaseSerializer):

@@ -103,9 +103,9 @@ def create_datasets(
     return made
 
 
-def add_to_collections(*, members: Sequence[tuple[UUID, UUID]]) -> None:
-    """Put datasets into collections: ``(collection id, dataset id)``, each pair new."""
-    rows = ((collection, dataset, place) for place, (collection, dataset) in enumerate(members))
+def add_to_collections(*, members: Sequence[tuple[UUID, UUID]], first: int = 0) -> None:
+    """Put datasets into collections: ``(collection id, dataset id)``, each pair new, from place ``first`` on."""
+    rows = ((collection, dataset, place) for place, (collection, dataset) in enumerate(members, first))
     insert_rows(CollectionItem, ("collection_id", "dataset_id", "position"), rows)
 
 

@@ -17,6 +17,7 @@ from common.api.remarks import RemarksMixin
 from common.api.sharing import SharesMixin
 from common.api.viewsets import ListMixin, RegistryViewSet, TrashMixin
 from common.errors import Conflict, InvalidInput, NotAllowed, Violation
+from data_management.collected import CollectedMixin
 from data_management.dropbox import PathRefused, Resolver, is_text, list_directory
 from data_management.filters import (
     DataFileFilterSet,
@@ -37,7 +38,7 @@ from data_management.serializers import (
 MOST_ENTRIES = 10_000
 
 
-class DatasetCollectionViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
+class DatasetCollectionViewSet(CollectedMixin, TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
     """Collections of datasets."""
 
     queryset = DatasetCollection.objects.select_related("owner", "owned_by")
