@@ -9,6 +9,7 @@ from uuid import UUID
 
 import yaml
 
+from run_directories.careful_yaml import refusal_of
 from run_directories.findings import Role
 from run_directories.overrides import FILE_NAME, Overrides, Pattern, WorkflowOverrides
 from run_directories.patterns import Glob
@@ -47,9 +48,8 @@ def read_overrides(directory: Path) -> Overrides:
 def parse_overrides(raw: bytes | str, where: str = FILE_NAME) -> Overrides:
     """The overrides that a YAML text says. WrongOverrides with all that is wrong."""
     try:
-        # A few of them, each naming the one before ten times, would fill any memory.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, Loader=yaml.SafeLoader)):
-            raise WrongOverrides(where, ["It holds an alias (*name); write out what it stands for."])
+        if refusal := refusal_of(raw):
+            raise WrongOverrides(where, [refusal])
         node = yaml.compose(raw, Loader=yaml.SafeLoader)
         data = yaml.safe_load(raw)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as problem:

@@ -11,7 +11,11 @@ def is_at_work(directory: Path) -> bool | None:
     if not (_PROC / "self" / "cmdline").exists():
         return None
     real = os.path.realpath(directory)
-    return any(_is_ours(place, real) for place in _PROC.iterdir() if place.name.isdecimal())
+    try:
+        places = [place for place in _PROC.iterdir() if place.name.isdecimal()]
+    except OSError:  # this process may look at nothing but the directory
+        return None
+    return any(_is_ours(place, real) for place in places)
 
 
 def _is_ours(place: Path, real: str) -> bool:

@@ -1,5 +1,6 @@
 """``runstead.yaml``: what it says is laid over what was found, and all that is wrong with it is told at once."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,6 +143,16 @@ def test_what_is_no_good_is_told_in_a_sentence(text, expected):
 def test_aliases_that_would_fill_the_memory_are_refused():
     bomb = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
     assert "alias" in problems(bomb)[0]
+
+
+@pytest.mark.parametrize("deep", ["[", "{a: [", "- ", "? "])
+def test_values_that_lie_too_deep_are_refused_at_once(deep):
+    began = time.monotonic()
+    assert (
+        "levels deep"
+        in problems("parameters:\n  a: " + ("\n    " if deep[0] in "-?" else "") + deep * 10_000)[0]
+    )
+    assert time.monotonic() - began < 10
 
 
 def test_a_file_of_any_bytes_is_read_or_refused_but_breaks_nothing(tmp_path):

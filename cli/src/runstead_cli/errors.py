@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import click
 
+from run_directories.registering.registry import NoAnswer, NotDone
+
 FAILED = 1
 WRONG_USAGE = 2
 SIGN_IN_NEEDED = 3
@@ -25,7 +27,7 @@ class NotFound(Failure):
     exit_code = NOT_FOUND
 
 
-class Unreachable(Failure):
+class Unreachable(Failure, NoAnswer):
     """The server does not answer."""
 
     exit_code = UNREACHABLE
@@ -37,7 +39,7 @@ class SignInNeeded(Failure):
     exit_code = SIGN_IN_NEEDED
 
 
-class ApiError(Failure):
+class ApiError(Failure, NotDone):
     """The server did not do it. ``errors`` are its own words: ``{"field", "message"}`` each."""
 
     def __init__(self, message: str, status: int, errors: Sequence[dict[str, str]] = ()) -> None:

@@ -37,8 +37,13 @@ def test_files_that_make_up_a_dataset_are_not_registered_again(cli: Runstead, re
 
 
 def test_a_directory_becomes_a_collection(cli: Runstead, reads: Path) -> None:
-    cli.well("register", "collection", reads, "--yes", "--pattern", "*.fastq", "--name", "Batch 7")
-    held = DatasetCollection.objects.get(name="Batch 7").datasets
+    words = ("register", "collection", reads, "--yes", "--pattern", "*.fastq", "--name", "Batch 7")
+    said = cli.well(*words).stdout
+    collection = DatasetCollection.objects.get(name="Batch 7")
+    page = f"http://testserver/collections/{collection.pk}/"
+    assert page in said
+    assert page in cli.well(*words).stdout  # nothing is new, and the page is named again
+    held = collection.datasets
     assert sorted(held.values_list("name", "file_count")) == [("a", 2), ("b.fastq", 1)]
 
 

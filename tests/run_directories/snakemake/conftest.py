@@ -12,7 +12,9 @@ from run_directories.findings import FoundRun
 from run_directories.snakemake import SnakemakeSniffer
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "snakemake"
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)  # hours after the recordings were made
+NOW = datetime(
+    2126, 11, 21, 20, 0, tzinfo=UTC
+)  # long after the recordings were made, and after any copy of them
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from runstead_cli.registering.deciding import Choices
+from run_directories.registering.deciding import Choices
 from runstead_cli.registering.directory import chosen, sniffed
 from runstead_cli.registering.options import explicit_fields, overrides_of, said_options, where_options
 from runstead_cli.registering.wfrun import nothing_happened, register_run

@@ -13,14 +13,15 @@ from run_directories.override_file import WrongOverrides, read_pattern
 from run_directories.overrides import Overrides
 from run_directories.patterns import Glob, is_ignored
 from run_directories.planning import Plan, plan
+from run_directories.registering.known import known_files
+from run_directories.registering.registry import Place
+from run_directories.registering.sending import REGISTER, post
 from run_directories.scanning import scan
 from runstead_cli.api import Api
 from runstead_cli.errors import Failure
 from runstead_cli.output import size
-from runstead_cli.registering.known import known_files
-from runstead_cli.registering.places import Place, place_of
+from runstead_cli.registering.places import place_of
 from runstead_cli.registering.results import finish, say_how_it_went
-from runstead_cli.registering.sending import REGISTER, post
 from runstead_cli.registering.wfrun import nothing_happened
 from runstead_cli.session import Session
 
@@ -52,7 +53,7 @@ def register_collection(session: Session, directory: Path, given: dict[str, Any]
         known = _collection_called(session.api, name, place)
         made = _without_known(session.api, made, known)
         if not made.datasets:
-            _say_known(session, "datasets/", {"collection": known})
+            _say_known(session, f"collections/{known}/" if known else "datasets/", {"collection": known})
             return
         body = _body(made, given, place)
         _into(body, known, name)
@@ -169,7 +170,8 @@ def _is_wanted(session: Session, made: Plan, body: dict[str, Any], given: dict[s
 def _carry_out(session: Session, body: dict[str, Any], given: dict[str, Any]) -> None:
     answer = post(session.api, body)
     first = answer["datasets"][0]["id"]
-    page = session.api.page(f"datasets/{first}/" if len(answer["datasets"]) == 1 else "datasets/")
+    collections = [f"collections/{one['id']}/" for one in answer["collections"]]
+    page = session.api.page(next(iter(collections), f"datasets/{first}/"))
     done = finish(session, answer, page, wait=not given["no_wait"])
     session.output.result({**done, "changed": True}, lambda: session.output.line(page))
     say_how_it_went(session, done, {"dataset": first})

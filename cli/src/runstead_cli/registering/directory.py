@@ -6,10 +6,10 @@ from run_directories.findings import FoundRun
 from run_directories.hashing import hash_files
 from run_directories.overrides import Overrides
 from run_directories.planning import Plan, plan
+from run_directories.registering.registry import Place
 from run_directories.sniffers import NotThisEngine, Unreadable, sniff
 from runstead_cli.errors import Failure, NotFound
 from runstead_cli.output import Output
-from runstead_cli.registering.places import Place
 
 
 def sniffed(directory: Path, engine: str, has_patterns: bool) -> tuple[FoundRun, ...]:

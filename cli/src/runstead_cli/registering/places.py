@@ -3,27 +3,12 @@
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from run_directories.registering.registry import Place
 from runstead_cli.api import Api
 from runstead_cli.errors import Failure
 from runstead_cli.naming import find_group
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The group that a registration is for, and the directories that the registry takes files from for it.
-
-    ``group`` is an id, ``roots`` are real paths.
-    """
-
-    group: str
-    roots: tuple[str, ...]
-
-    def holds(self, path: str | Path) -> bool:
-        """Whether a path lies in one of the roots when all links are followed."""
-        return _lies_in(os.path.realpath(path), self.roots)
 
 
 def place_of(api: Api, path: Path, *, group: str = "", transfer: str = "copy") -> Place:

@@ -6,8 +6,8 @@ from typing import Any
 from run_directories.findings import FoundRun
 from run_directories.grouping import cut
 from run_directories.planning import Plan
+from run_directories.registering.deciding import Decision
 from runstead_cli.output import Output, duration, moment, size
-from runstead_cli.registering.deciding import Decision
 
 MOST_SHOWN = 20
 WIDEST, LONGEST = 60, 300  # letters of a cell, and of a value

@@ -9,11 +9,14 @@ import click
 
 from run_directories.findings import FoundRun
 from run_directories.overrides import Overrides
-from runstead_cli.registering.deciding import Choices, Decision, decide
+from run_directories.plans import Plan
+from run_directories.registering.deciding import Choices, Decision, decide
+from run_directories.registering.registry import CannotRegister, Place
+from run_directories.registering.sending import check, send
+from runstead_cli.errors import Failure
 from runstead_cli.registering.directory import measured
-from runstead_cli.registering.places import Place, place_of
+from runstead_cli.registering.places import place_of
 from runstead_cli.registering.results import finish, say_how_it_went
-from runstead_cli.registering.sending import check, send
 from runstead_cli.registering.showing import as_data, show
 from runstead_cli.session import Session
 
@@ -30,7 +33,7 @@ def register_run(
     with nothing_happened(session):
         place = place_of(session.api, directory, group=given["group"], transfer=choices.transfer)
         plan = measured(run, overrides, directory, place, session.output)
-        decision = decide(session.api, plan, place, choices)
+        decision = _decided(session, plan, place, choices)
         if not decision.is_needed or given["dry_run"]:
             _end_here(session, decision, is_dry=given["dry_run"])
             return
@@ -39,6 +42,13 @@ def register_run(
         if not given["yes"]:
             session.output.confirm("Register this?")
     _carry_out(session, decision, place, choices, wait=not given["no_wait"])
+
+
+def _decided(session: Session, plan: Plan, place: Place, choices: Choices) -> Decision:
+    try:
+        return decide(session.api, plan, place, choices)
+    except CannotRegister as problem:
+        raise Failure(str(problem)) from problem
 
 
 @contextmanager
@@ -74,6 +84,8 @@ def _say_end(session: Session, decision: Decision, told: dict[str, Any]) -> None
 def _carry_out(session: Session, decision: Decision, place: Place, choices: Choices, *, wait: bool) -> None:
     try:
         answer = send(session.api, decision, place, public=choices.public)
+    except CannotRegister as problem:
+        raise Failure(str(problem)) from problem
     except (KeyboardInterrupt, click.Abort):
         session.output.say("Stopped while it was sent. Register it again: what arrived is not sent twice.")
         raise

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from runstead_cli.api import Api
+from run_directories.registering.registry import Registry
 
 AT_ONCE = 5000  # the registry takes 10,000
 PAGE = 500
@@ -27,7 +27,7 @@ class KnownFile:
 
 
 def known_files(
-    api: Api, contents: Iterable[str], tell: Callable[[int, int], None] = lambda done, total: None
+    api: Registry, contents: Iterable[str], tell: Callable[[int, int], None] = lambda done, total: None
 ) -> dict[str, KnownFile]:
     """For each SHA-256 that the registry knows, the best file that has it; ``tell`` hears how far the asking is."""
     wanted = sorted(set(contents) - {"", EMPTY})
@@ -39,7 +39,7 @@ def known_files(
     return found
 
 
-def run_of_origin(api: Api, source: str, external_id: str, group: str) -> dict[str, Any] | None:
+def run_of_origin(api: Registry, source: str, external_id: str, group: str) -> dict[str, Any] | None:
     """The group's run that came from there, whole; None if it is not known or has no identity there."""
     if not external_id:
         return None
@@ -48,25 +48,25 @@ def run_of_origin(api: Api, source: str, external_id: str, group: str) -> dict[s
     return api.get(f"workflows/workflowruns/{rows[0]['id']}/") if rows else None
 
 
-def files_of_run(api: Api, run: str) -> list[KnownFile]:
+def files_of_run(api: Registry, run: str) -> list[KnownFile]:
     """All files of the datasets of a run."""
     columns = "id,sha256,dataset,path,uri,status"
     rows = api.pages("data-management/datafiles/", workflowrun=run, fields=columns, page_size=PAGE)
     return [_known(row) for row in rows]
 
 
-def links_of_run(api: Api, run: str) -> list[dict[str, Any]]:
+def links_of_run(api: Registry, run: str) -> list[dict[str, Any]]:
     """What is associated with a run: ``{"id", "dataset", "data_type"}`` each."""
     columns = "id,dataset,data_type"
     return list(api.pages("workflows/workflowrundatasets/", workflowrun=run, fields=columns, page_size=PAGE))
 
 
-def parts_of_run(api: Api, run: str, part: str) -> list[dict[str, Any]]:
+def parts_of_run(api: Registry, run: str, part: str) -> list[dict[str, Any]]:
     """The run's ``parameters``, ``steps`` or ``jobs``, in their order."""
     return list(api.pages(f"workflows/workflowruns/{run}/{part}/", page_size=PAGE))
 
 
-def collection_of_run(api: Api, run: str, name: str) -> str:
+def collection_of_run(api: Registry, run: str, name: str) -> str:
     """The id of the collection of this name that holds datasets of the run; empty if there is none."""
     for row in api.pages("data-management/datasetcollections/", name=name, fields="id,name"):
         held = {"collection": row["id"], "workflowrun": run, "fields": "id", "page_size": 1}

@@ -3,25 +3,21 @@
 import secrets
 from typing import Any
 
-from runstead_cli.api import Api
-from runstead_cli.errors import ApiError, Unreachable
-from runstead_cli.registering.deciding import Decision
-from runstead_cli.registering.places import Place
-from runstead_cli.registering.versions import make_version
+from run_directories.registering.deciding import Decision
+from run_directories.registering.registry import NoAnswer, NotDone, Place, Registry
+from run_directories.registering.versions import make_version
 
 REGISTER = "data-management/datasetcollections/register/"
 LINKS = "workflows/workflowrundatasets/"
 
 
-def check(api: Api, decision: Decision) -> dict[str, Any]:
+def check(api: Registry, decision: Decision) -> dict[str, Any]:
     """Have the server check everything; nothing is made."""
-    answer: dict[str, Any] = api.request(
-        "POST", REGISTER, json=decision.body, params={"dry_run": "true"}
-    ).json()
+    answer: dict[str, Any] = api.post(REGISTER, decision.body, params={"dry_run": "true"})
     return answer
 
 
-def send(api: Api, decision: Decision, place: Place, *, public: bool = False) -> dict[str, Any]:
+def send(api: Registry, decision: Decision, place: Place, *, public: bool = False) -> dict[str, Any]:
     """Make the workflow version if it is missing, register, and let go of what was replaced."""
     if decision.version is None and decision.wanted is not None:
         version = make_version(api, decision.wanted, place.group, public=public)
@@ -32,19 +28,19 @@ def send(api: Api, decision: Decision, place: Place, *, public: bool = False) ->
     return answer
 
 
-def post(api: Api, body: dict[str, Any]) -> dict[str, Any]:
+def post(api: Registry, body: dict[str, Any]) -> dict[str, Any]:
     """Register. If the connection breaks it is tried once more: with one key both are one registration."""
     headers = {"Idempotency-Key": secrets.token_hex(16)}
     try:
         answer: dict[str, Any] = api.post(REGISTER, body, headers=headers)
-    except Unreachable:
+    except NoAnswer:
         answer = api.post(REGISTER, body, headers=headers)
     return answer
 
 
-def _let_go(api: Api, link: str) -> None:
+def _let_go(api: Registry, link: str) -> None:
     try:
         api.delete(f"{LINKS}{link}/")
-    except ApiError as problem:
+    except NotDone as problem:
         if problem.status != 404:  # gone already
             raise

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from run_directories.findings import FoundWorkflow, WorkflowFile
-from runstead_cli.api import Api
-from runstead_cli.errors import ApiError, Failure
+from run_directories.registering.registry import CannotRegister, NotDone, Registry
 
 WORKFLOWS = "workflows/workflows/"
 VERSIONS = "workflows/workflowversions/"
@@ -45,12 +44,12 @@ class Wanted:
         return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
 
 
-def version_called(api: Api, key: str) -> Version:
+def version_called(api: Registry, key: str) -> Version:
     """The version of an id, as the user named it."""
     return _told(api, api.get(f"{VERSIONS}{key}/"), "as it was named")
 
 
-def find_version(api: Api, wanted: Wanted) -> Version | None:
+def find_version(api: Registry, wanted: Wanted) -> Version | None:
     """The version that ran, None where the registry has none."""
     found = wanted.found
     if found.repository_url and found.commit_hash:
@@ -63,10 +62,10 @@ def find_version(api: Api, wanted: Wanted) -> Version | None:
     return _named(api, found)
 
 
-def make_version(api: Api, wanted: Wanted, group: str, *, public: bool = False) -> Version:
+def make_version(api: Registry, wanted: Wanted, group: str, *, public: bool = False) -> Version:
     """Make the version, with its workflow if that is new, bring its files and release it.
 
-    A version that an interrupted call left open is gone on with. Failure where the workflow has another one that
+    A version that an interrupted call left open is gone on with. CannotRegister where the workflow has another one that
     is not released.
     """
     for workflow in [*_own_workflows(api, wanted.found, group), None]:
@@ -75,17 +74,19 @@ def make_version(api: Api, wanted: Wanted, group: str, *, public: bool = False) 
             _bring_files(api, version["id"], wanted)
             _release(api, version["id"], wanted)
             return _told(api, version, "made now")
-    raise Failure(f"The registry took no version of the workflow {wanted.found.name}; register it by hand.")
+    raise CannotRegister(
+        f"The registry took no version of the workflow {wanted.found.name}; register it by hand."
+    )
 
 
 # --- finding ------------------------------------------------------------------------------------------------
 
 
-def _rows(api: Api, **asked: str) -> Iterator[dict[str, Any]]:
+def _rows(api: Registry, **asked: str) -> Iterator[dict[str, Any]]:
     return api.pages(VERSIONS, ordering="created", **asked)
 
 
-def _is_same_commit(api: Api, row: dict[str, Any], wanted: Wanted) -> bool:
+def _is_same_commit(api: Registry, row: dict[str, Any], wanted: Wanted) -> bool:
     """Of the same repository; and no file of it is another one here, where somebody changed what was checked out."""
     workflow = api.get(f"{WORKFLOWS}{row['workflow']}/")
     if repository(workflow["repository_url"]) != repository(wanted.found.repository_url):
@@ -99,17 +100,17 @@ def repository(url: str) -> str:
     return bare.replace(":", "/", 1).lower()
 
 
-def _contents(api: Api, version: str) -> Iterator[tuple[str, str]]:
+def _contents(api: Registry, version: str) -> Iterator[tuple[str, str]]:
     return ((row["path"], row["sha256"]) for row in api.pages(FILES, workflowversion=version))
 
 
-def _best_named(api: Api, rows: Iterable[dict[str, Any]], name: str) -> Version | None:
+def _best_named(api: Registry, rows: Iterable[dict[str, Any]], name: str) -> Version | None:
     """Of several with the same files that of a workflow of this name, else the oldest."""
     told = [_told(api, row, "by its files") for row in rows]
     return next((one for one in told if one.workflow == name), told[0] if told else None)
 
 
-def _named(api: Api, found: FoundWorkflow) -> Version | None:
+def _named(api: Registry, found: FoundWorkflow) -> Version | None:
     """By the name alone, where nothing better is known: a version of that name, or the latest if none is said."""
     if found.commit_hash:
         return None
@@ -120,12 +121,12 @@ def _named(api: Api, found: FoundWorkflow) -> Version | None:
     return None
 
 
-def _workflows(api: Api, found: FoundWorkflow, **more: str) -> Iterator[dict[str, Any]]:
+def _workflows(api: Registry, found: FoundWorkflow, **more: str) -> Iterator[dict[str, Any]]:
     rows = api.pages(WORKFLOWS, name=found.name, engine=found.engine, ordering="created", **more)
     return (row for row in rows if row["name"] == found.name)
 
 
-def _told(api: Api, row: dict[str, Any], how: str) -> Version:
+def _told(api: Registry, row: dict[str, Any], how: str) -> Version:
     workflow = api.get(f"{WORKFLOWS}{row['workflow']}/", fields="name")
     return Version(str(row["id"]), str(workflow["name"]), str(row["name"]), how)
 
@@ -133,7 +134,7 @@ def _told(api: Api, row: dict[str, Any], how: str) -> Version:
 # --- making -------------------------------------------------------------------------------------------------
 
 
-def _own_workflows(api: Api, found: FoundWorkflow, group: str) -> Iterator[dict[str, Any]]:
+def _own_workflows(api: Registry, found: FoundWorkflow, group: str) -> Iterator[dict[str, Any]]:
     """The caller's workflows that the version may be one of: same name and engine, and no other repository."""
     asked = {"owner": str(api.get("users/me/")["id"]), **({"owned_by": group} if group else {})}
     for row in _workflows(api, found, **asked):
@@ -141,7 +142,7 @@ def _own_workflows(api: Api, found: FoundWorkflow, group: str) -> Iterator[dict[
             yield row
 
 
-def _new_workflow(api: Api, found: FoundWorkflow, group: str, public: bool) -> dict[str, Any]:
+def _new_workflow(api: Registry, found: FoundWorkflow, group: str, public: bool) -> dict[str, Any]:
     told = {
         "name": found.name,
         "description": found.description,
@@ -155,7 +156,7 @@ def _new_workflow(api: Api, found: FoundWorkflow, group: str, public: bool) -> d
     return made
 
 
-def _open_version(api: Api, workflow: dict[str, Any], wanted: Wanted) -> dict[str, Any] | None:
+def _open_version(api: Registry, workflow: dict[str, Any], wanted: Wanted) -> dict[str, Any] | None:
     """A version whose files may still come; None where a version without files stands in the way of another."""
     latest = next(iter(_rows(api, workflow=workflow["id"], is_latest="true")), None)
     if latest and not latest["is_committed"]:
@@ -163,7 +164,7 @@ def _open_version(api: Api, workflow: dict[str, Any], wanted: Wanted) -> dict[st
             return latest
         if not wanted.contents:
             return None
-        raise Failure(
+        raise CannotRegister(
             f"Version {latest['name']} of the workflow {workflow['name']} is not released yet: release it, or "
             "name the version that ran with --workflow-version."
         )
@@ -174,14 +175,14 @@ def _open_version(api: Api, workflow: dict[str, Any], wanted: Wanted) -> dict[st
     return made
 
 
-def _can_go_on(api: Api, row: dict[str, Any], wanted: Wanted) -> bool:
+def _can_go_on(api: Registry, row: dict[str, Any], wanted: Wanted) -> bool:
     """Whether the open version can be what an interrupted call left: nothing in it is of another version."""
     same = row["commit_hash"] == wanted.found.commit_hash
     has = dict(_contents(api, row["id"]))
     return same and all(wanted.contents.get(path) == content for path, content in has.items())
 
 
-def _bring_files(api: Api, version: str, wanted: Wanted) -> None:
+def _bring_files(api: Registry, version: str, wanted: Wanted) -> None:
     """Make the version's files equal to ours; it began with those of the version before."""
     has = {row["path"]: row for row in api.pages(FILES, workflowversion=version)}
     files = {file.relative: file for file in wanted.found.files}
@@ -195,13 +196,13 @@ def _bring_files(api: Api, version: str, wanted: Wanted) -> None:
         api.upload(FILES, file.path, fields)
 
 
-def _release(api: Api, version: str, wanted: Wanted) -> None:
+def _release(api: Registry, version: str, wanted: Wanted) -> None:
     """Close it. What has neither files nor a commit is not known well enough to be closed."""
     has_commit = wanted.found.repository_url.startswith("http") and wanted.found.commit_hash
     if wanted.contents or has_commit:
         try:
             api.post(f"{VERSIONS}{version}/release/")
-        except ApiError as problem:
+        except NotDone as problem:
             if problem.status != 409:  # somebody else was faster
                 raise
 
@@ -211,4 +212,6 @@ def _sha256(file: WorkflowFile) -> str:
         with file.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as problem:
-        raise Failure(f"The workflow's file {file.path} cannot be read: {problem.strerror}.") from problem
+        raise CannotRegister(
+            f"The workflow's file {file.path} cannot be read: {problem.strerror}."
+        ) from problem

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from runstead_cli.api import Api
-from runstead_cli.registering.known import parts_of_run
+from run_directories.registering.known import parts_of_run
+from run_directories.registering.registry import Registry
 
 # What tells which run it is, or is told apart.
 NO_FIELDS = {"id", "new", "workflowversion", "source", "external_id", "parameters", "steps", "jobs"}
@@ -28,7 +28,7 @@ def changed_fields(
     }
 
 
-def changed_parts(api: Api, run: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def changed_parts(api: Registry, run: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters, steps and jobs if they differ; steps and jobs go together, as each job names its step."""
     changed = {}
     if told.get("parameters") and _parameters(api, run) != _by_name(told["parameters"]):
@@ -43,7 +43,7 @@ def steps_and_jobs(told: Mapping[str, Any]) -> dict[str, Any]:
     return {part: told[part] for part in ("steps", "jobs") if told.get(part)}
 
 
-def _parameters(api: Api, run: str) -> dict[str, Any]:
+def _parameters(api: Registry, run: str) -> dict[str, Any]:
     return _by_name(parts_of_run(api, run, "parameters"))
 
 
@@ -51,7 +51,7 @@ def _by_name(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {row["name"]: row["value"] for row in rows}
 
 
-def _steps_or_jobs_differ(api: Api, run: str, told: Mapping[str, Any]) -> bool:
+def _steps_or_jobs_differ(api: Registry, run: str, told: Mapping[str, Any]) -> bool:
     if not steps_and_jobs(told):
         return False
     steps = parts_of_run(api, run, "steps")

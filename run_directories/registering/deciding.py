@@ -5,18 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from run_directories.planning import Plan
-from runstead_cli.api import Api
-from runstead_cli.registering.comparing import changed_fields, changed_parts, steps_and_jobs
-from runstead_cli.registering.known import (
+from run_directories.registering.comparing import changed_fields, changed_parts, steps_and_jobs
+from run_directories.registering.known import (
     collection_of_run,
     files_of_run,
     known_files,
     links_of_run,
     run_of_origin,
 )
-from runstead_cli.registering.linking import Standing, linkable, without_own
-from runstead_cli.registering.places import Place
-from runstead_cli.registering.versions import Version, Wanted, find_version, version_called
+from run_directories.registering.linking import Standing, linkable, without_own
+from run_directories.registering.registry import Place, Registry
+from run_directories.registering.versions import Version, Wanted, find_version, version_called
 
 ENDED = ("SUCCESS", "FAILED", "CANCELLED", "SKIPPED")
 
@@ -52,7 +51,7 @@ class Decision:
         return self.run is None or bool(self.changes)
 
 
-def decide(api: Api, plan: Plan, place: Place, choices: Choices) -> Decision:
+def decide(api: Registry, plan: Plan, place: Place, choices: Choices) -> Decision:
     """Compare a plan, with its checksums, with what the registry has; nothing is written."""
     bare = replace(plan, run=replace(plan.run, jobs=()), datasets=(), outside=(), linked=())
     origin = bare.body("")["workflowrun"]  # as it is spelled in the request
@@ -66,7 +65,7 @@ def _body(plan: Plan, place: Place, choices: Choices, run_id: str = "") -> dict[
     )
 
 
-def _version_of(api: Api, plan: Plan) -> tuple[Version | None, Wanted | None]:
+def _version_of(api: Registry, plan: Plan) -> tuple[Version | None, Wanted | None]:
     """The version that is named or found, and what to look for or make one by."""
     if plan.version_id:
         return version_called(api, plan.version_id), None
@@ -79,7 +78,7 @@ def _version_of(api: Api, plan: Plan) -> tuple[Version | None, Wanted | None]:
 # --- a run that is new --------------------------------------------------------------------------------------
 
 
-def _new(api: Api, plan: Plan, place: Place, choices: Choices) -> Decision:
+def _new(api: Registry, plan: Plan, place: Place, choices: Choices) -> Decision:
     contents = plan.checksums()
     plan = plan.linked_to(linkable(known_files(api, contents), contents))
     version, wanted = _version_of(api, plan)
@@ -91,7 +90,7 @@ def _new(api: Api, plan: Plan, place: Place, choices: Choices) -> Decision:
 # --- a run that is known ------------------------------------------------------------------------------------
 
 
-def _again(api: Api, plan: Plan, place: Place, choices: Choices, run: dict[str, Any]) -> Decision:
+def _again(api: Registry, plan: Plan, place: Place, choices: Choices, run: dict[str, Any]) -> Decision:
     has_ended = run["status"] in ENDED
     standing = Standing.of(files_of_run(api, run["id"]), plan, has_ended=has_ended)
     links = links_of_run(api, run["id"])
@@ -130,7 +129,7 @@ def _new_datasets(datasets: list[dict[str, Any]], links: list[dict[str, Any]]) -
 
 
 def _collections(
-    api: Api, run: str, collections: list[dict[str, Any]], datasets: list[dict[str, Any]]
+    api: Registry, run: str, collections: list[dict[str, Any]], datasets: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The collections that are still of use; what the run has already is named by its id, also in ``datasets``."""
     used = {one.get("collection") for one in datasets}

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from run_directories.planning import Plan, PlannedFile
 from run_directories.plans import TAKEN_IN
-from runstead_cli.registering.known import EMPTY, KnownFile
+from run_directories.registering.known import EMPTY, KnownFile
 
 CHANGED_LATER = "Changed since the run ended, so that what was registered of them stays"
 
