@@ -14,9 +14,10 @@ from common.api.conditional import told
 from common.api.remarks import UNPAGED, RemarksMixin
 from common.api.sharing import SharesMixin
 from common.api.viewsets import RegistryViewSet, Rows, TrashMixin, conflict_if
-from common.errors import NotAllowed, UnknownReference, Violation
+from common.errors import NotAllowed
 from common.models.access import view_q
 from common.trail import tell
+from data_management.collected import must_be_visible
 from data_management.models import Dataset
 from workflows import reading
 from workflows.filters import (
@@ -48,7 +49,6 @@ from workflows.serializers import (
 )
 from workflows.services import index_text, manage_datasets, note_status
 
-CHUNK = 5000
 WHERE_SORTED = {
     "workflowversion__workflow__name": ("workflow", "name"),
     "workflowversion__workflow__workflow_manager": ("workflow", "engine"),
@@ -198,7 +198,7 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         serializer = ManageDatasetsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         wanted = [one["id"] for one in serializer.validated_data["datasets"]]
-        self._must_be_visible(wanted)
+        must_be_visible(wanted, self.caller)
         kind = DataType(serializer.validated_data["data_type"])
         rows = manage_datasets(run=run, dataset_ids=wanted, data_type=kind, user=request.user)
         return Response(RunDatasetSerializer(rows, many=True).data)
@@ -207,20 +207,6 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         """The associations whose dataset the caller may see; whether the run may be seen is asked before."""
         links = WorkflowRunDataset.objects.filter(dataset__deleted=False)
         return links if self.caller.is_superuser else links.filter(view_q(self.caller, Dataset, "dataset__"))
-
-    def _must_be_visible(self, wanted: Rows) -> None:
-        seen: set[Any] = set()
-        for start in range(0, len(wanted), CHUNK):
-            portion = Dataset.objects.filter(pk__in=wanted[start : start + CHUNK])
-            seen.update(portion.visible_to(self.caller).values_list("pk", flat=True))
-        sentence = "there is no such dataset that you may see"
-        missing = [
-            Violation(f"datasets[{place}].id", sentence, missing=True)
-            for place, key in enumerate(wanted)
-            if key not in seen
-        ]
-        if missing:
-            raise UnknownReference(missing)
 
 
 class WorkflowRunDatasetViewSet(RegistryViewSet):

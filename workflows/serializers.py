@@ -7,7 +7,6 @@ from rest_framework import serializers
 
 from common.api.fields import (
     LARGEST_INTEGER,
-    IdField,
     ObjectField,
     StrictModelSerializer,
     TextField,
@@ -15,6 +14,7 @@ from common.api.fields import (
 )
 from common.api.serializers import BaseSerializer, OwnedSerializer, VisiblePrimaryKeyRelatedField
 from data_management.models import Dataset
+from data_management.serializers import ManagedDatasetSerializer
 from workflows.models import (
     StatusChange,
     Workflow,
@@ -177,12 +177,6 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
         if start and end and end < start:
             raise serializers.ValidationError({"completed_at": ["must not be before started_at"]})
         return attrs
-
-
-class ManagedDatasetSerializer(serializers.Serializer):
-    """A dataset, named by its id."""
-
-    id = IdField()
 
 
 class ManageDatasetsSerializer(serializers.Serializer):

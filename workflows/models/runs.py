@@ -112,10 +112,19 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
                 name="run_by_status",
                 condition=Q(deleted=False),
             ),
+            # The newest runs of a version and how many there are, with the same cover.
+            models.Index(
+                fields=["workflowversion", "-id", "owner", "owned_by", "public", "status"],
+                name="run_of_version",
+                condition=Q(deleted=False),
+            ),
+            models.Index(fields=["-deleted_date", "-id"], name="run_in_trash", condition=Q(deleted=True)),
             models.Index(fields=["-id"], name="run_public", condition=Q(public=True)),
             models.Index(fields=["owned_by", "-id"], name="run_of_group"),
             models.Index(fields=["owner", "-id"], name="run_of_owner"),
             models.Index(fields=["name", "id"], name="run_by_name"),
+            models.Index(fields=["source", "id"], name="run_by_source"),
+            models.Index(fields=["-modified", "-id"], name="run_by_modified"),
             models.Index(
                 fields=["source", "external_id"], name="run_by_origin", condition=~Q(external_id="")
             ),
