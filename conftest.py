@@ -1,6 +1,7 @@
 """Which tests run where: what touches the database on SQLite, and again on PostgreSQL and Redis.
 
-What touches none runs once: beside PostgreSQL, where there is less to do.
+What touches none runs once: beside PostgreSQL, where there is less to do. Browsers are slow and run once, too, the
+pages of some rooms on the one, those of the others on the other.
 """
 
 import gc
@@ -13,6 +14,7 @@ BESIDE_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "sqlite"
 BOUND = ("sqlite_only", "once", "production", "redis")
 POSTGRES = os.environ.get("RUNSTEAD_TEST_DATABASE_URL")
 REDIS = os.environ.get("RUNSTEAD_TEST_REDIS_URL")
+ROOMS_ON_POSTGRES = ("imports", "run", "runs")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -33,15 +35,23 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _runs_on_sqlite(item: pytest.Item) -> bool:
+    if BESIDE_SERVICES and POSTGRES and _is_of_the_other_half(item):
+        return False
     return not item.get_closest_marker("redis") and not (BESIDE_SERVICES and _may_run_anywhere(item))
 
 
 def _runs_on_services(item: pytest.Item) -> bool:
+    if POSTGRES and _is_of_the_other_half(item):
+        return True
     if any(item.get_closest_marker(name) for name in ("sqlite_only", "once", "production")):
         return False
     if item.get_closest_marker("redis"):
         return bool(REDIS)
     return bool(POSTGRES) or _may_run_anywhere(item)
+
+
+def _is_of_the_other_half(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None and item.path.parent.name in ROOMS_ON_POSTGRES
 
 
 def _may_run_anywhere(item: pytest.Item) -> bool:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "provenance",
     "rocrate_import",
     "galaxy_import",
+    "run_registration",
     "web",
     "example_lab",
 ]
@@ -79,12 +80,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "web.astray.Astray",
+    "web.preferences.PreferredTimeZone",
+    "web.parts.PartsOfPages",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -98,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "web.context.about_the_page",
             ],
         },
     },
@@ -145,6 +151,7 @@ LOGOUT_REDIRECT_URL = "web:sign-in"
 
 # --- Safety of the web tier ----------------------------------------------------------------------------
 
+CSRF_FAILURE_VIEW = "config.faults.form_refused"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not TRIAL)

@@ -6,7 +6,8 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from accounts.views import GroupViewSet, MeView, PersonViewSet, SignInView, TokenViewSet
+from accounts.group_views import GroupViewSet
+from accounts.views import MeView, PersonViewSet, SignInView, TokenViewSet
 from common.api.remark_views import AnnotationTypeViewSet
 from common.api.system import HealthView, PingView, VersionView
 from data_management.known import KnownFilesView

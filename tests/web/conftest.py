@@ -1,12 +1,36 @@
 """What the tests of the pages share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from tests.web.browser import THE_BROWSER
+
 BrowserOf = Callable[[Any], Client]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_browser_is_closed() -> Iterator[None]:
+    yield
+    THE_BROWSER.close()
+
+
+@pytest.fixture
+def in_a_thread() -> Iterator[Callable[..., Any]]:
+    """Calls what touches rows while a browser is open, as the browser's driver keeps this thread."""
+
+    def called(what: Callable[..., Any], *args: Any, **facts: Any) -> Any:
+        try:
+            return what(*args, **facts)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda *args, **facts: pool.submit(called, *args, **facts).result()
 
 
 @pytest.fixture

@@ -1,73 +1,160 @@
-"""What every page keeps to: its policy, its dress, and inertness."""
+"""What every page keeps to: its policy, its dress, and inertness whatever people and files say."""
 
 import re
+import shlex
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import a_crate_import
-from tests.web.galaxy_rows import a_galaxy_import, a_server
-from tests.web.rows import a_rich_run
+from accounts.models import Group
+from tests.conftest import member
+from tests.web.everything import a_world, is_whole, pages
 
 pytestmark = pytest.mark.django_db
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
-ADDRESS = re.compile(r'(?:src|href)="(?:https?:)?//')
+HOSTILE = (
+    "'\"><x-boom></x-boom><script>boom()</script><img src=x onerror=boom()><svg onload=boom()></svg>"
+    "</textarea></title></pre><a href=javascript:boom()>here</a> [here](javascript:boom()) ![i](//evil.example/i)"
+    '<iframe srcdoc="<b>"></iframe><style>*{}</style>{{ 7|add:7 }}\x1b[31m'
+)
+ADDRESSES = ("href", "src", "action", "formaction", "srcset", "xlink:href", "poster", "data")
+ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+KNOWN = (
+    "http://testserver/",
+    "data:image/svg+xml",
+    "https://galaxy.example.org",
+)  # the last is a listed server
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser does, and notes what could do something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Judge one tag."""
+        known = dict(attrs)
+        if tag in ("x-boom", "style", "base", "object", "embed"):
+            self.wrong.append(f"<{tag}>")
+        if tag == "script" and not (known.get("src") or "").startswith("/static/"):
+            self.wrong.append(f"<script {known}>")
+        if tag == "iframe" and ("srcdoc" in known or "sandbox" not in known):
+            self.wrong.append(f"<iframe {known}>")
+        for name, value in attrs:
+            if name.startswith(("on", "hx-on")) or name == "style":
+                self.wrong.append(f"<{tag} {name}={value}>")
+            if name in ADDRESSES and ELSEWHERE.match(value or "") and not (value or "").startswith(KNOWN):
+                self.wrong.append(f"<{tag} {name}={value}>")
+
+
+def wrong_in(answer: Any) -> list[str]:
+    """What is not inert in an answer."""
+    reader = Reader()
+    reader.feed(answer.content.decode())
+    return reader.wrong
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What every page answered, and what the API answered to the call that each page tells."""
+
+    shown: dict[str, Any]
+    calls: dict[str, tuple[str, int]]
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: Any) -> Walk:
+    """Every page and part of a page, once, in a world where everything that can be said is hostile."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ada, browser = member("ada", Group.objects.create(name="Genomics Core")), Client()
+        browser.force_login(ada)
+        found = {
+            address: answer
+            for address, answer in pages(browser, a_world(ada, HOSTILE)).items()
+            if not answer.streaming and "sandbox" not in answer.get("Content-Security-Policy", "")
+        }
+        calls = {address: call for address, answer in found.items() if (call := api_call_of(answer))}
+        asked = {address: (call, browser.get(call).status_code) for address, call in calls.items()}
+        door = reverse("web:sign-in")
+        walk = Walk({**found, door: Client().get(door)}, asked)
+        transaction.set_rollback(True)
+    return walk
 
 
 @pytest.fixture
-def pages(ada: Any, ada_browser: Client) -> dict[str, Any]:
-    """The answer of every kind of page."""
-    run = a_rich_run(ada, 1)
-    link = run.dataset_links.get()
-    assert run.workflowversion
-    server = a_server("nowhere")  # no web address: nothing may lead elsewhere here
-    history = a_galaxy_import(ada, server=server, kind="HISTORY", url="nowhere/h")
-    addresses = [
-        reverse("web:run-list"),
-        reverse("web:run-list") + "?q=nothing",
-        reverse("web:run", args=[run.id]),
-        reverse("web:dataset-list"),
-        reverse("web:dataset", args=[link.dataset_id]),
-        reverse("web:workflow-list"),
-        reverse("web:workflow", args=[run.workflowversion.workflow_id]),
-        reverse("web:account"),
-        reverse("web:import"),
-        reverse("web:crate-import", args=[a_crate_import(ada).pk]),
-        reverse("web:import-list"),
-        reverse("web:galaxy-import", args=[history.pk]),
-        reverse("web:galaxy-keys"),
-        "/there/is/nothing/",
-    ]
-    return {
-        reverse("web:sign-in"): Client().get(reverse("web:sign-in")),
-        **{address: ada_browser.get(address) for address in addresses},
-    }
+def shown(walk: Walk) -> dict[str, Any]:
+    """The answers of the pages."""
+    return walk.shown
 
 
-def test_pages_need_nothing_inline_and_nothing_from_elsewhere(pages: dict[str, Any]) -> None:
-    for address, answer in pages.items():
-        page = answer.content.decode()
-        assert not INLINE.search(page), address
-        assert not ADDRESS.search(page), address
+def test_the_reader_finds_what_is_not_inert() -> None:
+    reader = Reader()
+    reader.feed(HOSTILE)
+    assert len(reader.wrong) >= 7
 
 
-def test_the_policy_allows_nothing_inline(pages: dict[str, Any]) -> None:
-    for answer in pages.values():
+def test_whatever_people_say_is_inert_on_every_page(shown: dict[str, Any]) -> None:
+    assert len(shown) >= 20
+    assert {address: wrong for address, answer in shown.items() if (wrong := wrong_in(answer))} == {}
+
+
+def test_the_hostile_words_are_really_shown(shown: dict[str, Any]) -> None:
+    with_words = [address for address, one in shown.items() if "x-boom" in one.content.decode()]
+    assert len(with_words) >= 15
+
+
+def test_no_template_says_again_what_somebody_wrote_in_its_language(shown: dict[str, Any]) -> None:
+    for address, answer in shown.items():
+        assert "14\x1b" not in answer.content.decode(), address
+
+
+def test_the_policy_allows_nothing_inline(shown: dict[str, Any]) -> None:
+    for address, answer in shown.items():
         policy = answer["Content-Security-Policy"]
-        assert "default-src 'self'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "unsafe" not in policy
+        assert "default-src 'self'" in policy, address
+        assert "frame-ancestors 'none'" in policy, address
+        assert "unsafe" not in policy, address
+        assert answer["X-Content-Type-Options"] == "nosniff", address
 
 
-def test_every_page_has_one_heading_a_title_and_a_way_to_the_content(pages: dict[str, Any]) -> None:
-    for address, answer in pages.items():
+def test_every_page_has_one_heading_a_title_and_a_way_to_the_content(shown: dict[str, Any]) -> None:
+    whole = {address: answer for address, answer in shown.items() if is_whole(answer)}
+    assert len(whole) >= 20
+    for address, answer in whole.items():
         page = answer.content.decode()
         assert page.count("<h1") == 1, address
-        assert re.search(r"<title>\S.* · Runstead</title>", page), address
+        assert re.search(r"<title>\s*\S[^<]* · Runstead</title>", page), address
         assert 'href="#content"' in page, address
+
+
+def test_the_api_call_of_each_page_is_answered_with_the_same_rights(walk: Walk) -> None:
+    assert len(walk.calls) >= 15
+    wrong = {address: one for address, one in walk.calls.items() if one[1] not in answered(one[0])}
+    assert wrong == {}
+
+
+def answered(call: str) -> tuple[int, ...]:
+    """What is an answer: 503 where crates cannot be validated, as their contexts were never fetched."""
+    return (200, 503) if call.endswith("/rocrate/validation/") else (200,)
+
+
+def api_call_of(answer: Any) -> str:
+    """The path that the page tells programs to ask; "" where it tells none."""
+    told = re.search(r'aria-label="As an API call"><code>(.*?)</code>', answer.content.decode(), re.DOTALL)
+    if not told:
+        return ""
+    words = shlex.split(unescape(told[1]))
+    assert words[0] == "curl"
+    assert words[-1].startswith("http://testserver/api/v2/")
+    return words[-1].removeprefix("http://testserver")
 
 
 def test_what_is_not_there_says_so_in_our_dress(ada_browser: Client) -> None:
@@ -77,8 +164,10 @@ def test_what_is_not_there_says_so_in_our_dress(ada_browser: Client) -> None:
     assert "Datasets" in answer.content.decode()
 
 
-@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize(
+    "template", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
+)
 def test_an_error_page_needs_neither_request_nor_user(template: str) -> None:
     page = render_to_string(template)
-    assert "<h1>" in page
-    assert "/static/web/app" in page
+    assert page.count("<h1>") == 1
+    assert "/static/web/js/app.js" in page

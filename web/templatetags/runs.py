@@ -1,7 +1,7 @@
 """How the pages say times, durations, sizes and statuses."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,12 +98,20 @@ def filesize(size: int | None) -> str:
     return f"{amount:.{figures}f} {units[0]}"
 
 
+def local(moment: datetime) -> datetime:
+    """A moment in the zone of the page; in UTC at the ends of time, which other zones do not have."""
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
 @register.filter
 def relative_time(moment: datetime) -> str:
     """How long ago: ``just now``, ``5 min ago``, ``3 h ago``, ``yesterday``; after a week the date."""
     ago = timezone.now() - moment
     if ago < timedelta(minutes=-1) or ago >= timedelta(days=7):
-        return f"{timezone.localtime(moment):%-d %b %Y}"
+        return f"{local(moment):%-d %b %Y}"
     if ago < timedelta(minutes=1):
         return "just now"
     if ago < timedelta(hours=1):
@@ -116,7 +124,7 @@ def relative_time(moment: datetime) -> str:
 @register.filter
 def exact_time(moment: datetime) -> str:
     """The moment to the second, with its time zone."""
-    return f"{timezone.localtime(moment):%-d %b %Y, %H:%M:%S %Z}"
+    return f"{local(moment):%-d %b %Y, %H:%M:%S %Z}"
 
 
 @register.simple_tag
@@ -141,8 +149,7 @@ def clock(moment: datetime | None) -> SafeString | str:
     """A ``<time>`` that reads as the time of day and tells the exact moment on hover."""
     if moment is None:
         return NOTHING
-    local = timezone.localtime(moment)
-    said = moment.isoformat(), exact_time(moment), f"{local:%H:%M:%S}"
+    said = moment.isoformat(), exact_time(moment), f"{local(moment):%H:%M:%S}"
     return format_html('<time datetime="{}" title="{}">{}</time>', *said)
 
 

@@ -1,0 +1,160 @@
+"""Datasets, collections and files in a real browser."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse
+
+from tests import factories
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.rows import a_dataset, a_run, a_version, used
+from tests.web.walk import walked
+from workflows.models import WorkflowRun
+
+pytestmark = IN_A_BROWSER
+REPORT = b"<!doctype html><title>R</title><style>h1{color:teal}</style><h1>All samples passed</h1>"
+HOSTILE = b"""<!doctype html><h1>hostile</h1><script>document.title = parent.document.title = "taken"</script>
+<img src=x onerror="document.body.innerHTML = document.cookie"><a href="javascript:document.write('gone')">click</a>
+<form action="/sign-out/" method="post"><button>send</button></form>"""
+DRAWING = b"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" onload="document.title='taken'">
+<rect width="40" height="20" fill="teal"/><script>document.title = "taken"</script></svg>"""
+
+
+def a_full_run(user: Any) -> WorkflowRun:
+    """A run with files of every sort."""
+    run = a_run(user, workflowversion=a_version(user))
+    made = factories.a_dataset(user, "Results")
+    for name, content in (
+        ("table.tsv", b"gene\tcount\nTP53\t12\n"),
+        ("report.html", REPORT),
+        ("drawing.svg", DRAWING),
+        ("notes.md", b"# Notes\n\nwith **care**\n"),
+        ("values.json", b'{"a": [1, 2]}'),
+        ("log.txt", b"done\n"),
+        ("a_name_that_goes_on_" * 8 + ".txt", b"long\n"),
+    ):
+        factories.a_file(made, name, content)
+    factories.a_file(made, "lost.bam", status="ERROR", error="It is shorter than was said.")
+    made.file_count, made.status = made.datafiles.count(), "ERROR"
+    made.save()
+    used(run, made, "OUTPUT")
+    used(run, a_dataset(user, "reads.fastq", name="Reads"), "INPUT")
+    assert run.workflowversion
+    factories.a_workflow_file(run.workflowversion, "config/params.yml", "CONFIG")
+    factories.a_collection(user, made, name="Cohort")
+    return run
+
+
+def test_the_pages_of_data_are_accessible_and_quiet_and_fit(live_server: Any, ada: Any) -> None:
+    may_sign_in(ada)
+    run = a_full_run(ada)
+    made = run.dataset_links.get(data_type="OUTPUT").dataset
+    collection = made.collections.get()
+    tab = reverse("web:run-datasets", args=[run.pk])
+    addresses = [
+        reverse("web:dataset", args=[made.pk]),
+        reverse("web:collection", args=[collection.pk]),
+        reverse("web:file-list") + "?search=nothing",
+        reverse("web:file-list"),
+        *(reverse("web:file", args=[file.pk]) for file in made.datafiles.all()),
+        tab,
+        f"{tab}?view=datasets",
+    ]
+    with a_browser() as chromium:
+        assert walked(chromium, live_server.url, addresses) == []
+
+
+def test_a_person_looks_into_files_and_downloads_them(live_server: Any, ada: Any, tmp_path: Path) -> None:
+    may_sign_in(ada)
+    run = a_full_run(ada)
+    with a_browser() as chromium, a_page(chromium) as page:
+        sign_in(page, live_server.url)
+        page.goto(live_server.url + reverse("web:run-datasets", args=[run.pk]))
+        page.get_by_role("link", name="Outputs").click()
+        page.wait_for_url("**?type=OUTPUT*")
+        page.get_by_role("table", name="Files of this run").get_by_text("reads.fastq").wait_for(
+            state="detached"
+        )
+        page.get_by_placeholder("Name, path or checksum").fill("table")
+        page.get_by_text("notes.md").wait_for(state="detached")
+        assert "search=table" in page.url
+        page.get_by_role("link", name="Preview table.tsv").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text("TP53").wait_for()
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="hidden")
+        page.get_by_placeholder("Name, path or checksum").fill("")
+        page.get_by_role("link", name="Preview report.html").click()
+        report = page.frame_locator("iframe")
+        assert report.get_by_role("heading").inner_text() == "All samples passed"
+        assert (
+            report.get_by_role("heading").evaluate("el => getComputedStyle(el).color") == "rgb(0, 128, 128)"
+        )
+        page.keyboard.press("Escape")
+        with page.expect_download() as waited:
+            page.get_by_role("link", name="Download these").click()
+        waited.value.save_as(tmp_path / "some.zip")
+    with zipfile.ZipFile(io.BytesIO((tmp_path / "some.zip").read_bytes())) as archive:
+        assert archive.testzip() is None
+        assert archive.read("outputs/report.html") == REPORT
+        assert "lost.bam" in archive.read("LEFT-OUT.txt").decode()
+
+
+def test_nothing_in_a_hostile_report_or_drawing_runs(live_server: Any, ada: Any) -> None:
+    may_sign_in(ada)
+    dataset = factories.a_dataset(ada)
+    report = factories.a_file(dataset, "hostile.html", HOSTILE)
+    drawing = factories.a_file(dataset, "hostile.svg", DRAWING)
+    with a_browser() as chromium:
+        # The console tells of scripts that were kept from running, so this page may not be a quiet one.
+        page = chromium.new_context().new_page()
+        sign_in(page, live_server.url)
+        page.goto(live_server.url + reverse("web:file", args=[report.pk]))
+        frame = page.frame_locator("iframe")
+        frame.get_by_text("click").click()
+        frame.get_by_role("button").click()
+        page.wait_for_timeout(300)
+        assert frame.get_by_role("heading").inner_text() == "hostile"
+        assert page.title() == "hostile.html · Runstead"
+        page.goto(live_server.url + reverse("web:file-raw", args=[report.pk]))
+        page.get_by_text("click").click()
+        page.get_by_role("button").click()
+        page.wait_for_timeout(300)
+        assert page.get_by_role("heading").inner_text() == "hostile"
+        assert page.title() != "taken"
+        assert page.evaluate("self.origin") == "null"
+        for route in ("web:file", "web:file-raw"):
+            page.goto(live_server.url + reverse(route, args=[drawing.pk]))
+            page.wait_for_timeout(200)
+            assert page.title() != "taken"
+        page.goto(live_server.url + reverse("web:dataset-list"))
+        assert page.get_by_role("heading", name="Datasets").is_visible()  # still signed in
+
+
+def test_datasets_are_added_and_removed_with_and_without_javascript(live_server: Any, ada: Any) -> None:
+    may_sign_in(ada)
+    run = a_run(ada)
+    a_dataset(ada, "aligned.bam", name="Alignments")
+    a_dataset(ada, "other.bam", name="Others")
+    tab = live_server.url + reverse("web:run-datasets", args=[run.pk])
+    with a_browser() as chromium:
+        for has_script in (True, False):
+            with a_page(chromium, java_script_enabled=has_script) as page:
+                sign_in(page, live_server.url)
+                page.goto(tab)
+                page.get_by_role("link", name="Add datasets").click()
+                page.get_by_label("Search").fill("aligned")
+                page.get_by_label("To its").select_option("OUTPUT")
+                if not has_script:
+                    page.get_by_role("button", name="Search").click()
+                page.get_by_text("Others").wait_for(state="detached")
+                page.get_by_label("Alignments").check()
+                page.get_by_role("button", name="Add to the outputs").click()
+                page.get_by_text("1 dataset was added to the outputs.").wait_for()
+                page.get_by_role("group", name="Show").get_by_role("link", name="Datasets").click()
+                page.get_by_role("button", name="Remove Alignments from this run").click()
+                page.get_by_text("Alignments is no longer among the outputs").wait_for()
+                page.get_by_role("heading", name="None that you may see").wait_for()
+    assert run.dataset_links.count() == 0

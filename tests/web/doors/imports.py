@@ -1,0 +1,15 @@
+"""How the pages of web/imports answer."""
+
+PAGES: dict[str, tuple[str, int]] = {
+    "runs/import/": ("GET", 200),
+    "runs/import/galaxy/": ("POST", 400),
+    "runs/import/galaxy/check/": ("POST", 200),
+    "runs/import/crate/": ("GET", 200),
+    "runs/register/": ("GET", 200),
+    "runs/registrations/<uuid:import_id>/": ("GET", 404),
+    "runs/imports/": ("GET", 200),
+    "runs/imports/<uuid:import_id>/": ("GET", 404),
+    "runs/imports/<uuid:import_id>/row/": ("GET", 404),
+    "runs/galaxy-imports/<uuid:import_id>/": ("GET", 404),
+    "runs/<uuid:run_id>/import-again/": ("POST", 404),
+}

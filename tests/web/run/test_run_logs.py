@@ -1,0 +1,210 @@
+"""What jobs wrote, and where they ran."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.web.rows import a_dataset, a_job, a_run, a_version, used
+from web.run.logs import MOST_MATCHES, WINDOW, matching, readable, window
+from workflows.models import WorkflowRun, WorkflowRunJob, WorkflowRunStep
+
+pytestmark = pytest.mark.django_db
+
+
+def logs(browser: Client, run: WorkflowRun, query: str = "") -> Any:
+    """The answer of the tab."""
+    answer = browser.get(reverse("web:run-logs", args=[run.pk]) + query)
+    assert answer.status_code == 200
+    return answer
+
+
+def environment(browser: Client, run: WorkflowRun, query: str = "") -> str:
+    """The text of the tab."""
+    return browser.get(reverse("web:run-environment", args=[run.pk]) + query).content.decode()
+
+
+def test_the_log_of_what_failed_is_read_first(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    a_job(run, 1, stdout="fine")
+    a_job(run, 2, status="FAILED", stdout="begun", stderr="Killed: out of <memory>")
+    a_job(run, 3)
+    answer = logs(ada_browser, run)
+    assert [job.name for job in answer.context["page"].rows] == ["job 2", "job 1"]
+    assert "Killed: out of &lt;memory&gt;" in answer.content.decode()
+    assert answer.context["stream"] == "stderr"
+
+
+def test_another_job_and_stream_are_chosen_by_the_address(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    job = a_job(run, 1, stdout="to the output", stderr="to the error")
+    assert "to the output" in logs(ada_browser, run, f"?job={job.pk}&stream=stdout").content.decode()
+    assert "to the error" in logs(ada_browser, run, f"?job={job.pk}&stream=odd").content.decode()
+
+
+def test_a_job_of_another_run_is_not_read(ada: Any, ada_browser: Client, eve: Any) -> None:
+    secret = a_job(a_run(eve), stdout="secret words")
+    run = a_run(ada)
+    a_job(run, stdout="mine")
+    assert "secret words" not in logs(ada_browser, run, f"?job={secret.pk}").content.decode()
+    address = reverse("web:job-log", args=[run.pk, secret.pk])
+    assert ada_browser.get(address).status_code == 404
+
+
+def test_a_long_log_is_read_window_by_window() -> None:
+    text = "\n".join(f"line {n}" for n in range(1, 1001)) + "\n"
+    first = window(text, "")
+    assert (first.first, first.last, first.total, first.before, first.after) == (
+        1,
+        WINDOW,
+        1000,
+        None,
+        WINDOW + 1,
+    )
+    assert first.tail == 601
+    last = window(text, "601")
+    assert (last.first, last.last, last.after, last.before) == (601, 1000, None, 201)
+    assert window(text, "99999").first == 1000
+    assert window(text, "-5").first == window(text, "x").first == 1
+    assert window("", "").lines == []
+
+
+def test_lines_that_match_are_shown_with_those_around_and_all_are_counted() -> None:
+    text = "\n".join("Error here" if n % 10 == 5 else f"line {n}" for n in range(5000))
+    found = matching(text, "eRRor")
+    assert found.matches == 500
+    assert sum(line.is_match for line in found.lines) == MOST_MATCHES
+    assert [line.number for line in found.lines[:6]] == [4, 5, 6, 7, 8, 14]
+    assert [line.gap for line in found.lines[:6]] == [True, False, False, False, False, True]
+    assert found.lines[2].pieces == [("Error", True), (" here", False)]
+
+
+def test_of_a_very_long_line_the_part_that_matches_is_shown() -> None:
+    [line] = matching("x" * 100_000 + "needle" + "y" * 100_000, "needle").lines
+    assert ("needle", True) in line.pieces
+    assert sum(len(text) for text, _ in line.pieces) < 3000
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("\x1b[31mred\x1b[0m \x1b]0;title\x07x", "red x"),
+        ("10 %\r50 %\r100 %\n", "100 %\n"),
+        ("a\r\nb\r\n", "a\nb\n"),
+        ("a\x00b\tc", "a�b\tc"),
+    ],
+)
+def test_what_steers_a_terminal_is_left_out(written: str, read: str) -> None:
+    assert readable(written) == read
+
+
+def test_a_search_marks_what_it_finds_and_stays_inert(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    a_job(run, stderr="one\n<b>bad</b> thing\nthree")
+    page = logs(ada_browser, run, "?search=<b>BAD").content.decode()
+    assert "<mark>&lt;b&gt;bad</mark>" in page
+    assert "1 of 3 lines match" in page
+    assert "No line holds" in logs(ada_browser, run, "?search=nothing").content.decode()
+
+
+def test_a_text_is_looked_for_in_all_logs(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    wanted = a_job(run, 1, stdout="x" * 500 + "\nan Exception in thread\n" + "y" * 500)
+    a_job(run, 2, stderr="fine")
+    answer = logs(ada_browser, run, "?everywhere=exception")
+    assert [job.pk for job in answer.context["found"].rows] == [wanted.pk]
+    assert "an <mark>Exception</mark> in thread" in answer.content.decode()
+    assert "No log holds" in logs(ada_browser, run, "?everywhere=%25").content.decode()
+
+
+def test_jobs_with_logs_are_narrowed(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    a_job(run, 1, stdout="x")
+    a_job(run, 2, stdout="x", status="FAILED")
+    rows = logs(ada_browser, run, "?q=job 1").context["page"].rows
+    assert [job.name for job in rows] == ["job 1"]
+    assert [job.name for job in logs(ada_browser, run, "?status=FAILED").context["page"].rows] == ["job 2"]
+    assert "No job with a log is like that" in logs(ada_browser, run, "?q=zzz").content.decode()
+
+
+def test_a_log_is_downloaded_as_it_was_recorded(
+    ada: Any, ada_browser: Client, bob_browser: Client, eve_browser: Client
+) -> None:
+    run = a_run(ada)
+    job = a_job(run, stderr="\x1b[31m<script>\x1b[0m")
+    WorkflowRunJob.objects.filter(pk=job.pk).update(name='../a "b"\n')
+    address = reverse("web:job-log", args=[run.pk, job.pk]) + "?stream=stderr"
+    answer = ada_browser.get(address)
+    assert answer.content.decode() == "\x1b[31m<script>\x1b[0m"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"] == 'attachment; filename="a_b.stderr.txt"'
+    assert bob_browser.get(address).status_code == 200
+    assert eve_browser.get(address).status_code == 404
+    assert ada_browser.get(address.replace("=stderr", "=name")).status_code == 404
+
+
+def test_logs_of_the_whole_run_are_linked(ada: Any, ada_browser: Client, eve: Any) -> None:
+    run = a_run(ada)
+    file = used(run, a_dataset(ada, "snakemake.log"), "LOG").dataset.datafiles.get()
+    used(run, a_dataset(eve, "secret.log"), "LOG")
+    page = logs(ada_browser, run).content.decode()
+    assert reverse("web:file", args=[file.pk]) in page
+    assert "secret.log" not in page
+
+
+def test_a_run_without_logs_says_so(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    a_job(run)
+    assert "Nothing that the jobs wrote is recorded" in logs(ada_browser, run).content.decode()
+
+
+def test_a_log_of_megabytes_makes_no_heavy_page(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    a_job(run, stdout="".join(f"{n} some words of a log\n" for n in range(100_000)))
+    assert len(logs(ada_browser, run).content) < 200_000
+    assert len(logs(ada_browser, run, "?search=words").content) < 500_000
+
+
+def test_a_nested_environment_becomes_a_table_that_is_searched(ada: Any, ada_browser: Client) -> None:
+    said = {"node": {"cpus": 36, "tags": ["a", "b"]}, "disks": [{"size": 5}], "clock": None, "empty": {}}
+    run = a_run(ada, run_environment=said)
+    page = environment(ada_browser, run)
+    for name, value in (
+        ("node.cpus", "36"),
+        ("node.tags", "a, b"),
+        ("disks[0].size", "5"),
+        ("clock", "null"),
+    ):
+        assert f'<th scope="row">{name}</th><td class="value">{value}</td>' in page
+    page = environment(ada_browser, run, "?q=CPU")
+    assert ">node.cpus<" in page
+    assert ">node.tags<" not in page
+    assert "Nothing there is like" in environment(ada_browser, run, "?q=zzz")
+
+
+def test_tools_images_hosts_variables_and_the_engine_are_told_once(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, workflowversion=a_version(ada))
+    for number in range(3):
+        a_job(run, number, host="node7", container_image="quay.io/fastp:1", environment={"LANG": "C"})
+    WorkflowRunStep.objects.update(tool_version="0.23", tool_url="javascript:alert(1)")
+    page = environment(ada_browser, run)
+    for text in ("fastp", "0.23", "quay.io/fastp:1", "node7", "LANG", "Galaxy"):
+        assert page.count(f">{text}<") == 1 or text == "Galaxy"
+    assert "javascript:" not in page
+
+
+@pytest.mark.parametrize(
+    "said", ["a text", 7, True, [], {}, ["x"], [1, [2, {"a": [{}]}]], {"a": {"b": {"c": None}}}]
+)
+def test_whatever_an_environment_is_the_page_shows_it(ada: Any, ada_browser: Client, said: Any) -> None:
+    assert "<h1>" in environment(ada_browser, a_run(ada, run_environment=said))
+
+
+def test_the_call_that_the_tab_names_answers_with_the_same_log(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    job = a_job(run, stderr="Killed")
+    call = reverse("workflowrun-detail", args=[run.pk]) + f"jobs/{job.pk}/"
+    assert f"http://testserver{call}" in logs(ada_browser, run).content.decode()
+    assert ada_browser.get(call).json()["stderr"] == "Killed"

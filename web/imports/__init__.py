@@ -1,0 +1,1 @@
+"""Bringing runs in: from Galaxy, from crates, from a dropbox."""

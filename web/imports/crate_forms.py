@@ -1,0 +1,50 @@
+"""The form that takes a crate."""
+
+import zipfile
+from typing import Any
+
+from django import forms
+
+from accounts.models import Group
+from rocrate_import.serializers import NO_ARCHIVE
+
+
+class CrateImportForm(forms.Form):
+    """A crate: an archive to upload, or what lies in a dropbox."""
+
+    file = forms.FileField(
+        label="Archive",
+        required=False,
+        max_length=255,
+        help_text="A zip with a ro-crate-metadata.json at its top.",
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+    path = forms.CharField(
+        label="Or a zip or a folder in your dropbox",
+        required=False,
+        max_length=4096,
+        help_text="Its whole path.",
+    )
+    owned_by = forms.ModelChoiceField(Group.objects.none(), label="Group", required=False)
+    public = forms.BooleanField(label="Everyone who is signed in may see the run", required=False)
+
+    def __init__(self, data: Any, files: Any, *, user: Any, initial: Any = None) -> None:
+        super().__init__(data, files, label_suffix="", initial=initial)
+        groups = self.fields["owned_by"]
+        assert isinstance(groups, forms.ModelChoiceField)
+        groups.queryset = Group.objects.of(user)
+        groups.empty_label = "My own, or the dropbox’s"
+
+    def clean_file(self) -> Any:
+        """A look at its end tells a zip."""
+        upload = self.cleaned_data["file"]
+        if upload and not zipfile.is_zipfile(upload):
+            raise forms.ValidationError(NO_ARCHIVE)
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and not both."""
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(given.get("file")) == bool(given.get("path")):
+            raise forms.ValidationError("Choose an archive, or name a path in your dropbox.")
+        return given

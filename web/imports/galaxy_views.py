@@ -1,0 +1,139 @@
+"""Imports from Galaxy: asking for them, how far one is, and asking again for a run that is here."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.errors import InvalidInput, RegistryError
+from galaxy_import.models import GalaxyImport
+from galaxy_import.services import ImportOptions, cancel_import, request_import, retry_import
+from web.galaxy import may_import_again, newest_import, page_of_invocation
+from web.imports.deeds import do_as_asked
+from web.imports.galaxy_forms import GalaxyImportForm
+from web.imports.page import galaxy_page_for
+from web.lists.paging import page_for
+from web.requests import SignedInRequest
+from web.seen import mark_runs, seen_by
+from workflows.models import WorkflowRun
+
+DEEDS = {"cancel": cancel_import, "retry": retry_import}
+LOOK_AGAIN_AFTER = 2  # seconds
+LOOK_AT_MANY_AFTER = 5
+LONGEST_REST = 60
+MAKES_OTHERS = (GalaxyImport.Kind.HISTORY, GalaxyImport.Kind.WORKFLOW)
+
+
+@require_safe
+@login_required
+def import_page(request: SignedInRequest) -> HttpResponse:
+    """The first of the ways in."""
+    return galaxy_page_for(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def import_from_galaxy(request: SignedInRequest) -> HttpResponse:
+    """A POST begins imports and leads to the page of the one, or to the list of the many."""
+    if request.method != "POST":
+        return redirect("web:import")
+    form = GalaxyImportForm(request.POST, user=request.user)
+    wanted = _requested(form, request) if form.is_valid() else []
+    if not wanted:
+        return galaxy_page_for(request, form)
+    if len(wanted) == 1:
+        return redirect("web:galaxy-import", import_id=wanted[0].pk)
+    messages.success(request, f"{len(wanted):,} imports have begun.")
+    return redirect("web:import-list")
+
+
+def _requested(form: GalaxyImportForm, request: SignedInRequest) -> list[GalaxyImport]:
+    given = form.cleaned_data
+    try:
+        return request_import(
+            addresses=given["urls"],
+            user=request.user,
+            group=given["owned_by"] or request.user.default_group(),
+            public=given["public"],
+            options=form.options(),
+            many=len(given["urls"]) > 1,
+        )
+    except InvalidInput as problem:
+        form.add_violations(problem.violations)
+    except RegistryError as problem:
+        form.add_error("urls", problem.message)
+    return []
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def galaxy_import_page(request: SignedInRequest, import_id: UUID) -> HttpResponse:
+    """How far an import is; the page asks again by itself while it goes on. POST cancels or tries again."""
+    rows = GalaxyImport.objects.visible_to(request.user).select_related("server", "owner", "owned_by")
+    wanted = get_object_or_404(rows.select_related("workflowrun", "parent"), pk=import_id)
+    may_edit = GalaxyImport.objects.editable_by(request.user).filter(pk=wanted.pk).exists()
+    if request.method == "POST":
+        do_as_asked(request, wanted, DEEDS, may_edit=may_edit)
+        return redirect("web:galaxy-import", import_id=wanted.pk)
+    children = _children(wanted, request)
+    going, failed = children.get("going", 0), children.get("failed", 0)
+    context: dict[str, Any] = {
+        "import": wanted,
+        "run": seen_by(request.user, wanted.workflowrun),
+        "parent": seen_by(request.user, wanted.parent),
+        "may_cancel": may_edit and (going or not wanted.has_ended),
+        "may_retry": may_edit and wanted.has_ended and (failed or wanted.can_be_tried_again),
+        **children,
+    }
+    context["seconds"] = _seconds_until_the_next_look(wanted, going)
+    return render(request, "web/imports/galaxy_import.html", context)
+
+
+def _children(wanted: GalaxyImport, request: SignedInRequest) -> dict[str, Any]:
+    """The imports that a history or a workflow made: a page of them, and how many are how far."""
+    if wanted.kind not in MAKES_OTHERS:
+        return {}
+    children = GalaxyImport.objects.visible_to(request.user).filter(parent=wanted)
+    counts = dict(children.order_by().values_list("state").annotate(Count("pk")))
+    page = page_for(request, children.order_by("id"))
+    mark_runs(request.user, page.rows)
+    return {
+        "children": page,
+        "counts": counts,
+        "going": sum(counts.get(state, 0) for state in GalaxyImport.GOING),
+        "failed": counts.get(GalaxyImport.State.FAILED, 0) + counts.get(GalaxyImport.State.CANCELLED, 0),
+    }
+
+
+def _seconds_until_the_next_look(wanted: GalaxyImport, going: int) -> int | None:
+    """When the page is worth another look; None where nothing is going to change by itself."""
+    if wanted.kind in MAKES_OTHERS:
+        return LOOK_AT_MANY_AFTER if going or not wanted.has_ended else None
+    if wanted.has_ended:
+        return None
+    rest = (wanted.due_at - timezone.now()).total_seconds() if wanted.state == wanted.State.PENDING else 0
+    return max(LOOK_AGAIN_AFTER, min(LONGEST_REST, round(rest)))
+
+
+@require_POST
+@login_required
+def import_again(request: SignedInRequest, run_id: UUID) -> HttpResponse:
+    """Bring a run from Galaxy up to date, in the way in which it was imported last."""
+    runs = WorkflowRun.objects.visible_to(request.user).select_related("galaxy__server", "owned_by")
+    run = get_object_or_404(runs.exclude(galaxy=None), pk=run_id)
+    if may_import_again(run, request.user):
+        before = newest_import(run, request.user)
+        options = ImportOptions.of(before) if before else ImportOptions()
+        address, group = page_of_invocation(run.galaxy), run.owned_by
+        try:
+            wanted = request_import(addresses=[address], user=request.user, group=group, options=options)
+            return redirect("web:galaxy-import", import_id=wanted[0].pk)
+        except RegistryError as problem:
+            messages.error(request, problem.message)
+    return redirect("web:run", run_id=run.pk)

@@ -1,0 +1,88 @@
+"""Where a run ran: what it says of its environment, and the tools, images and hosts of its steps and jobs."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from web.lists.paging import Excerpt
+from web.requests import SignedInRequest, text_asked
+from workflows.models import WorkflowRun
+
+MOST_FACTS = 2_000
+DEEPEST = 8
+MOST_ROWS = 100
+MOST_VARIABLES = 200
+JOBS_READ = 200  # for their variables
+
+
+def environment_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
+    """What the tab shows."""
+    said = run.run_environment
+    search = text_asked(request, "q")
+    is_table = isinstance(said, dict | list) and bool(said)
+    facts = list(facts_of(said)) if is_table else []
+    version = run.workflowversion
+    return {
+        "facts": [fact for fact in facts[:MOST_FACTS] if _matches(fact, search)],
+        "facts_total": min(len(facts), MOST_FACTS),
+        "facts_cut": len(facts) > MOST_FACTS,
+        "text": said if isinstance(said, str) else "" if said in (None, {}, []) or is_table else str(said),
+        "as_json": json.dumps(said, ensure_ascii=False, indent=2) if is_table else "",
+        "search": search,
+        "engine": version,
+        "tools": _distinct(run.steps.all(), "tool_name", "tool_id", "tool_version", "tool_url"),
+        "images": _images(run),
+        "hosts": _distinct(run.jobs.all(), "host"),
+        "variables": _variables(run),
+    }
+
+
+def facts_of(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """A nested value as names and plain values: ``compute_node.cpus``, 36."""
+    inside: Any = ()
+    if isinstance(value, dict):
+        inside = ((f"{name}.{key}" if name else str(key), one) for key, one in value.items())
+    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        inside = ((f"{name}[{place}]", one) for place, one in enumerate(value))
+    if not inside or not value or depth >= DEEPEST:
+        yield name or "value", ", ".join(map(str, value)) if isinstance(value, list) else value
+        return
+    for key, one in inside:
+        yield from facts_of(one, key, depth + 1)
+
+
+def _matches(fact: tuple[str, Any], search: str) -> bool:
+    return not search or search.casefold() in f"{fact[0]} {fact[1]}".casefold()
+
+
+def _distinct(rows: QuerySet, name: str, *others: str) -> Excerpt:
+    """The values that are there, and how many steps or jobs have each."""
+    named = rows.order_by().exclude(**{name: "", **({others[0]: ""} if others else {})})
+    found = named.values(name, *others).annotate(times=Count("pk")).order_by(name, *others)
+    first = list(found[: MOST_ROWS + 1])
+    return Excerpt(first[:MOST_ROWS], 1 if len(first) > MOST_ROWS else 0)
+
+
+def _images(run: WorkflowRun) -> list[dict[str, Any]]:
+    """The container images of steps and of jobs."""
+    images: dict[str, dict[str, Any]] = {}
+    parts: list[tuple[str, QuerySet]] = [("steps", run.steps.all()), ("jobs", run.jobs.all())]
+    for what, rows in parts:
+        for found in _distinct(rows, "container_image").rows:
+            name = found["container_image"]
+            one = images.setdefault(name, {"name": name, "steps": 0, "jobs": 0})
+            one[what] = found["times"]
+    return [images[name] for name in sorted(images)][:MOST_ROWS]
+
+
+def _variables(run: WorkflowRun) -> list[tuple[str, str, int]]:
+    """Variables of the first jobs: name, value, and how many of these jobs had it so."""
+    told = run.jobs.exclude(environment={}).order_by("id").values_list("environment", flat=True)[:JOBS_READ]
+    counts: dict[tuple[str, str], int] = {}
+    for environment in told:
+        for name, value in environment.items() if isinstance(environment, dict) else ():
+            said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            counts[name, said] = counts.get((name, said), 0) + 1
+    return [(name, value, times) for (name, value), times in sorted(counts.items())][:MOST_VARIABLES]

@@ -1,0 +1,87 @@
+"""The overview of a run: what it is, its parameters, and where it comes from."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rocrate_export.models import StoredCrate
+from rocrate_import.models import CrateImport
+from web.lists.paging import first_of, page_for
+from web.requests import SignedInRequest, text_asked
+from web.run.frame import framed, rights_on, seen_run
+from web.run.galaxy import galaxy_part
+from web.run.picture import picture_of
+from workflows.models import WorkflowRun
+from workflows.records import RunStatus
+
+ORIGINS_SHOWN = 5  # crates that the run came from
+
+
+@require_safe
+@login_required
+def run_page(request: SignedInRequest, run_id: UUID) -> HttpResponse:
+    """What the run is; of one in the trash, when it came there, and the way back."""
+    try:
+        context = framed(request, run_id, "overview")
+    except Http404:
+        return _in_trash(request, run_id)
+    run = context["run"]
+    return render(
+        request,
+        "web/run/overview.html",
+        {**context, **overview_of(run, request), **_failing(run), "show_command": f"runs show {run.pk}"},
+    )
+
+
+def overview_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
+    """What the tab shows."""
+    return {
+        "galaxy": galaxy_part(run, request.user),
+        "origins": first_of(_origins(run), ORIGINS_SHOWN),
+        "picture": picture_of(run, request.user),
+        "annotations": first_of(run.annotations),
+        "draws_steps": _draws_steps(run),
+        **_parameters(run, request),
+    }
+
+
+def _in_trash(request: SignedInRequest, run_id: UUID) -> HttpResponse:
+    run = seen_run(request, run_id, deleted=True)
+    context = {"run": run, "rights": rights_on(run, request.user), **_parameters(run, request)}
+    return render(request, "web/run/in_trash.html", {**context, "annotations": first_of(run.annotations)})
+
+
+def _parameters(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
+    """The page of the parameters whose name or value contains what the address asks for."""
+    asked = text_asked(request, "parameter")
+    rows = run.parameters.order_by("id")
+    if asked:
+        rows = rows.filter(Q(name__icontains=asked) | Q(value_key__icontains=asked))
+    page = page_for(request, rows)
+    return {"parameters": page, "asked": asked, "has_parameters": bool(page.rows or asked or page.number > 1)}
+
+
+def _draws_steps(run: WorkflowRun) -> bool:
+    """Whether a drawing says more than a name: there are several steps, or else several jobs of no step."""
+    several = [len(rows.values("pk")[:2]) > 1 for rows in (run.steps, run.jobs.filter(step=None))]
+    return any(several)
+
+
+def _failing(run: WorkflowRun) -> dict[str, Any]:
+    """The job that failed first, of a run that failed."""
+    if run.status != RunStatus.FAILED:
+        return {"failed_job": None}
+    failed = run.jobs.filter(status=RunStatus.FAILED).defer("stdout", "stderr", "environment", "resources")
+    return {"failed_job": failed.order_by("completed_at", "id").first()}
+
+
+def _origins(run: WorkflowRun) -> QuerySet:
+    """The crates that the run was imported from, the newest first."""
+    kept = StoredCrate.objects.filter(run=run, sha256=OuterRef("sha256"))
+    done = run.crate_imports.select_related("owner").filter(state=CrateImport.State.DONE)
+    return done.annotate(original_id=Subquery(kept.values("pk")[:1])).order_by("-id")

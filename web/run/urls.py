@@ -1,0 +1,29 @@
+"""The addresses of the pages of one run."""
+
+from django.urls import path
+
+from web.run import again, crate, crate_state, dataset_views, editing, live, overview, remarks, work_views
+
+urlpatterns = [
+    path("runs/<uuid:run_id>/", overview.run_page, name="run"),
+    path("runs/<uuid:run_id>/steps/", work_views.run_steps, name="run-steps"),
+    path("runs/<uuid:run_id>/graph.json", work_views.run_graph, name="run-graph"),
+    path("runs/<uuid:run_id>/jobs/<uuid:job_id>/log.txt", work_views.job_log, name="job-log"),
+    path("runs/<uuid:run_id>/datasets/", dataset_views.run_datasets, name="run-datasets"),
+    path("runs/<uuid:run_id>/datasets/files.zip", dataset_views.run_files, name="run-files"),
+    path("runs/<uuid:run_id>/datasets/add/", dataset_views.add_datasets, name="run-datasets-add"),
+    path(
+        "runs/<uuid:run_id>/datasets/<uuid:link_id>/remove/",
+        dataset_views.remove_dataset,
+        name="run-dataset-remove",
+    ),
+    path("runs/<uuid:run_id>/logs/", work_views.run_logs, name="run-logs"),
+    path("runs/<uuid:run_id>/environment/", work_views.run_environment, name="run-environment"),
+    path("runs/<uuid:run_id>/notes/", remarks.run_notes, name="run-notes"),
+    path("runs/<uuid:run_id>/history/", remarks.run_history, name="run-history"),
+    path("runs/<uuid:run_id>/live/", live.run_live, name="run-live"),
+    path("runs/<uuid:run_id>/edit/", editing.edit_run, name="edit-run"),
+    path("runs/<uuid:run_id>/again/", again.run_again, name="run-again"),
+    path("runs/<uuid:run_id>/rocrate/", crate.run_crate, name="run-crate"),
+    path("runs/<uuid:run_id>/rocrate/about/", crate_state.about_crate, name="about-crate"),
+]

@@ -1,0 +1,78 @@
+// The list of runs by keyboard, and how many runs are selected. Comfort only: the page works without it.
+"use strict";
+
+(() => {
+  const rows = () => [...document.querySelectorAll("tr[data-run]")];
+  const boxes = () => [...document.querySelectorAll("#batch input[name=run]")];
+
+  const tell = () => {
+    const all = boxes();
+    const chosen = all.filter((box) => box.checked).length;
+    const said = document.querySelector("[data-selected]");
+    if (said) said.textContent = chosen === 1 ? "1 run selected" : `${chosen} runs selected`;
+    const every = document.querySelector("[data-select-all]");
+    if (!every) return;
+    every.hidden = false;
+    every.checked = chosen > 0 && chosen === all.length;
+    every.indeterminate = chosen > 0 && chosen < all.length;
+  };
+  const select = (some, checked) => {
+    for (const box of some) box.checked = checked;
+    tell();
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-select-all]")) select(boxes(), event.target.checked);
+    else if (event.target.matches("#batch input[name=run]")) tell();
+  });
+
+  const move = (step) => {
+    const all = rows();
+    const here = all.indexOf(document.activeElement?.closest("tr[data-run]"));
+    const there = here < 0 ? 0 : Math.min(Math.max(here + step, 0), all.length - 1);
+    all[there]?.focus();
+    all[there]?.scrollIntoView({ block: "nearest" });
+  };
+  const showKeys = () => {
+    const dialog = document.getElementById("keys");
+    if (dialog && !dialog.open) dialog.showModal();
+  };
+  const onRow = {
+    Enter: (row) => row.querySelector(".title a")?.click(),
+    x: (row) => row.querySelector("input[name=run]").click(),
+    " ": (row) => row.querySelector("input[name=run]").click(),
+  };
+  const anywhere = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    j: () => move(1),
+    k: () => move(-1),
+    "?": showKeys,
+    Escape: () => select(boxes(), false),
+  };
+
+  const isWriting = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const keyed = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return null;
+    if (event.target.id === "search" && event.key === "ArrowDown") return anywhere.ArrowDown;
+    if (isWriting(event.target) || event.target.closest("details[open]")) return null;
+    if (event.target.matches("tr[data-run]") && onRow[event.key]) return () => onRow[event.key](event.target);
+    return anywhere[event.key] ?? null;
+  };
+  document.addEventListener("keydown", (event) => {
+    const deed = document.querySelector("#batch") || event.key === "?" ? keyed(event) : null;
+    if (!deed) return;
+    if (event.key !== "Escape") event.preventDefault();
+    deed();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]")) showKeys();
+  });
+  const begin = () => {
+    for (const button of document.querySelectorAll("[data-keys]")) button.hidden = false;
+    tell();
+  };
+  begin();
+  document.addEventListener("htmx:load", begin);
+})();

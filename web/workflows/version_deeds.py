@@ -1,0 +1,70 @@
+"""Versions are added, changed and released."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from web.deeds import do
+from web.lists.paging import first_of
+from web.requests import SignedInRequest
+from web.workflows.forms import VersionForm
+from web.workflows.versions import version_of
+from web.workflows.views import workflow_of
+from workflows.models import WorkflowVersion
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_version(request: SignedInRequest, workflow_id: UUID) -> HttpResponse:
+    """Add a version; it starts with the files of the latest."""
+    workflow = workflow_of(request, workflow_id)
+    form = VersionForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_valid():
+        body = {**form.body(), "workflow": str(workflow_id)}
+        answer = do(request, "POST", reverse("workflowversion-list"), body)
+        name = answer.data["name"] if answer.is_done else ""
+        if answer.told(request, f"Version {name} is open: add its files, then release it.", form):
+            return redirect("web:version", answer.data["id"])
+    versions = WorkflowVersion.objects.filter(workflow=workflow, deleted=False).order_by("-index")
+    return _form_page(request, form, {"workflow": workflow, "latest": versions.first()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit_version(request: SignedInRequest, version_id: UUID) -> HttpResponse:
+    """Change what is said about a version."""
+    version = version_of(request, version_id)
+    data = request.POST if request.method == "POST" else None
+    form = VersionForm(data, initial=VersionForm.said_of(version), label_suffix="")
+    if form.is_valid():
+        answer = do(request, "PATCH", reverse("workflowversion-detail", args=[version_id]), form.body())
+        if answer.told(request, "The version is changed.", form):
+            return redirect("web:version", version_id)
+    return _form_page(request, form, {"workflow": version.workflow, "version": version})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def release_version(request: SignedInRequest, version_id: UUID) -> HttpResponse:
+    """Ask, and then release: it cannot be undone."""
+    version = version_of(request, version_id)
+    if request.method != "POST":
+        context = {
+            "version": version,
+            "workflow": version.workflow,
+            "files": first_of(version.files.order_by("path")),
+        }
+        return render(request, "web/workflows/release.html", context)
+    answer = do(request, "POST", reverse("workflowversion-release", args=[version_id]))
+    answer.told(request, f"Version {version.name} is released: its files cannot change any more.")
+    return redirect("web:version", version_id)
+
+
+def _form_page(request: HttpRequest, form: VersionForm, context: dict[str, Any]) -> HttpResponse:
+    status = 400 if form.errors else 200
+    return render(request, "web/workflows/version_form.html", {"form": form, **context}, status=status)
