@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test engines check fix schema lock bench clean
+.PHONY: help run test engines check fix schema lock vendor bench screenshots clean
 
 PORT ?= 8000
 export PORT
@@ -38,10 +38,16 @@ schema: $(VENV)/dev.stamp  ## Write openapi.yaml anew
 bench: $(VENV)/dev.stamp  ## Run the benchmarks
 	@exec $(PY) -m benchmarks $(ARGS)
 
+screenshots: $(VENV)/dev.stamp  ## Take the pictures of the pages anew (ARGS="--all DIR" takes every page)
+	@exec $(PY) -m screenshots $(ARGS)
+
 lock: $(VENV)/dev.stamp  ## Lock the requirements anew (versions and hashes, no addresses)
 	@cd requirements && for set in server cli dev engines s3; do \
 		echo "Locking requirements/$$set.txt"; \
 		$(LOCK) $$set.in -o $$set.txt || exit 1; done
+
+vendor:  ## Copy what the pages use of other people's work from npm (frontend/package.json) into the static files
+	@cd frontend && npm ci --silent --no-audit --no-fund && node vendor.mjs
 
 clean:  ## Remove the environment and the caches; the data stays
 	@rm -rf $(VENV) .venv-engines .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Pictures of the pages: a handful for the documentation, or all of them to look through."""
