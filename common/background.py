@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from celery import current_app
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -111,7 +111,10 @@ class BackgroundTask(models.Model):
 
         def renew() -> None:
             while not stop.wait(HEARTBEAT_SECONDS):
-                self._mine().update(lease_until=timezone.now() + LEASE)
+                try:
+                    self._mine().update(lease_until=timezone.now() + LEASE)
+                except DatabaseError as problem:  # busy for a moment: the lease outlasts a few beats
+                    logger.warning("The lease of %s could not be renewed: %s", self, problem)
             connection.close()  # this thread's own connection
 
         heart = threading.Thread(target=renew, daemon=True)

@@ -24,6 +24,14 @@ def uuid7_batch(count: int) -> list[UUID]:
     return [_assemble(first + i, noise[8 * i : 8 * i + 8]) for i in range(count)]
 
 
+def uuid_of(text: str) -> UUID | None:
+    """The identifier that somebody wrote, None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _next_ticks(count: int) -> int:
     """Reserve ``count`` successive ticks of 1/4096 ms and return the first."""
     global _last_tick

@@ -175,7 +175,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 
 def test_pictures_are_small_enough_for_a_page() -> None:
-    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/screenshots").iterdir()}
     assert sizes
     assert max(sizes.values()) < 300_000
 

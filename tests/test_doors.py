@@ -48,6 +48,8 @@ from tests.factories import (
     shared,
 )
 from tests.rocrate_import.crates import a_run_crate, packed
+from tests.web.doors import OPEN_PAGES, PAGES
+from web.models import SavedView
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +248,10 @@ CRATE = {
 DATA = {
     **below("datasets/", of_record(lambda w: {"name": "New"}), of_shares(), RESTORED),
     **below("datasetcollections/", of_record(lambda w: {"name": "New"}), of_shares(), RESTORED),
+    "datasetcollections/<uuid:pk>/datasets/": {
+        "PUT": edited(body=lambda w: {"datasets": [{"id": w.ids["dataset"]}]})
+    },
+    "datasetcollections/<uuid:pk>/datasets/<uuid:dataset_id>/": {"DELETE": edited(204)},
     "datasetcollections/register/": {
         "POST": everyone(201, body=lambda w: {"datasets": [{"name": "New", "new": True}]})
     },
@@ -335,7 +341,18 @@ PEOPLE_AND_SYSTEM = {
     "users/": {"GET": everyone(200)},
     "users/me/": {"GET": everyone(200), "PATCH": everyone(200, body=lambda w: {"first_name": "New"})},
     "groups/": {"GET": everyone(200)},
-    "groups/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
+    "groups/<uuid:pk>/": {
+        "GET": Door(OF_THE_GROUP),
+        "PATCH": door(200, may="meg root", sees=GROUP, body=lambda w: {"description": "Sequencing"}),
+    },
+    "groups/<uuid:pk>/members/": {
+        "GET": Door(OF_THE_GROUP),
+        "POST": door(201, may="meg root", sees=GROUP, body=lambda w: {"username": "eve"}),
+    },
+    "groups/<uuid:pk>/members/<uuid:user_id>/": {
+        "PATCH": door(200, may="meg root", sees=GROUP, body=lambda w: {"role": "manager"}),
+        "DELETE": door(204, may="bob meg root", sees=GROUP),  # it is Bob's place
+    },
     "annotationtypes/": {"GET": everyone(200)},
     "annotationtypes/<uuid:pk>/": {"GET": everyone(200)},
 }
@@ -349,31 +366,6 @@ DOORS = below(
 )
 
 # Pages: what Eve gets; everyone who is not signed in is sent to the sign-in page.
-PAGES = {
-    "": ("GET", 200),
-    "runs/import/": ("GET", 200),
-    "runs/import/galaxy/": ("POST", 400),
-    "runs/imports/": ("GET", 200),
-    "runs/imports/<uuid:import_id>/": ("GET", 404),
-    "runs/galaxy-imports/<uuid:import_id>/": ("GET", 404),
-    "runs/<uuid:run_id>/import-again/": ("POST", 404),
-    "runs/<uuid:run_id>/": ("GET", 404),
-    "runs/<uuid:run_id>/rocrate/": ("GET", 404),
-    "datasets/": ("GET", 200),
-    "datasets/<uuid:dataset_id>/": ("GET", 404),
-    "workflows/": ("GET", 200),
-    "workflows/<uuid:workflow_id>/": ("GET", 404),
-    "account/": ("GET", 200),
-    "account/galaxy/": ("GET", 200),
-    "account/galaxy/<uuid:server_id>/": ("POST", 400),
-    "account/password/": ("POST", 200),
-    "account/tokens/": ("POST", 200),
-    "account/tokens/<uuid:token_id>/revoke/": ("POST", 404),
-    "sign-out/": ("POST", 302),
-}
-OPEN_PAGES = {"sign-in/": "GET", "theme/": "POST"}
-
-
 # --- the world behind the doors -----------------------------------------------------------------------------
 
 
@@ -427,6 +419,7 @@ class World:
             "galaxyimport": a_galaxy_import(ada),
             "annotationtype": an_annotation_type(),
             "token": ApiToken.issue(user=ada, name="laptop")[0],
+            "savedview": SavedView.objects.create(user=ada, name="Failed", query="status=FAILED"),
         }
         self.ids |= {name: row.pk for name, row in rows.items()}
         a_galaxy_dataset(an_invocation(run))
@@ -456,6 +449,7 @@ class World:
         record = self._record_of(route)
         known = {
             "pk": record,
+            **self._ids_of_pages(),
             "run_pk": self.ids["run"],
             "original_id": self.ids.get(f"original of {record}"),
             "run_id": self.ids["run"],
@@ -464,13 +458,20 @@ class World:
             "token_id": self.ids["token"],
             "import_id": self.ids["galaxyimport" if "galaxy" in route else "rocrateimport"],
             "server_id": self.ids["galaxyserver"],
-            "note_id": self.ids.get(f"note of {record}"),
-            "annotation_id": self.ids.get(f"annotation of {record}"),
-            "share_id": self.ids.get(f"share of {record}"),
+            "user_id": self.people["bob"].pk,
+            "note_id": self.ids.get(f"note of {record or self.ids['run']}"),
+            "annotation_id": self.ids.get(f"annotation of {record or self.ids['run']}"),
+            "share_id": self.ids.get(f"share of {record or self.ids['run']}"),
         }
         for name, value in known.items():
             route = route.replace(f"<uuid:{name}>", str(value))
         return f"/{route}"
+
+    def _ids_of_pages(self) -> dict[str, Any]:
+        names = {"file_id": "datafile", "collection_id": "datasetcollection", "version_id": "workflowversion"}
+        names |= {"link_id": "workflowrundataset", "view_id": "savedview"}
+        names |= {f"{name}_id": name for name in ("workflowfile", "job", "step", "group")}
+        return {name: self.ids[kind] for name, kind in names.items()}
 
     def _record_of(self, route: str) -> UUID | None:
         kinds = {"workflowrun": "run", "/parameter": "parameter", "/step": "step", "/job": "job"}

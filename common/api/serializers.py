@@ -51,9 +51,7 @@ class OwnGroupField(ReferenceField):
 
     def get_queryset(self) -> Any:
         """The groups that the caller may give things to."""
-        user = self.context["request"].user
-        groups = apps.get_model(settings.GROUP_MODEL).objects.all()
-        return groups if user.is_superuser else groups.filter(pk__in=user.group_ids())
+        return apps.get_model(settings.GROUP_MODEL).objects.visible_to(self.context["request"].user)
 
     def to_internal_value(self, data: Any) -> Any:
         """The group of an id; UnknownReference if the caller has no such group."""

@@ -1,9 +1,11 @@
 """Background rows: taken once, held by a lease, taken up again, given up in the end."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
@@ -143,3 +145,24 @@ def test_answers_that_nobody_will_ask_for_again_are_forgotten(ada: User) -> None
         IdempotentAnswer.objects.create(user=ada, key=key, request_digest="", answer=b"", created=created)
     sweep()
     assert [one.key for one in IdempotentAnswer.objects.all()] == ["new"]
+
+
+def test_a_lease_that_could_not_be_renewed_is_renewed_at_the_next_beat(
+    task: FileTransfer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[str] = []
+    renewed = threading.Event()
+
+    class Row:
+        """A row in a database that is busy once."""
+
+        def update(self, **values: object) -> None:
+            beats.append("beat")
+            if len(beats) == 1:
+                raise OperationalError("database is locked")
+            renewed.set()
+
+    monkeypatch.setattr("common.background.HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(task, "_mine", Row)
+    with task._kept_alive():
+        assert renewed.wait(timeout=10)
