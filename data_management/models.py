@@ -42,7 +42,8 @@ class Dataset(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBas
     """A logical unit of data with one or more files.
 
     ``status`` sums up the files: ERROR if one is damaged, else NEW while one is on its way, else ONLINE if
-    all are readable, else OFFLINE. ``size`` (bytes) and ``file_count`` are kept with it.
+    all are readable, else OFFLINE. ``size`` (bytes) and ``file_count`` are kept with it. ``tags`` are names with
+    values, ``metadata`` is whatever else is known.
     """
 
     dataset_type = models.CharField(max_length=60, default="generic")
@@ -51,6 +52,8 @@ class Dataset(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstractBas
     status = models.CharField(max_length=7, choices=STATUS_CHOICES, default=FileStatus.NEW, editable=False)
     file_count = models.PositiveIntegerField(default=0, editable=False)
     size = models.BigIntegerField(null=True, editable=False)
+    tags = models.JSONField(default=dict, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
 
     objects = OwnedQuerySet.as_manager()
 

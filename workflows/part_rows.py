@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from workflows.records import JobRecord, StepRecord
+from workflows.records import ComputeNodeRecord, JobRecord, StepRecord
 
 STEP_FIELDS = (
     "id", "parent_id", "key", "name", "position", "tool_id", "tool_name", "tool_version", "container_image", "status",
@@ -13,10 +13,12 @@ STEP_FIELDS = (
 JOB_FIELDS = (
     "id", "step_id", "name", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code", "host",
     "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
-    "message", "after",
+    "message", "after", "source_status", "requested", "scheduler", "node",
 )  # fmt: skip
-
-
+NODE_FIELDS = (
+    "id", "key", "hostname", "kind", "started_at", "completed_at", "cpus", "memory_bytes", "gpus", "scheduler",
+    "statistics",
+)  # fmt: skip
 LINK_FIELDS = ("job_id", "datafile_id", "role")
 
 
@@ -51,6 +53,16 @@ def job_rows(
             key, steps.get(job.step), job.name, job.attempt, str(job.status), job.started_at, job.completed_at,
             job.command_line, job.exit_code, job.host, job.stdout, job.stderr, job.container_image, job.external_id,
             job.resources, job.parameters, job.environment, job.message, list(job.after),
+            job.source_status, job.requested, job.scheduler, job.node,
+        )  # fmt: skip
+
+
+def node_rows(nodes: tuple[ComputeNodeRecord, ...], ids: list[UUID]) -> Iterator[tuple[Any, ...]]:
+    """The values of each compute node's row, whose ids are given in order."""
+    for key, node in zip(ids, nodes, strict=True):
+        yield (
+            key, node.key, node.hostname, node.kind, node.started_at, node.completed_at, node.cpus, node.memory_bytes,
+            node.gpus, node.scheduler, node.statistics,
         )  # fmt: skip
 
 

@@ -5,9 +5,25 @@ from uuid import UUID
 
 from common.bulk import insert_rows
 from common.identifiers import uuid7_batch
-from workflows.models import JobFileLink, WorkflowRun, WorkflowRunJob, WorkflowRunParameter, WorkflowRunStep
+from workflows.models import (
+    ComputeNode,
+    JobFileLink,
+    WorkflowRun,
+    WorkflowRunJob,
+    WorkflowRunParameter,
+    WorkflowRunStep,
+)
 from workflows.models.steps import value_key
-from workflows.part_rows import JOB_FIELDS, LINK_FIELDS, STEP_FIELDS, job_files, job_rows, step_rows
+from workflows.part_rows import (
+    JOB_FIELDS,
+    LINK_FIELDS,
+    NODE_FIELDS,
+    STEP_FIELDS,
+    job_files,
+    job_rows,
+    node_rows,
+    step_rows,
+)
 from workflows.records import RunRecord
 from workflows.renewal import renew_steps_and_jobs
 
@@ -21,6 +37,9 @@ def write_parts(*, run: WorkflowRun, record: RunRecord, file_ids: Mapping[str, U
         run.parameters.all().delete()
         add_parameters(run_id=run.pk, record=record)
     renew_steps_and_jobs(run_id=run.pk, record=record, file_ids=file_ids)
+    if tuple(one.to_record() for one in run.nodes.order_by("id")) != record.nodes:
+        run.nodes.all().delete()
+        add_nodes(run_id=run.pk, record=record)
 
 
 def add_parameters(*, run_id: UUID, record: RunRecord) -> None:
@@ -40,3 +59,10 @@ def add_steps_and_jobs(*, run_id: UUID, record: RunRecord, file_ids: Mapping[str
     insert_rows(WorkflowRunStep, STEP_FIELDS, step_rows(record.steps, step_ids), workflowrun_id=run_id)
     insert_rows(WorkflowRunJob, JOB_FIELDS, job_rows(record.jobs, job_ids, step_ids), workflowrun_id=run_id)
     insert_rows(JobFileLink, LINK_FIELDS, job_files(record.jobs, job_ids, file_ids))
+    add_nodes(run_id=run_id, record=record)
+
+
+def add_nodes(*, run_id: UUID, record: RunRecord) -> None:
+    """Write the record's compute nodes for a run that has none."""
+    rows = node_rows(record.nodes, uuid7_batch(len(record.nodes)))
+    insert_rows(ComputeNode, NODE_FIELDS, rows, workflowrun_id=run_id)

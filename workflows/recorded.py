@@ -17,6 +17,7 @@ from data_management.models import CollectionItem, DataFile, Dataset, DatasetCol
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from rocrate_packages.collector import collector_paused
 from workflows.models import (
+    ComputeNode,
     JobFileLink,
     StatusChange,
     WorkflowFile,
@@ -28,7 +29,9 @@ from workflows.models import (
     WorkflowVersion,
 )
 from workflows.models.people import people_of
+from workflows.models.runs import declared_of
 from workflows.records import (
+    ComputeNodeRecord,
     DatasetLink,
     DataType,
     Engine,
@@ -55,12 +58,14 @@ ROWS_AT_ONCE = 2000
 RUN = (
     "id", "created", "name", "description", "status", "status_basis", "message", "license", "people", "started_at",
     "completed_at", "run_command", "run_environment", "is_imported", "source", "source_url", "external_id",
+    "source_status", "source_deleted", "rerun_of_external_id", "declared", "tags", "metadata",
     "workflowversion", "owner", "owner__first_name", "owner__last_name", "owner__username", "owner__orcid",
     "owned_by__name", "owned_by__url",
 )  # fmt: skip
 VERSION = (
     "id", "workflow__name", "name", "workflow__workflow_manager", "engine_version", "workflow__description",
-    "workflow__license", "workflow__repository_url", "commit_hash", "source_url", "creators",
+    "workflow__license", "workflow__repository_url", "commit_hash", "source_url", "creators", "source_digest",
+    "parameter_template", "requirements", "container_registry_map", "repository", "tags", "metadata",
 )  # fmt: skip
 STEP = (
     "key", "name", "position", "parent__key", "tool_id", "tool_name", "tool_version", "container_image", "status",
@@ -69,7 +74,10 @@ STEP = (
 JOB = (
     "id", "name", "step__key", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
     "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment", "message",
-    "after",
+    "after", "source_status", "requested", "scheduler", "node",
+)  # fmt: skip
+NODE = (
+    "key", "hostname", "kind", "started_at", "completed_at", "cpus", "memory_bytes", "gpus", "scheduler", "statistics",
 )  # fmt: skip
 FILE = (
     "dataset_id", "position", "id", "name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum",
@@ -115,6 +123,13 @@ def read_record(pk: UUID, user: UserLike) -> RunRecord | None:
         group=row.owned_by__name or "",
         group_url=row.owned_by__url or "",
         history=_history(pk),
+        source_status=row.source_status,
+        source_deleted=row.source_deleted,
+        rerun_of=row.rerun_of_external_id,
+        nodes=_nodes(pk),
+        declared=declared_of(row.declared),
+        tags=row.tags,
+        metadata=row.metadata,
     )
 
 
@@ -143,6 +158,7 @@ def _workflow(version: UUID, user: UserLike) -> WorkflowRecord:
         commit,
         source,
         creators,
+        *more,
     ) = WorkflowVersion.objects.values_list(*VERSION).get(pk=version)
     return WorkflowRecord(
         id=key,
@@ -157,6 +173,7 @@ def _workflow(version: UUID, user: UserLike) -> WorkflowRecord:
         source_url=source,
         creators=people_of(creators),
         files=_workflow_files(version, user),
+        **dict(zip(VERSION[-len(more) :], more, strict=True)),
     )
 
 
@@ -186,9 +203,14 @@ def _history(run: UUID) -> tuple[StatusRecord, ...]:
     rows = StatusChange.objects.filter(workflowrun=run).order_by("id")
     names = ("by", "by__first_name", "by__last_name", "by__username")
     return tuple(
-        StatusRecord(RunStatus(status), at, _full_name(*person) if by else "")
-        for status, at, by, *person in rows.values_list("status", "at", *names)
+        StatusRecord(RunStatus(status), at, _full_name(*person) if by else "", reason)
+        for status, at, reason, by, *person in rows.values_list("status", "at", "reason", *names)
     )
+
+
+def _nodes(run: UUID) -> tuple[ComputeNodeRecord, ...]:
+    rows = ComputeNode.objects.filter(workflowrun=run).order_by("id")
+    return tuple(ComputeNodeRecord(*row) for row in rows.values_list(*NODE))
 
 
 # --- Jobs ------------------------------------------------------------------------------------------------------
@@ -204,9 +226,9 @@ def _jobs(run: UUID, user: UserLike, texts: dict[str, str]) -> tuple[JobRecord, 
 
 
 def _with_reasons(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The row with its last two columns, message and what the job came after, as one value."""
-    *told, message, after = row
-    return (*told, (message, tuple(after)))
+    """The row with its last columns, from the message and what the job came after on, as one value."""
+    *told, message, after, source_status, requested, scheduler, node = row
+    return (*told, (message, tuple(after), source_status, requested, scheduler, node))
 
 
 def _job_files(run: UUID, user: UserLike, texts: dict[str, str]) -> dict[UUID, list[JobFile]]:

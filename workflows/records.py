@@ -70,6 +70,15 @@ class FileType(StrEnum):
     OTHER = "OTHER"
 
 
+class VersionState(StrEnum):
+    """Whether a workflow version is to be used."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    WITHDRAWN = "withdrawn"
+
+
 class FileRole(StrEnum):
     """What a job did with a file."""
 
@@ -113,6 +122,13 @@ class WorkflowRecord:
     """The workflow version that ran. ``license`` is an SPDX identifier, ``version`` the version's name.
 
     ``source_url`` is where the version was imported from, ``creators`` are the people who wrote it.
+    ``source_digest`` is the source's own digest of the definition, ``<algorithm>:<hexadecimal>``.
+
+    ``parameter_template`` maps the name of each declared parameter to ``{"type", "description", "optional",
+    "default", "values"}``, of which each key may be missing; ``type`` is a word of CWL (``string``, ``int``, ``File``,
+    ``File[]``). ``requirements`` are the resources that the version asks for, ``container_registry_map`` where images
+    are taken from, ``repository`` says ``{"provider", "full_id", "branch", "tag", "commit", "main_path",
+    "readme_path"}``. ``tags`` are names with values, ``metadata`` is whatever else is known.
     """
 
     name: str
@@ -126,6 +142,13 @@ class WorkflowRecord:
     source_url: str = ""
     creators: tuple[PersonRecord, ...] = ()
     files: tuple[WorkflowFileRecord, ...] = ()
+    source_digest: str = ""
+    parameter_template: dict[str, Any] = field(default_factory=dict)
+    requirements: dict[str, Any] = field(default_factory=dict)
+    container_registry_map: dict[str, Any] = field(default_factory=dict)
+    repository: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
     id: UUID | None = field(default=None, compare=False)
 
     @property
@@ -181,6 +204,10 @@ class JobRecord:
     the name ends with (``cpu_seconds``, ``max_rss_bytes``). ``environment`` maps variables to values.
     ``message`` says why the job stands as it does, in the source's words. ``after`` are the external ids of the
     jobs of this run whose results it used, sorted.
+
+    ``source_status`` is the source's own word. ``requested`` are the resources that were asked for, named like
+    ``resources``, which are those that were used. ``node`` is the key of the compute node that it ran on.
+    ``scheduler`` says ``{"kind", "job_id", "partition", "account"}``, of which each key may be missing.
     """
 
     name: str
@@ -202,6 +229,74 @@ class JobRecord:
     files: tuple[JobFile, ...] = ()
     message: str = ""
     after: tuple[str, ...] = ()
+    source_status: str = ""
+    requested: dict[str, Any] = field(default_factory=dict)
+    scheduler: dict[str, Any] = field(default_factory=dict)
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeNodeRecord:
+    """A machine, or an allocation of some, that jobs of the run ran on.
+
+    ``key`` tells the nodes of one run apart. ``memory_bytes`` is what it had, ``scheduler`` as of a job.
+    ``statistics`` maps a measure's name, as in ``JobRecord.resources``, to ``{"min", "average", "max"}``.
+    """
+
+    key: str
+    hostname: str = ""
+    kind: str = ""
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    cpus: float | None = None
+    memory_bytes: int | None = None
+    gpus: int | None = None
+    scheduler: dict[str, Any] = field(default_factory=dict)
+    statistics: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFile:
+    """A file that the run was to take in or to make, whether or not it is there.
+
+    ``path`` is relative to the run's directory; one that ends with ``/`` is a directory.
+    """
+
+    path: str
+    data_type: DataType
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """Something that happened in a run, at a time, in the source's words.
+
+    ``key`` tells the events of one run apart where the source has an identifier, so that none is kept twice.
+    ``job`` is the external id of the job that it is about. ``level`` is ``debug``, ``info``, ``warning`` or ``error``.
+    """
+
+    at: datetime
+    category: str = ""
+    type: str = ""
+    message: str = ""
+    level: str = "info"
+    data: dict[str, Any] = field(default_factory=dict)
+    job: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A text that was written while a run or a job ran.
+
+    ``name`` is ``stdout``, ``stderr``, or what the source calls it (``engine``, ``service:dask``). ``job`` is the
+    external id of the job whose it is, empty for the run's own, ``attempt`` the job's.
+    """
+
+    name: str
+    text: str
+    job: str = ""
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +318,12 @@ class RunOrigin:
 
 @dataclass(frozen=True, slots=True)
 class StatusRecord:
-    """An entry of a run's history: the status that it took, when the registry heard of it, and from whom."""
+    """An entry of a run's history: the status that it took, when the registry heard of it, from whom, and why."""
 
     status: RunStatus
     at: datetime
     by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +332,12 @@ class RunRecord:
 
     Times are aware. ``run_environment`` is a text or anything that JSON can say. ``license`` is an SPDX
     identifier or an address, for the run's data. ``people`` are those whom the source names. ``message`` says why
-    the run stands as it does, in the source's words: why it failed, or could not be scheduled.
+    the run stands as it does, in the source's words: why it failed, or could not be scheduled. ``source_status``
+    is the source's own word for the status, ``source_deleted`` says that the source has it no longer.
+
+    ``rerun_of`` is the external id, at the same source, of the run that this one repeats or goes on with.
+    ``declared`` are the files that the run was to take in and to make. ``tags`` are names with values, ``metadata``
+    is whatever else is known.
 
     ``agent`` and ``group`` say who registered the run and for whom, ``history`` when it took which status:
     they are the registry's own, are read when a run goes out, and are not taken from a record that comes in.
@@ -260,6 +361,13 @@ class RunRecord:
     steps: tuple[StepRecord, ...] = ()
     jobs: tuple[JobRecord, ...] = ()
     datasets: tuple[DatasetLink, ...] = ()
+    source_status: str = ""
+    source_deleted: bool = False
+    rerun_of: str = ""
+    nodes: tuple[ComputeNodeRecord, ...] = ()
+    declared: tuple[DeclaredFile, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
     id: UUID | None = field(default=None, compare=False)
     created: datetime | None = field(default=None, compare=False)
     agent: PersonRecord | None = field(default=None, compare=False)

@@ -16,6 +16,7 @@ from django.db.models import Aggregate, CharField, Count, DecimalField, Func, Ma
 from common.models import UserLike
 from data_management.models import CollectionItem, DataFile, DatasetCollection
 from workflows.models import (
+    ComputeNode,
     JobFileLink,
     StatusChange,
     WorkflowFile,
@@ -31,11 +32,15 @@ ROWS_AT_ONCE = 2000
 RUN = (
     "name", "description", "status", "status_basis", "message", "license", "people", "started_at", "completed_at",
     "run_command", "run_environment", "is_imported", "source", "source_url", "external_id", "created",
+    "source_status", "source_deleted", "rerun_of_external_id", "declared", "tags", "metadata",
     "owner__first_name", "owner__last_name", "owner__username", "owner__orcid", "owned_by__name", "owned_by__url",
     "workflowversion", "workflowversion__name", "workflowversion__engine_version", "workflowversion__commit_hash",
     "workflowversion__source_url", "workflowversion__creators", "workflowversion__workflow__name",
     "workflowversion__workflow__workflow_manager", "workflowversion__workflow__description",
     "workflowversion__workflow__license", "workflowversion__workflow__repository_url",
+    "workflowversion__source_digest", "workflowversion__parameter_template", "workflowversion__requirements",
+    "workflowversion__container_registry_map", "workflowversion__repository", "workflowversion__tags",
+    "workflowversion__metadata",
 )  # fmt: skip
 FILE = (
     "dataset_id", "position", "id", "name", "path", "uri", "format", "mime_type", "size", "sha256", "md5sum",
@@ -49,9 +54,13 @@ STEP = (
 JOB = (
     "id", "name", "step_id", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
     "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment", "message",
-    "after",
+    "after", "source_status", "requested", "scheduler", "node",
 )  # fmt: skip
-HISTORY = ("id", "status", "at", "by__first_name", "by__last_name", "by__username")
+NODE = (
+    "id", "key", "hostname", "kind", "started_at", "completed_at", "cpus", "memory_bytes", "gpus", "scheduler",
+    "statistics",
+)  # fmt: skip
+HISTORY = ("id", "status", "at", "reason", "by__first_name", "by__last_name", "by__username")
 WORKFLOW_FILE = ("id", "path", "data_type", "size", "sha256", "storage_key")
 _UNMEASURED = Sum("size", filter=Q(crc32=None) & ~Q(storage_key=""))
 
@@ -111,6 +120,7 @@ def _parts(
         _told(WorkflowRunParameter.objects.filter(workflowrun=run), "id", "name", "value"),
         _told(WorkflowRunStep.objects.filter(workflowrun=run), *STEP),
         _told(StatusChange.objects.filter(workflowrun=run), *HISTORY),
+        _told(ComputeNode.objects.filter(workflowrun=run), *NODE),
         repr(used).encode(),
     ]
 

@@ -23,7 +23,7 @@ from data_management.services import (
 )
 from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset
 from workflows.models.people import column_of
-from workflows.models.runs import duration_between
+from workflows.models.runs import column_of_declared, duration_between
 from workflows.parts import add_parameters, add_steps_and_jobs, write_parts
 from workflows.records import DatasetLink, DataType, RunRecord
 from workflows.versions import find_or_make_version
@@ -51,11 +51,14 @@ def record_run(
     version = find_or_make_version(record=record.workflow, ownership=ownership) if record.workflow else None
     version_id = version.pk if version else None
     if run is None:
-        return _record_new_run(record, version_id, ownership, file_ids), True
+        made = _record_new_run(record, version_id, ownership, file_ids)
+        link_reruns(made)
+        return made, True
     run = change_run(run=run, fields={**_plain_fields(record), "workflowversion_id": version_id}, user=owner)
     paths = _link_datasets(run, record.datasets, ownership)
     write_parts(run=run, record=record, file_ids=paths if file_ids is None else file_ids)
     index_text(run)
+    link_reruns(run)
     return run, False
 
 
@@ -97,10 +100,10 @@ def change_run(*, run: WorkflowRun, fields: Mapping[str, Any], user: Any) -> Wor
     return run
 
 
-def note_status(run: WorkflowRun, *, by: Any) -> None:
-    """Add the run's present status to its history."""
-    rows = [(uuid7(), run.pk, run.status, timezone.now(), by.pk if by else None)]
-    insert_rows(StatusChange, ("id", "workflowrun_id", "status", "at", "by_id"), rows)
+def note_status(run: WorkflowRun, *, by: Any, reason: str = "") -> None:
+    """Add the run's present status to its history; ``reason`` is why somebody changed it."""
+    rows = [(uuid7(), run.pk, run.status, timezone.now(), by.pk if by else None, reason)]
+    insert_rows(StatusChange, ("id", "workflowrun_id", "status", "at", "by_id", "reason"), rows)
 
 
 def link_datasets(
@@ -163,6 +166,23 @@ def searchable_text(run: WorkflowRun, more: Sequence[str]) -> str:
     return "\n".join(filter(None, [run.name, run.description, run.run_command, run.message, *more]))
 
 
+def link_reruns(run: WorkflowRun) -> None:
+    """Lead a run to the one that it repeats, and those that repeat it to it, as far as the group has them.
+
+    Which of them came in first makes no difference.
+    """
+    if not run.external_id:
+        return
+    same_place = WorkflowRun.objects.filter(source=run.source, owned_by=run.owned_by_id, deleted=False)
+    if run.rerun_of_external_id and run.rerun_of_id is None:
+        run.rerun_of = same_place.exclude(pk=run.pk).filter(external_id=run.rerun_of_external_id).first()
+        if run.rerun_of is not None:
+            WorkflowRun.objects.filter(pk=run.pk).update(rerun_of=run.rerun_of)
+    same_place.exclude(pk=run.pk).filter(rerun_of=None, rerun_of_external_id=run.external_id).update(
+        rerun_of=run
+    )
+
+
 def _known_run(record: RunRecord, ownership: Ownership) -> WorkflowRun | None:
     origin = record.origin
     if not origin.external_id:
@@ -189,6 +209,12 @@ def _plain_fields(record: RunRecord) -> dict[str, Any]:
         "source": record.origin.source,
         "source_url": record.origin.source_url,
         "external_id": record.origin.external_id,
+        "source_status": record.source_status,
+        "source_deleted": record.source_deleted,
+        "rerun_of_external_id": record.rerun_of,
+        "declared": column_of_declared(record.declared),
+        "tags": record.tags,
+        "metadata": record.metadata,
     }
 
 

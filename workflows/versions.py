@@ -12,7 +12,7 @@ from common.trail import tell
 from data_management.services import Ownership
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion
 from workflows.models.people import column_of
-from workflows.records import FileType, WorkflowRecord
+from workflows.records import FileType, VersionState, WorkflowRecord
 
 
 def find_or_make_version(*, record: WorkflowRecord, ownership: Ownership) -> WorkflowVersion:
@@ -73,6 +73,7 @@ def release(*, version: WorkflowVersion, user: Any) -> WorkflowVersion:
     if not is_in_repository and not version.files.exists():
         raise Conflict(f"Version {version.name} has no files: upload at least one, then release it.")
     version.released_at, version.modified, version.modified_by = timezone.now(), timezone.now(), user
+    version.state = VersionState.ACTIVE
     version.content_digest = version.digest_of_files()
     version.save()
     tell(version, "released", by=user)
@@ -148,6 +149,14 @@ def _make_version(record: WorkflowRecord, ownership: Ownership) -> WorkflowVersi
         source_url=record.source_url,
         creators=column_of(record.creators),
         released_at=timezone.now(),
+        state=VersionState.ACTIVE,
+        source_digest=record.source_digest,
+        parameter_template=record.parameter_template,
+        requirements=record.requirements,
+        container_registry_map=record.container_registry_map,
+        repository=record.repository,
+        tags=record.tags,
+        metadata=record.metadata,
         **ownership.authorship(),
     )
     for file in record.files:

@@ -24,6 +24,7 @@ from workflows.models.versions import WorkflowVersion
 from workflows.records import (
     DatasetLink,
     DataType,
+    DeclaredFile,
     PersonRecord,
     RunOrigin,
     RunRecord,
@@ -53,6 +54,7 @@ class WorkflowRunQuerySet(OwnedQuerySet):
             "steps__parent",
             "jobs__files__datafile",
             "jobs__step",
+            "nodes",
             "dataset_links__dataset__datafiles",
             "dataset_links__dataset__collections",
         )
@@ -64,7 +66,8 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
     ``status_basis`` says how the status is known, ``message`` why it is so. ``license`` is an SPDX identifier
     or an address, for the data. ``people`` are those whom the source of the run names. ``run_environment`` is a
     text or a JSON value. ``source``, ``source_url`` and ``external_id`` say where the run comes from.
-    ``duration`` is in seconds and follows from the two times.
+    ``duration`` is in seconds and follows from the two times. ``declared`` are the files that it was to take in and
+    to make, whether or not they are there. ``tags`` are names with values, ``metadata`` is whatever else is known.
     """
 
     STATUS_CHOICES = STATUS_CHOICES
@@ -90,6 +93,26 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
     source_url = models.CharField(max_length=2000, blank=True)
     external_id = models.CharField(max_length=255, blank=True)
     people = models.JSONField(default=list, blank=True, editable=False)
+    source_status = models.CharField(
+        max_length=60, blank=True, editable=False, help_text="The source's own word for the status."
+    )
+    source_deleted = models.BooleanField(
+        default=False, editable=False, help_text="The source has the run no longer."
+    )
+    rerun_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reruns",
+        help_text="The run that this one repeats, or goes on with.",
+    )
+    rerun_of_external_id = models.CharField(
+        max_length=255, blank=True, editable=False, help_text="The same as the source names it."
+    )
+    declared = models.JSONField(default=list, blank=True, editable=False)
+    tags = models.JSONField(default=dict, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
 
     objects = WorkflowRunQuerySet.as_manager()
 
@@ -125,6 +148,11 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             models.Index(fields=["name", "id"], name="run_by_name"),
             models.Index(fields=["source", "id"], name="run_by_source"),
             models.Index(fields=["-modified", "-id"], name="run_by_modified"),
+            models.Index(
+                fields=["source", "rerun_of_external_id"],
+                name="run_by_what_it_repeats",
+                condition=~Q(rerun_of_external_id=""),
+            ),
             models.Index(
                 fields=["source", "external_id"], name="run_by_origin", condition=~Q(external_id="")
             ),
@@ -169,6 +197,13 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
             group=self.owned_by.name if self.owned_by else "",
             group_url=self.owned_by.url if self.owned_by else "",
             history=tuple(one.to_record() for one in _in_order(self.status_changes)),
+            source_status=self.source_status,
+            source_deleted=self.source_deleted,
+            rerun_of=self.rerun_of_external_id,
+            nodes=tuple(one.to_record() for one in _in_order(self.nodes)),
+            declared=declared_of(self.declared),
+            tags=self.tags,
+            metadata=self.metadata,
         )
 
 
@@ -208,6 +243,7 @@ class StatusChange(models.Model):
     status = models.CharField(max_length=9, choices=STATUS_CHOICES)
     at = models.DateTimeField(default=timezone.now)
     by = user_key()
+    reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -217,7 +253,21 @@ class StatusChange(models.Model):
 
     def to_record(self) -> StatusRecord:
         """The entry as a value."""
-        return StatusRecord(RunStatus(self.status), self.at, self.by.full_name if self.by else "")
+        return StatusRecord(
+            RunStatus(self.status), self.at, self.by.full_name if self.by else "", self.reason
+        )
+
+
+def declared_of(column: list[dict[str, Any]]) -> tuple[DeclaredFile, ...]:
+    """The files that a run declares, from what its column says."""
+    return tuple(
+        DeclaredFile(one["path"], DataType(one["data_type"]), bool(one.get("optional"))) for one in column
+    )
+
+
+def column_of_declared(declared: tuple[DeclaredFile, ...]) -> list[dict[str, Any]]:
+    """The same as the column says it."""
+    return [{"path": one.path, "data_type": str(one.data_type), "optional": one.optional} for one in declared]
 
 
 def duration_between(started_at: Any, completed_at: Any) -> float | None:

@@ -132,7 +132,7 @@ class WorkflowRunJob(RunPart):
     """One execution of a step; a retry is a job of its own with a higher ``attempt``.
 
     ``message`` says why it stands as it does. ``after`` are the external ids of the jobs of the run whose
-    results it used.
+    results it used. ``requested`` are the resources that were asked for, ``resources`` those that were used.
     """
 
     workflowrun = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="jobs")
@@ -156,6 +156,12 @@ class WorkflowRunJob(RunPart):
     environment = models.JSONField(default=dict, blank=True)
     message = models.TextField(blank=True)
     after = models.JSONField(default=list, blank=True)
+    source_status = models.CharField(max_length=60, blank=True)
+    requested = models.JSONField(default=dict, blank=True)
+    scheduler = models.JSONField(default=dict, blank=True)
+    node = models.CharField(
+        max_length=255, blank=True, help_text="The key of the compute node that it ran on."
+    )
 
     class Meta(RunPart.Meta):
         constraints = [
@@ -191,6 +197,10 @@ class WorkflowRunJob(RunPart):
             files=tuple(files),
             message=self.message,
             after=tuple(self.after),
+            source_status=self.source_status,
+            requested=self.requested,
+            scheduler=self.scheduler,
+            node=self.node,
         )
 
 

@@ -16,8 +16,9 @@ from common.models import (
     SoftDeletable,
 )
 from workflows.models.people import people_of
-from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
+from workflows.records import Engine, FileType, VersionState, WorkflowFileRecord, WorkflowRecord
 
+VERSION_STATES = [(state.value, state.value) for state in VersionState]
 FILE_TYPES = [(kind.value, kind.value) for kind in FileType]
 
 
@@ -58,6 +59,21 @@ class WorkflowVersion(SoftDeletable, Annotatable, Noteable, NameableAbstractBase
     )
     creators = models.JSONField(default=list, blank=True, editable=False)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
+    state = models.CharField(
+        max_length=10,
+        choices=VERSION_STATES,
+        default=VersionState.DRAFT,
+        help_text="Whether it is to be used.",
+    )
+    source_digest = models.CharField(
+        max_length=140, blank=True, help_text="The source's own digest of the definition: <algorithm>:<hex>."
+    )
+    parameter_template = models.JSONField(default=dict, blank=True)
+    requirements = models.JSONField(default=dict, blank=True)
+    container_registry_map = models.JSONField(default=dict, blank=True)
+    repository = models.JSONField(default=dict, blank=True)
+    tags = models.JSONField(default=dict, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
 
     objects = OwnedQuerySet.as_manager()
 
@@ -95,6 +111,13 @@ class WorkflowVersion(SoftDeletable, Annotatable, Noteable, NameableAbstractBase
             source_url=self.source_url,
             creators=people_of(self.creators),
             files=tuple(file.to_record() for file in sorted(self.files.all(), key=lambda one: one.path)),
+            source_digest=self.source_digest,
+            parameter_template=self.parameter_template,
+            requirements=self.requirements,
+            container_registry_map=self.container_registry_map,
+            repository=self.repository,
+            tags=self.tags,
+            metadata=self.metadata,
         )
 
 
