@@ -1,28 +1,20 @@
 """The addresses that a person can copy from a Galaxy server, and what each of them names."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult
 
-import idna
+from run_sources.errors import AddressRefused
+from run_sources.http.addresses import base_of, parameter, read_parts
 
-LONGEST = 1000  # characters
-DEFAULT_PORTS = {"http": 80, "https": 443}
 FORMS = (
     "The addresses understood are those of an invocation (…/workflows/invocations/ID, its report, or "
     "…/api/invocations/ID), of a history (…/histories/view?id=ID, …/histories/ID/invocations) and of a workflow "
     "(…/workflows/ID/invocations, …/workflows/run?id=ID, …/published/workflow?id=ID)."
 )
-HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*|\[[0-9a-f:.]+\]")
-BASE_PATH = re.compile(r"(/[\w~!$&'()*+,=:@.-]+)*")
 ID = r"(?P<id>[0-9a-f]{16,128})"  # encoded ids come in pieces of 16 hexadecimal digits
 
 INVOCATION, HISTORY, WORKFLOW = "INVOCATION", "HISTORY", "WORKFLOW"
-
-
-class AddressRefused(ValueError):
-    """The text is no address that can be used; ``str()`` is a sentence that says why, and which can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +29,16 @@ class Address:
 
 def read_address(text: str) -> Address:
     """What a copied address names: an INVOCATION, a HISTORY or a WORKFLOW. AddressRefused."""
-    parts = _read(text)
-    for form in FORMS_OF_PATHS:
-        if found := form.match(parts):
-            prefix, kind, id = found
-            base = _base(parts, prefix)
-            return Address(base, kind, id, PAGES[kind].format(base=base, id=id))
+    try:
+        parts = read_parts(text)
+        found = next(filter(None, (form.match(parts) for form in FORMS_OF_PATHS)), None)
+        base = base_of(parts, found[0]) if found else ""
+    except AddressRefused as problem:
+        raise AddressRefused(f"{problem} {FORMS}") from None
+    if found:
+        _, kind, id = found
+        return Address(base, kind, id, PAGES[kind].format(base=base, id=id))
     raise AddressRefused(f"This is not the address of an invocation, a history or a workflow. {FORMS}")
-
-
-def read_base(text: str) -> str:
-    """A server's base address in its one spelling: no final slash, no query, no usual port, host in lower case."""
-    parts = _read(text)
-    return _base(parts, parts.path.rstrip("/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,79 +92,6 @@ PAGES = {
 }
 
 
-# --- the parts of an address -------------------------------------------------------------------------------
-
-
-def _read(text: str) -> SplitResult:
-    """The parts of an address that is safe to take apart."""
-    text = text.strip()
-    for refused, sentence in CHECKS_OF_TEXT:
-        if refused(text):
-            raise AddressRefused(sentence)
-    parts = _split(text)
-    for refuses, sentence in CHECKS_OF_PARTS:
-        if refuses(parts):
-            raise AddressRefused(sentence)
-    return parts
-
-
-def _split(text: str) -> SplitResult:
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018  # raises for one that is no port
-    except ValueError:
-        raise AddressRefused(f"The address has a host or a port that cannot be read. {FORMS}") from None
-    return parts
-
-
-def _has_no_scheme(text: str) -> bool:
-    return "://" not in text.partition("?")[0]
-
-
-def _hides_something(text: str) -> bool:
-    return not text.isprintable() or " " in text or "\\" in text
-
-
-CHECKS_OF_TEXT: tuple[tuple[Callable[[str], bool], str], ...] = (
-    (lambda text: not text, f"The address is empty. {FORMS}"),
-    (lambda text: len(text) > LONGEST, f"The address is longer than {LONGEST} characters. {FORMS}"),
-    (
-        _hides_something,
-        "The address has blanks, backslashes or characters that cannot be seen: copy it again.",
-    ),
-    (_has_no_scheme, f"The address does not begin with https:// (or http://): copy all of it. {FORMS}"),
-)
-CHECKS_OF_PARTS: tuple[tuple[Callable[[SplitResult], bool], str], ...] = (
-    (
-        lambda parts: parts.scheme not in DEFAULT_PORTS,
-        "Only addresses with http:// and https:// can be asked.",
-    ),
-    (
-        lambda parts: "@" in parts.netloc,
-        "The address has a name or a password in it. Leave those out, and store your API key for the server instead.",
-    ),
-    (lambda parts: not HOST.fullmatch(_host(parts)), "The address has no host that can be asked."),
-)
-
-
-def _host(parts: SplitResult) -> str:
-    """The host in its one spelling, as it is written in the addresses of requests; empty if it has none."""
-    host = (parts.hostname or "").lower().rstrip(".")
-    if ":" in host:
-        return f"[{host}]"
-    try:
-        return host if host.isascii() else idna.encode(host, uts46=True).decode()
-    except idna.IDNAError:
-        return ""
-
-
-def _base(parts: SplitResult, prefix: str) -> str:
-    if not BASE_PATH.fullmatch(prefix) or any(part in (".", "..") for part in prefix.split("/")):
-        raise AddressRefused(f"The path before Galaxy's own has parts that no server has. {FORMS}")
-    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{_host(parts)}{port}{prefix}"
-
-
 def _parameter(parts: SplitResult, name: str) -> str:
-    found = parse_qs(parts.query).get(name, [""])[0].strip()
+    found = parameter(parts, name)
     return found if re.fullmatch(ID, found) else ""

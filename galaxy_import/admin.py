@@ -8,12 +8,13 @@ from django.contrib import admin
 from common.admin import RecordAdmin
 from common.errors import RegistryError
 from common.trail import tell
-from galaxy_import.addresses import AddressRefused, read_base
 from galaxy_import.key_checks import account_of
 from galaxy_import.keys import share_key
 from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation, GalaxyServer
 from galaxy_import.serializers import LONGEST_KEY, is_printable
 from galaxy_import.servers import list_servers_of_settings, name_of
+from run_sources.errors import AddressRefused
+from run_sources.http.addresses import read_base
 
 SECRETS = ("new_shared_key", "clear_shared_key")
 WARNING = (

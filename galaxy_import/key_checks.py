@@ -7,10 +7,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from common.errors import Conflict, InvalidInput, RegistryError, Violation
 from common.outgoing import Limits
-from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, KeyRefused
+from galaxy_import.client import GalaxyClient
 from galaxy_import.keys import keep_key
 from galaxy_import.models import GalaxyKey, GalaxyServer
 from galaxy_import.servers import may_be_asked
+from run_sources.errors import KeyRefused, SourceError, SourceUnavailable
 
 PATIENCE = 15.0  # seconds that somebody who waits for the answer is kept waiting
 MOST_BYTES = 1024 * 1024  # of what is told of an account
@@ -44,7 +45,7 @@ def account_of(server: GalaxyServer, key: str) -> str:
         user = client.whoami()
     except KeyRefused as problem:
         raise InvalidInput([Violation("key", str(problem))]) from None
-    except GalaxyError as problem:
+    except SourceError as problem:
         raise ServerDidNotTell(f"{problem} The key was not stored.") from None
     finally:
         client.close()
@@ -63,4 +64,4 @@ class _Patience:
 
     def __call__(self) -> None:
         if monotonic() > self._until:
-            raise GalaxyUnavailable("The server did not answer in time: try again later.")
+            raise SourceUnavailable("The server did not answer in time: try again later.")

@@ -8,11 +8,11 @@ from django.db import models
 from django.utils import timezone
 
 from common.sealing import Unsealable, seal, unseal
-from galaxy_import.client import GalaxyError
 from galaxy_import.models import GalaxyKey, GalaxyServer
+from run_sources.errors import SourceError
 
 
-class KeyUnreadable(GalaxyError):
+class KeyUnreadable(SourceError):
     """A stored key cannot be opened any more: SECRET_KEY was changed since."""
 
     code = "key_unreadable"

@@ -8,15 +8,16 @@ from django.conf import settings
 from django.db.models import Q
 
 from common.errors import InvalidInput, Violation
-from galaxy_import.addresses import AddressRefused, read_base
-from galaxy_import.client import GalaxyClient, GalaxyError
+from galaxy_import.client import GalaxyClient
 from galaxy_import.keys import key_for_user
 from galaxy_import.models import GalaxyImport, GalaxyKey, GalaxyServer
+from run_sources.errors import AddressRefused, SourceError
+from run_sources.http.addresses import read_base
 
 logger = logging.getLogger(__name__)
 
 
-class ServerNotAsked(GalaxyError):
+class ServerNotAsked(SourceError):
     """Administrators do not want this server to be asked, or not any more."""
 
     code = "not_asked"
@@ -89,7 +90,7 @@ def servers_seen_by(user: Any) -> Any:
 
 
 def client_for(server: GalaxyServer, user: Any, **options: Any) -> GalaxyClient:
-    """A client with the key that is used for this user; GalaxyError where the server is not to be asked any more.
+    """A client with the key that is used for this user; SourceError where the server is not to be asked any more.
 
     ``options`` are the client's own.
     """

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from common.bulk import portions
 from common.errors import Conflict, InvalidInput, Violation
-from galaxy_import.addresses import Address, AddressRefused, read_address
+from galaxy_import.addresses import Address, read_address
 from galaxy_import.asking import Asked, ImportOptions, Wish
 from galaxy_import.models import GalaxyImport, GalaxyServer
 from galaxy_import.servers import server_for
+from run_sources.errors import AddressRefused
 
 __all__ = ["ImportOptions", "cancel_import", "request_children", "request_import", "retry_import"]
 

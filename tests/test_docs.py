@@ -10,8 +10,8 @@ import pytest
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from run_sources.seam import RunSource
 from workflows.services import record_run
-from workflows.sources import RunSource
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from common.storage import Measured, measure
 from galaxy_import.carrying_out.parts import PartFile
-from galaxy_import.client import GalaxyClient, GalaxyError, KeyRefused
+from galaxy_import.client import GalaxyClient
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from galaxy_import.recording.keeping import new_key, remove
 from galaxy_import.recording.runs import Recorded
@@ -21,6 +21,7 @@ from rocrate_export.models import StoredCrate
 from rocrate_export.originals import keep_original
 from rocrate_export.streams import on_this_disk
 from rocrate_packages import Limits, Package, PackageRefused, open_package
+from run_sources.errors import KeyRefused, SourceError
 
 ATTRIBUTES = (
     "jobs_attrs.txt",
@@ -54,7 +55,7 @@ class OwnCrate:
             return self._fetched()
         except KeyRefused:
             raise
-        except (GalaxyError, PackageRefused) as problem:
+        except (SourceError, PackageRefused) as problem:
             self.note = f"Galaxy's own crate could not be had, so the registry makes one. {problem}"
         except FileNotFoundError:
             self.note = "Galaxy's own crate was kept before, and the storage has lost it."

@@ -24,17 +24,17 @@ from galaxy_import.carrying_out.missing_files import PACKED, ZIP, Missing, held_
 from galaxy_import.carrying_out.parts import InUse, PartFile
 from galaxy_import.carrying_out.tallies import Counted, Tally
 from galaxy_import.carrying_out.watching import Watch
-from galaxy_import.client import (
+from galaxy_import.client import GalaxyClient
+from galaxy_import.models import GalaxyDataset, GalaxyImport
+from galaxy_import.translate.messages import counted
+from run_sources.errors import (
     AnswerNotUnderstood,
-    GalaxyClient,
-    GalaxyError,
-    GalaxyUnavailable,
     KeyRefused,
     NotFound,
     NotReadable,
+    SourceError,
+    SourceUnavailable,
 )
-from galaxy_import.models import GalaxyDataset, GalaxyImport
-from galaxy_import.translate.messages import counted
 
 AT_ONCE = 3
 LOOK_EVERY = 0.5  # seconds
@@ -63,7 +63,7 @@ class Downloads:
     def __init__(self, wanted: GalaxyImport, client: GalaxyClient, watch: Watch, progress: Progress) -> None:
         self._wanted, self._client, self._watch, self._progress = wanted, client, watch, progress
         self._tally = Tally()
-        self._away: list[tuple[Missing, GalaxyUnavailable]] = []
+        self._away: list[tuple[Missing, SourceUnavailable]] = []
         self._in_a_row = 0
         self._reasons: list[str] = []
 
@@ -159,7 +159,7 @@ class Downloads:
     def _settle(self, file: Missing, future: Future[Came]) -> None:
         try:
             came = future.result()
-        except GalaxyUnavailable as problem:
+        except SourceUnavailable as problem:
             self._away.append((file, problem))
             self._in_a_row += 1
             if self._in_a_row >= AWAY_AFTER and self._wanted.attempts < MOST_ATTEMPTS:
@@ -168,7 +168,7 @@ class Downloads:
             raise
         except InUse:
             self._progress.add(files=1)  # another import has it in its hands
-        except (GalaxyError, NotAsPromised) as problem:
+        except (SourceError, NotAsPromised) as problem:
             PartFile(str(file.id)).forget()
             self._fail(file, str(problem))
         else:

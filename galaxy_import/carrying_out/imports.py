@@ -22,7 +22,7 @@ from galaxy_import.carrying_out.following import ask_again_later, is_followed_en
 from galaxy_import.carrying_out.listing import list_invocations
 from galaxy_import.carrying_out.turns import take_turn
 from galaxy_import.carrying_out.watching import Watch
-from galaxy_import.client import AnswerNotUnderstood, GalaxyClient, GalaxyError, GalaxyUnavailable
+from galaxy_import.client import GalaxyClient
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from galaxy_import.recording.keeping import AnswerWriter, remove_leftovers
 from galaxy_import.recording.known_jobs import known_jobs
@@ -30,6 +30,7 @@ from galaxy_import.recording.runs import record_galaxy_run, who_asked
 from galaxy_import.servers import client_for
 from galaxy_import.source import GalaxySource
 from galaxy_import.translate import NotUnderstood
+from run_sources.errors import AnswerNotUnderstood, SourceError, SourceUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ KEPT = (GalaxyImport.Phase.ASKING, GalaxyImport.Phase.JOBS, GalaxyImport.Phase.D
 def carry_out_import(wanted: GalaxyImport) -> None:
     """Do what is wanted, as far as it can be done now; the row says how it ended, or that it rests.
 
-    GalaxyUnavailable where another try later can help.
+    SourceUnavailable where another try later can help.
     """
     with problems_told(wanted):
         if take_turn(wanted):
@@ -132,14 +133,14 @@ class _Attempt:
 
 @contextmanager
 def problems_told(wanted: GalaxyImport) -> Iterator[None]:
-    """Settle the row with what went wrong, in a sentence; only GalaxyUnavailable passes, where waiting can help."""
+    """Settle the row with what went wrong, in a sentence; only SourceUnavailable passes, where waiting can help."""
     try:
         yield
     except Stopped:
         wanted.let_go()
-    except (GalaxyUnavailable, AnswerNotUnderstood) as problem:
+    except (SourceUnavailable, AnswerNotUnderstood) as problem:
         _try_later(wanted, problem)
-    except GalaxyError as problem:
+    except SourceError as problem:
         _fail(wanted, str(problem), problem.code)
     except NotUnderstood as problem:
         _fail(wanted, str(problem), AnswerNotUnderstood.code)
@@ -168,15 +169,15 @@ def problems_told(wanted: GalaxyImport) -> Iterator[None]:
         )
 
 
-def _try_later(wanted: GalaxyImport, problem: GalaxyError) -> None:
+def _try_later(wanted: GalaxyImport, problem: SourceError) -> None:
     """A run that is followed outlasts a server that is away, and one that says so in a page instead of an answer."""
     retry_after = getattr(problem, "retry_after", None)
     if wanted.follow and wanted.asked_count and wanted.recorded_at is None and not is_followed_enough(wanted):
         with suppress(Stopped):
             ask_again_later(wanted, reason=str(problem), at_least=retry_after)
-    elif isinstance(problem, GalaxyUnavailable) and wanted.attempts < MOST_ATTEMPTS:
+    elif isinstance(problem, SourceUnavailable) and wanted.attempts < MOST_ATTEMPTS:
         raise problem
-    elif isinstance(problem, GalaxyUnavailable):
+    elif isinstance(problem, SourceUnavailable):
         _fail(wanted, f"Given up after {wanted.attempts} attempts. {problem}", problem.code)
     else:
         _fail(wanted, str(problem), problem.code)

@@ -8,30 +8,17 @@ from common.outgoing import Limits
 from galaxy_import.answers import DataAnswer, InvocationAnswer, Json, ServerAnswer
 from galaxy_import.client.crates import CrateRequest, fetch_crate, request_crate
 from galaxy_import.client.datasets import read_data
-from galaxy_import.client.downloading import Download, Downloaded
-from galaxy_import.client.errors import (
-    AddressForbidden,
-    AnswerNotUnderstood,
-    CrateUnavailable,
-    GalaxyError,
-    GalaxyUnavailable,
-    KeyRefused,
-    NotFound,
-    NotReadable,
-    ServerTooOld,
-    TooLarge,
-)
+from galaxy_import.client.errors import CrateUnavailable
 from galaxy_import.client.invocations import read_invocation
 from galaxy_import.client.jobs import read_jobs
 from galaxy_import.client.listing import invocation_ids
 from galaxy_import.client.reading import as_objects, get_if_allowed, get_object, path_to
 from galaxy_import.client.session import Session, pause_for
 from galaxy_import.values import DataReference
+from run_sources.errors import AnswerNotUnderstood, KeyRefused, NotFound, NotReadable, ServerTooOld
+from run_sources.http.downloading import Download, Downloaded
 
-__all__ = [
-    "AddressForbidden", "AnswerNotUnderstood", "CrateRequest", "CrateUnavailable", "Downloaded", "GalaxyClient",
-    "GalaxyError", "GalaxyUnavailable", "KeyRefused", "NotFound", "NotReadable", "ServerTooOld", "TooLarge",
-]  # fmt: skip
+__all__ = ["CrateRequest", "CrateUnavailable", "Downloaded", "GalaxyClient"]
 
 OLDEST = (
     22,
@@ -47,7 +34,7 @@ class GalaxyClient:
     ``base`` is the server's address, ``allow_private`` says that an administrator listed it. At most ``at_once``
     requests are under way. ``check`` is called between requests and in pauses, and raises to stop the work;
     ``on_answer`` gets the path, status and body of every JSON answer, refusals too. Both are called in the thread that
-    calls or iterates. Every method raises GalaxyError.
+    calls or iterates. Every method raises SourceError.
     """
 
     def __init__(

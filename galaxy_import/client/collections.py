@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from galaxy_import.answers import CollectionAnswer, Json
-from galaxy_import.client.errors import AnswerNotUnderstood, GalaxyUnavailable
 from galaxy_import.client.reading import get_object, path_to, rows
 from galaxy_import.client.session import Session
+from run_sources.errors import AnswerNotUnderstood, SourceUnavailable
 
 DEEPEST = 10  # collections in collections
 
@@ -36,7 +36,7 @@ def _with_all_elements(session: Session, collection_id: str, shown: Json) -> Jso
     """A nested collection in one answer, instead of one for each that is in it; as it was if that is too much."""
     try:
         return get_object(session, path_to("dataset_collections", collection_id, view="element"))
-    except (GalaxyUnavailable, AnswerNotUnderstood):
+    except (SourceUnavailable, AnswerNotUnderstood):
         return shown
 
 

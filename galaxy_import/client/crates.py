@@ -5,17 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from galaxy_import.client.downloading import Download, Downloaded
-from galaxy_import.client.errors import (
-    AnswerNotUnderstood,
-    CrateUnavailable,
-    GalaxyUnavailable,
-    NotFound,
-    NotReadable,
-    TooLarge,
-)
+from galaxy_import.client.errors import CrateUnavailable
 from galaxy_import.client.reading import path_to
 from galaxy_import.client.session import Session
+from run_sources.errors import AnswerNotUnderstood, NotFound, NotReadable, SourceUnavailable, TooLarge
+from run_sources.http.downloading import Download, Downloaded
 
 FIRST_LOOK, LONGEST_PAUSE = 1.0, 15.0  # seconds
 LEFT_OUT = ("include_files", "include_deleted", "include_hidden")
@@ -59,7 +53,7 @@ def fetch_crate(
     _wait(session, request, patience, clock)
     try:
         return Download(session, path_to("short_term_storage", request.storage_id), write, limit).fetch()
-    except (NotReadable, NotFound, AnswerNotUnderstood, GalaxyUnavailable, TooLarge) as problem:
+    except (NotReadable, NotFound, AnswerNotUnderstood, SourceUnavailable, TooLarge) as problem:
         raise CrateUnavailable(f"Galaxy's own RO-Crate of this run cannot be fetched: {problem}") from None
 
 

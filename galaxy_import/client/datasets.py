@@ -4,16 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from galaxy_import.answers import CollectionAnswer, DataAnswer, Json
 from galaxy_import.client.collections import elements_of, read_collection
-from galaxy_import.client.errors import (
-    AnswerNotUnderstood,
-    GalaxyUnavailable,
-    NotFound,
-    NotReadable,
-)
-from galaxy_import.client.parallel import Asked, ask_once, in_order, settle
 from galaxy_import.client.reading import PAGE, as_object, as_objects, path_to
 from galaxy_import.client.session import Session
 from galaxy_import.values import DataReference
+from run_sources.errors import AnswerNotUnderstood, NotFound, NotReadable, SourceUnavailable
+from run_sources.http.parallel import Asked, ask_once, in_order, settle
 
 FEW = 20  # datasets are asked for one by one, more are looked up in their histories
 MOST_HISTORIES = 5  # that are looked through for one run
@@ -96,7 +91,7 @@ class _Reader:
         try:
             for first in range(0, len(ids), PAGE):
                 self._look_page_up(history, ids[first : first + PAGE])
-        except (*REFUSALS, GalaxyUnavailable):
+        except (*REFUSALS, SourceUnavailable):
             return  # these histories may not be read, or are too large for the server: each is asked for itself
 
     def _look_page_up(self, history: str, ids: list[str]) -> None:

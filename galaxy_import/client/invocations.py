@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 
 from galaxy_import.answers import InvocationAnswer, Json
-from galaxy_import.client.errors import AnswerNotUnderstood, NotFound, NotReadable
 from galaxy_import.client.reading import get_if_allowed, get_object, path_to, rows
 from galaxy_import.client.session import Session
+from run_sources.errors import AnswerNotUnderstood, NotFound, NotReadable
 
 DEEPEST = 10  # subworkflows in subworkflows
 MOST_NESTED = 1_000  # invocations of subworkflows in one run

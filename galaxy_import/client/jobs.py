@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from galaxy_import.answers import Json
-from galaxy_import.client.errors import AnswerNotUnderstood, GalaxyUnavailable, NotFound, NotReadable
-from galaxy_import.client.parallel import Asked, ask_once, in_order, settle
 from galaxy_import.client.reading import as_object, as_objects, path_to
 from galaxy_import.client.session import Answer, Session
+from run_sources.errors import AnswerNotUnderstood, NotFound, NotReadable, SourceUnavailable
+from run_sources.http.parallel import Asked, ask_once, in_order, settle
 
 MOST_BROKEN = 3  # jobs that the server fails over, before it is the server that is broken
 
@@ -23,7 +23,7 @@ def read_jobs(session: Session, references: Iterable[str]) -> Iterator[tuple[Jso
             yield _told(session, reference, *asked)
         except (NotReadable, NotFound, AnswerNotUnderstood):
             yield {}, []
-        except GalaxyUnavailable as problem:
+        except SourceUnavailable as problem:
             broken += 1
             if problem.status != 500 or broken > MOST_BROKEN:
                 raise

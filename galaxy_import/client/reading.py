@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from galaxy_import.answers import Json
-from galaxy_import.client.errors import AnswerNotUnderstood, NotFound, NotReadable
 from galaxy_import.client.session import Session
+from run_sources.errors import AnswerNotUnderstood, NotFound, NotReadable
 
 PAGE = 100
 MOST_ROWS = 100_000  # of one list; a server whose list has no end is left before it fills the memory

@@ -1,15 +1,9 @@
 """What a refusal of Galaxy means: its status and its own code, told as a sentence."""
 
-import re
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
-from galaxy_import.client.errors import (
-    AnswerNotUnderstood,
-    GalaxyError,
-    KeyRefused,
-    NotFound,
-    NotReadable,
-)
+from run_sources.errors import AnswerNotUnderstood, KeyRefused, NotFound, NotReadable, SourceError
+from run_sources.http.session import readable
 
 UNKNOWN_ID = (400008, 400009)  # of the wrong length; not to be decoded, as one of another server
 UNKNOWN_KEY = (401001, 403001)  # the second from routes of the older kind
@@ -20,8 +14,6 @@ _REMEDIES = {  # by what Galaxy's words begin with, ``HistoryDatasetAssociation 
     "history": "Have its history shared with that account",
     "workflow": "Have the workflow shared with that account",
 }
-MOST_WORDS = 300  # characters of what Galaxy says
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")  # a database keeps no NUL
 
 
 class Asked(Protocol):
@@ -32,11 +24,10 @@ class Asked(Protocol):
     has_key: bool
 
 
-def raise_for(status: int, body: Any, asked: Asked, path: str) -> NoReturn:
-    """Raise the error that fits."""
+def error_of(status: int, body: Any, asked: Asked, path: str) -> SourceError:
+    """The error that fits."""
     code = body.get("err_code") if isinstance(body, dict) else None
-    words = words_of(body)
-    raise _error(status, code, words, asked, path)
+    return _error(status, code, words_of(body), asked, path)
 
 
 def words_of(body: Any) -> str:
@@ -44,14 +35,10 @@ def words_of(body: Any) -> str:
     if not isinstance(body, dict):
         return ""
     said = body.get("err_msg") or body.get("message") or body.get("detail") or ""
-    return (
-        " ".join(_UNSEEN.sub(" ", said[: MOST_WORDS * 10]).split())[:MOST_WORDS]
-        if isinstance(said, str)
-        else ""
-    )
+    return readable(said) if isinstance(said, str) else ""
 
 
-def _error(status: int, code: Any, words: str, asked: Asked, path: str) -> GalaxyError:
+def _error(status: int, code: Any, words: str, asked: Asked, path: str) -> SourceError:
     if status == 401 or code in UNKNOWN_KEY:
         return KeyRefused(_refused_key(asked))
     if status == 403:

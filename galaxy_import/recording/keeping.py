@@ -19,9 +19,9 @@ import orjson
 from django.core.files.storage import default_storage
 
 from common.storage import AtomicFileSystemStorage, key_for, store
-from galaxy_import.client import AnswerNotUnderstood
 from galaxy_import.models import GalaxyInvocation
 from rocrate_export.models import StoredCrate
+from run_sources.errors import AnswerNotUnderstood
 from workflows.models import WorkflowFile
 
 ANSWERS = "answers.jsonl.gz"

@@ -12,7 +12,6 @@ from accounts.models import Group
 from common.progress import Stopped
 from common.trail import tell
 from data_management.services import Ownership
-from galaxy_import.client import GalaxyError
 from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from galaxy_import.recording.dataset_rows import write_rows
 from galaxy_import.recording.definitions import Definition, store_definition, version_of
@@ -22,6 +21,7 @@ from galaxy_import.recording.kept_paths import paths_of_run, with_kept_paths
 from galaxy_import.recording.linking import find_places
 from galaxy_import.recording.tags import tag
 from galaxy_import.values import GalaxyRun
+from run_sources.errors import SourceError
 from workflows.models import WorkflowFile, WorkflowRun
 from workflows.records import RunOrigin, RunRecord, RunStatus, StatusBasis, WorkflowRecord
 from workflows.services import index_text, record_run
@@ -30,7 +30,7 @@ MOST_WARNINGS = 200
 LONGEST_WARNING = 500
 
 
-class NotAllowed(GalaxyError):
+class NotAllowed(SourceError):
     """Whoever asked for the import may no longer have it."""
 
     code = "not_allowed"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from galaxy_import.addresses import Address, AddressRefused, read_address, read_base
+from galaxy_import.addresses import Address, read_address
+from run_sources.errors import AddressRefused
+from run_sources.http.addresses import read_base
 
 ID, OTHER = "351a9b2758cde034", "e31fed3f3e34d1fa"
 EU = "https://usegalaxy.eu"
@@ -116,9 +118,9 @@ def test_what_is_none_of_these_is_told_which_are_understood(text):
         (f"https://usegalaxy.eu/a b/workflows/invocations/{ID}", "blanks"),
         (f"https://usegalaxy.eu\\@evil.example/workflows/invocations/{ID}", "backslashes"),
         (f"https://usegalaxy.eu/\u202e/workflows/invocations/{ID}", "cannot be seen"),
-        (f"https://usegalaxy.eu/../workflows/invocations/{ID}", "path before Galaxy's own"),
-        (f"https://usegalaxy.eu/%2e%2e/workflows/invocations/{ID}", "path before Galaxy's own"),
-        (f"https://usegalaxy.eu//workflows/invocations/{ID}", "path before Galaxy's own"),
+        (f"https://usegalaxy.eu/../workflows/invocations/{ID}", "path before the server's own"),
+        (f"https://usegalaxy.eu/%2e%2e/workflows/invocations/{ID}", "path before the server's own"),
+        (f"https://usegalaxy.eu//workflows/invocations/{ID}", "path before the server's own"),
         (f"https://usegalaxy.eu/{'a' * 1000}/workflows/invocations/{ID}", "longer than 1000"),
     ],
 )

@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from galaxy_import.addresses import Address, AddressRefused, read_address
+from galaxy_import.addresses import Address, read_address
 from galaxy_import.models import GalaxyServer
+from run_sources.errors import AddressRefused
 from web.galaxy import servers_for
 from web.requests import SignedInRequest
 

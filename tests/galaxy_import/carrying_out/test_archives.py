@@ -10,8 +10,8 @@ from django.core.files.storage import default_storage
 
 from data_management.models import DataFile
 from galaxy_import.carrying_out.missing_files import PACKED
-from galaxy_import.client import NotReadable
 from galaxy_import.models import GalaxyDataset
+from run_sources.errors import NotReadable
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR
 from tests.galaxy_import.carrying_out.contents import Contents
 from tests.galaxy_import.replay import Replay

@@ -15,8 +15,8 @@ from common.progress import Stopped
 from data_management.models import DataFile
 from galaxy_import.carrying_out.downloads import Downloads
 from galaxy_import.carrying_out.parts import PartFile, parts_directory
-from galaxy_import.client import AddressForbidden, GalaxyUnavailable, KeyRefused, NotReadable
 from galaxy_import.models import GalaxyDataset, GalaxyImport
+from run_sources.errors import AddressForbidden, KeyRefused, NotReadable, SourceUnavailable
 from tests.galaxy_import.carrying_out.contents import Contents
 from workflows.models import WorkflowRun
 
@@ -93,9 +93,9 @@ def test_hashes_that_galaxy_writes_in_capitals_are_the_same(told: Any, downloads
 def test_a_download_that_was_cut_off_is_gone_on_with(told: Any, downloads: Any) -> None:
     file = told("first", b"0123456789")
     client = Contents({"first": b"0123456789"})
-    client.broken["first"] = GalaxyUnavailable("away")
+    client.broken["first"] = SourceUnavailable("away")
     client.breaks_after["first"] = 4
-    with pytest.raises(GalaxyUnavailable):
+    with pytest.raises(SourceUnavailable):
         downloads(client)
     file.refresh_from_db()
     assert file.status == "OFFLINE"
@@ -122,8 +122,8 @@ def test_a_server_that_is_away_is_not_asked_for_everything(told: Any, downloads:
     client = Contents({str(number): b"x" for number in range(30)})
     for name in client.contents:
         told(name, b"x")
-        client.broken[name] = GalaxyUnavailable("away")
-    with pytest.raises(GalaxyUnavailable):
+        client.broken[name] = SourceUnavailable("away")
+    with pytest.raises(SourceUnavailable):
         downloads(client)
     assert len(client.asked) < 10
     assert not DataFile.objects.filter(status="ERROR").exists()
@@ -132,7 +132,7 @@ def test_a_server_that_is_away_is_not_asked_for_everything(told: Any, downloads:
 def test_one_file_that_is_never_answered_for_fails_in_the_end(told: Any, downloads: Any) -> None:
     file = told("first", b"1")
     client = Contents({"first": b"1"})
-    client.broken["first"] = GalaxyUnavailable("Galaxy cannot answer")
+    client.broken["first"] = SourceUnavailable("Galaxy cannot answer")
     assert "Galaxy cannot answer" in downloads(client, attempts=MOST_ATTEMPTS - 1)
     file.refresh_from_db()
     assert (file.status, file.error) == ("ERROR", "Galaxy cannot answer")

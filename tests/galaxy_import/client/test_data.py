@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from galaxy_import.client import GalaxyClient, GalaxyUnavailable
+from galaxy_import.client import GalaxyClient
 from galaxy_import.values import DataReference
+from run_sources.errors import SourceUnavailable
 from tests.galaxy_import.failing import FailingGalaxy, page, says
 from tests.galaxy_import.servers import Answering, Double
 from workflows.records import DataType
@@ -126,7 +127,7 @@ def test_what_may_not_be_read_is_told_as_such(failing_galaxy):
 
 def test_a_server_that_is_away_is_not_told_as_a_refusal(failing_galaxy):
     failing_galaxy.on("/api/datasets/.*", page(503))
-    with pytest.raises(GalaxyUnavailable):
+    with pytest.raises(SourceUnavailable):
         client_of(failing_galaxy).data(references(["d1"]))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from common.outgoing import Limits
-from galaxy_import.client import GalaxyClient, GalaxyError, GalaxyUnavailable, NotReadable
-from galaxy_import.client import downloading as downloading_module
+from galaxy_import.client import GalaxyClient
+from run_sources.errors import NotReadable, SourceError, SourceUnavailable
+from run_sources.http import downloading as downloading_module
 from tests.galaxy_import.failing import FailingGalaxy, breaks_off, drips, page, says
 from tests.galaxy_import.servers import Answering, Double
 
@@ -103,7 +104,7 @@ def test_without_a_mark_nothing_is_joined(failing_galaxy):
 
 def test_a_server_that_never_gets_further_is_given_up(failing_galaxy):
     failing_galaxy.on(DISPLAY, breaks_off(CONTENT, 0, etag=MARK))
-    with pytest.raises(GalaxyUnavailable, match="broke off"):
+    with pytest.raises(SourceUnavailable, match="broke off"):
         client_of(failing_galaxy).download("d1", io.BytesIO(), limit=10**6)
     assert len(failing_galaxy.asked) == 4
 
@@ -111,7 +112,7 @@ def test_a_server_that_never_gets_further_is_given_up(failing_galaxy):
 def test_a_download_that_drips_is_given_up(failing_galaxy, monkeypatch):
     monkeypatch.setattr(downloading_module, "MOST_TRIES", 1)
     failing_galaxy.on(DISPLAY, drips(0.05))
-    with pytest.raises(GalaxyUnavailable, match="did not come in time"):
+    with pytest.raises(SourceUnavailable, match="did not come in time"):
         client_of(failing_galaxy).download("d1", io.BytesIO(), limit=10**6)
 
 
@@ -180,5 +181,5 @@ def test_a_size_of_thousands_of_digits_is_no_fault_of_ours(failing_galaxy, monke
         handler.close_connection = True
 
     failing_galaxy.on(DISPLAY, boasts)
-    with suppress(GalaxyError):
+    with suppress(SourceError):
         assert client_of(failing_galaxy).download("d1", io.BytesIO(), limit=10**6).size == 2

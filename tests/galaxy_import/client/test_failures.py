@@ -14,18 +14,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from common.outgoing import Limits
-from galaxy_import.client import (
+from galaxy_import.client import GalaxyClient, invocations, reading
+from run_sources.errors import (
     AnswerNotUnderstood,
-    GalaxyClient,
-    GalaxyError,
-    GalaxyUnavailable,
     KeyRefused,
     NotFound,
     NotReadable,
     ServerTooOld,
+    SourceError,
+    SourceUnavailable,
     TooLarge,
-    invocations,
-    reading,
 )
 from tests.galaxy_import.failing import (
     FailingGalaxy,
@@ -73,7 +71,7 @@ def _workers() -> list[str]:
 
 
 def refusal_of(client: GalaxyClient, code: str) -> str:
-    with pytest.raises(GalaxyError) as raised:
+    with pytest.raises(SourceError) as raised:
         client.server()
     assert raised.value.code == code
     return str(raised.value)
@@ -106,9 +104,9 @@ def test_a_server_that_cannot_answer_is_told_to_be_away(failing_galaxy, client, 
 @pytest.mark.parametrize(
     ("behaviour", "code", "words"),
     [
-        (page(), "not_understood", "is not Galaxy's API"),
+        (page(), "not_understood", "is not the API of a Galaxy server"),
         (says([1, 2]), "not_understood", "other than an object"),
-        (says(b'{"version_major": '), "not_understood", "is not Galaxy's API"),
+        (says(b'{"version_major": '), "not_understood", "is not the API of a Galaxy server"),
         (says({}), "not_understood", "look whether it is one"),
         (says({"err_msg": "no"}, 401), "key_refused", "does not accept the API key"),
         (says({"version_major": "20.09"}), "too_old", "is Galaxy 20.09"),
@@ -198,7 +196,7 @@ def test_what_a_server_fails_over_is_not_asked_for_again_at_once(failing_galaxy,
 
 def test_a_server_that_wants_a_longer_rest_gets_it_from_who_asks(failing_galaxy, client, pauses):
     failing_galaxy.on("/api/version", says({}, 503, retry_after="3600"))
-    with pytest.raises(GalaxyUnavailable) as raised:
+    with pytest.raises(SourceUnavailable) as raised:
         client.server()
     assert raised.value.retry_after == 3600
     assert pauses == []
@@ -270,7 +268,7 @@ def test_a_private_address_is_asked_only_if_it_is_listed(failing_galaxy):
 def test_the_key_goes_into_a_header_and_nowhere_else(failing_galaxy, client, caplog, behaviour):
     caplog.set_level(logging.DEBUG)
     failing_galaxy.on("/api/version", behaviour)
-    with pytest.raises(GalaxyError) as raised:
+    with pytest.raises(SourceError) as raised:
         client.server()
     told: Any = raised.value
     while told is not None:
@@ -346,7 +344,7 @@ def test_a_job_that_cannot_be_read_does_not_keep_the_others(failing_galaxy, clie
 
 def test_a_server_that_fails_over_every_job_is_away(failing_galaxy, client):
     failing_galaxy.on("/api/jobs/.*", says({"err_msg": "broken"}, 500))
-    with pytest.raises(GalaxyUnavailable, match="broken"):
+    with pytest.raises(SourceUnavailable, match="broken"):
         list(client.jobs(str(number) for number in range(50)))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from galaxy_import.answers import InvocationAnswer
-from galaxy_import.client import GalaxyClient, KeyRefused, NotReadable
+from galaxy_import.client import GalaxyClient
 from galaxy_import.client.collections import elements_of
 from galaxy_import.values import DataReference
+from run_sources.errors import KeyRefused, NotReadable
 from tests.galaxy_import.replay import Replay
 from workflows.records import DataType
 

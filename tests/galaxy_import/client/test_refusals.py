@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from galaxy_import.advice import what_to_do
-from galaxy_import.client import GalaxyError, NotReadable
-from galaxy_import.client.refusals import raise_for
+from galaxy_import.client.refusals import error_of
+from run_sources.errors import NotReadable, SourceError
 from tests.galaxy_import.recorded import BASE
 
 
@@ -16,13 +16,13 @@ class Asked:
     base, account, has_key = BASE, "bob@example.org", True
 
 
-def refused(words: str, status: int = 403, code: int = 403002, **asked: Any) -> GalaxyError:
+def refused(words: str, status: int = 403, code: int = 403002, **asked: Any) -> SourceError:
     """The error that comes of a refusal."""
     who = Asked()
     for name, value in asked.items():
         setattr(who, name, value)
-    with pytest.raises(GalaxyError) as caught:
-        raise_for(status, {"err_msg": words, "err_code": code}, who, "/api/things/1")
+    with pytest.raises(SourceError) as caught:
+        raise error_of(status, {"err_msg": words, "err_code": code}, who, "/api/things/1")
     return caught.value
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from galaxy_import.client.waiting import delays, read_retry_after
+from run_sources.http.waiting import delays, read_retry_after
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The content of a dataset, streamed, and taken up where it broke off."""
+"""The content of a file, streamed, and taken up where it broke off."""
 
 import re
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from typing import BinaryIO
 import requests
 
 from common.outgoing import CHUNK
-from galaxy_import.client.errors import AnswerNotUnderstood, GalaxyUnavailable, TooLarge
-from galaxy_import.client.session import Session
+from run_sources.errors import AnswerNotUnderstood, SourceUnavailable, TooLarge
+from run_sources.http.session import HttpSession
 
 SLOWEST = 2048.0  # bytes a second; slower is no download
 PATIENCE = 60.0  # seconds that a download may take without having brought anything
@@ -22,7 +22,7 @@ WHOLE, PART, NOTHING_LEFT = 200, 206, 416
 class Downloaded:
     """What was fetched: its size in bytes, and by what a later request recognises the same content.
 
-    ``is_archive`` says that Galaxy calls it a zip.
+    ``is_archive`` says that the server calls it a zip.
     """
 
     size: int
@@ -47,7 +47,7 @@ class Download:
 
     def __init__(
         self,
-        session: Session,
+        session: HttpSession,
         path: str,
         write: BinaryIO,
         limit: int,
@@ -65,7 +65,7 @@ class Download:
             reached = place.offset
             try:
                 return self._try(place)
-            except GalaxyUnavailable as problem:
+            except SourceUnavailable as problem:
                 place = self._reached(place)
                 failures = 0 if place.offset > reached else failures + 1
                 self._rest_or_give_up(problem, failures)
@@ -80,7 +80,7 @@ class Download:
         """What is written can be gone on from if the server gave it a mark to know it by."""
         return self._begin(_Place(self.write.tell() if self.etag else 0, self.etag))
 
-    def _rest_or_give_up(self, problem: GalaxyUnavailable, failures: int) -> None:
+    def _rest_or_give_up(self, problem: SourceUnavailable, failures: int) -> None:
         wait = max(problem.retry_after or 0.0, float(2**failures))
         if failures >= MOST_TRIES or wait > self.session.longest_wait:
             raise problem
@@ -100,7 +100,7 @@ class Download:
         start, total = _range_of(answer)
         if start not in (0, place.offset):
             raise AnswerNotUnderstood(
-                f"{self.session.base} sent another part of the dataset than was asked for."
+                f"{self.session.base} sent another part of the file than was asked for."
             )
         self._begin(_Place(start, _mark_of(answer)))
         self.told(self.etag, total)
@@ -145,7 +145,7 @@ def _mark_of(answer: requests.Response) -> str:
 
 
 def _is_archive(answer: requests.Response) -> bool:
-    """By the name that Galaxy gives the file; its media type is that of the dataset, which may mean a part of it."""
+    """By the name that the server gives it; its media type is that of the content, which may mean a part of it."""
     named = str(answer.headers.get("content-disposition", ""))
     if "filename" in named:
         return re.search(r'\.zip"?\s*(;|$)', named, re.IGNORECASE) is not None

@@ -6,18 +6,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-from galaxy_import.client.errors import GalaxyError, GalaxyUnavailable
-from galaxy_import.client.session import Answer, Session
+from run_sources.errors import SourceError, SourceUnavailable
+from run_sources.http.session import Answer, HttpSession
 
 AHEAD = 2  # items for each request in flight, that are read before they are asked for
 LOOK_EVERY = 0.5  # seconds
 
-Asked = Answer | GalaxyError
+Asked = Answer | SourceError
 Found = TypeVar("Found")
 
 
 def in_order(
-    work: Callable[[str], Found], items: Iterable[str], session: Session
+    work: Callable[[str], Found], items: Iterable[str], session: HttpSession
 ) -> Iterator[tuple[str, Found]]:
     """Each item with what the work makes of it, in order, with few of them in memory.
 
@@ -25,7 +25,7 @@ def in_order(
     """
     waiting: deque[tuple[str, Future[Found]]] = deque()
     remaining = iter(items)
-    pool = ThreadPoolExecutor(session.at_once, thread_name_prefix="galaxy")
+    pool = ThreadPoolExecutor(session.at_once, thread_name_prefix="source")
     try:
         while True:
             room = session.at_once * AHEAD - len(waiting)
@@ -38,24 +38,24 @@ def in_order(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def ask_once(session: Session, path: str) -> Asked:
+def ask_once(session: HttpSession, path: str) -> Asked:
     """The answer, or why there is none."""
     try:
         return session.ask(path)
-    except GalaxyError as problem:
+    except SourceError as problem:
         return problem
 
 
-def settle(session: Session, asked: Asked, path: str) -> Answer:
+def settle(session: HttpSession, asked: Asked, path: str) -> Answer:
     """Where consumed: the answer, asked for again where that can help; else the error that it means."""
-    if isinstance(asked, GalaxyUnavailable):
+    if isinstance(asked, SourceUnavailable):
         return session.take(session.again(asked, path))
-    if isinstance(asked, GalaxyError):
+    if isinstance(asked, SourceError):
         raise asked
     return session.take(asked)
 
 
-def _outcome(future: Future[Found], session: Session) -> Found:
+def _outcome(future: Future[Found], session: HttpSession) -> Found:
     while True:
         session.check()
         try:
