@@ -5,6 +5,7 @@ from typing import Any
 from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, measured, moment, page_entity, ran
 from rocrate_export.graph import Reference
+from rocrate_export.more import more_of_job, more_of_run
 from rocrate_export.names import is_web_address
 from rocrate_export.parameters import add_environment, add_surroundings, open_parameters
 from rocrate_export.vocabulary import ACTION_STATUS, DOCKER_IMAGE, JOB_LOG_FOLDER, SIF_IMAGE, UNITLESS, UNITS
@@ -65,7 +66,7 @@ def add_run(
     name = f"Run of {record.workflow.name}" if record.workflow else record.name
     more = [
         *(*_basis(draft), *add_message(draft, record.message)),
-        *(*add_surroundings(draft), *_source_facts(draft)),
+        *(*add_surroundings(draft), *_source_facts(draft), *more_of_run(draft, record)),
     ]
     return draft.add_mention(
         draft.identifiers.of("run", str(record.id or "")),
@@ -197,7 +198,10 @@ def _details_of(draft: Draft, job: JobRecord) -> list[Reference]:
         AFTER: list(job.after),
     }
     known = {name: value for name, value in details.items() if value not in (None, "", [])}
-    return [draft.add_value("detail", name, value) for name, value in known.items()]
+    return [
+        *(draft.add_value("detail", name, value) for name, value in known.items()),
+        *more_of_job(draft, job),
+    ]
 
 
 def _add_measure(draft: Draft, name: str, value: Any) -> Reference:

@@ -14,6 +14,7 @@ from rocrate_export.datasets import add_datasets, link_reports
 from rocrate_export.draft import Draft, Level, measured, moment, profile_entity, published_at
 from rocrate_export.graph import Graph, Reference, reference
 from rocrate_export.history import add_history
+from rocrate_export.more import keywords_of
 from rocrate_export.pages import pages_of
 from rocrate_export.parameters import add_objects, add_results
 from rocrate_export.payload import StoredMember
@@ -135,6 +136,7 @@ def _root(draft: Draft, workflow: Reference) -> dict[str, Any]:
         "datePublished": moment(published_at(record)),
         "dateCreated": moment(record.created),
         "license": add_crate_license(draft),
+        "keywords": keywords_of(record) or None,
         **credits,
         "publisher": draft.group,
         "url": draft.run_url,

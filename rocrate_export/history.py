@@ -1,6 +1,7 @@
 """The run's history in the registry: which status it took, when, and by whom that was said."""
 
 from rocrate_export.actions import add_status
+from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, moment
 from rocrate_export.graph import Reference
 from rocrate_export.people import add_person
@@ -18,6 +19,7 @@ def add_history(draft: Draft, run: Reference) -> None:
             f"#history-{number}",
             "Action",
             name=f"The registry heard of the status {change.status.value}",
+            description=without_secrets(change.reason) or None,
             endTime=moment(change.at),
             actionStatus=ACTION_STATUS[RunStatus.SUCCESS],
             agent=_add_author(draft, change.by),

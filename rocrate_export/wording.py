@@ -24,6 +24,32 @@ AFTER = "after"
 TOOL_ADDRESS = "tool address"
 URI = "uri"
 
+# Fields of records that no standard has terms for, and the names of their values in ``additionalProperty``.
+RUN_FACTS = {
+    "source_status": "source status",
+    "source_deleted": "deleted at its source",
+    "rerun_of": "rerun of",
+    "nodes": "compute nodes",
+    "declared": "declared files",
+    "tags": "tags",
+    "metadata": "metadata",
+}
+JOB_FACTS = {
+    "source_status": "source status",
+    "requested": "requested resources",
+    "scheduler": "scheduler",
+    "node": "compute node",
+}
+VERSION_FACTS = {
+    "source_digest": "source digest",
+    "parameter_template": "parameter template",
+    "requirements": "required resources",
+    "container_registry_map": "container registry map",
+    "repository": "repository",
+    "tags": "tags",
+    "metadata": "metadata",
+}
+
 # Names of identifiers.
 REGISTRY = "registry"
 ORIGIN = "origin"

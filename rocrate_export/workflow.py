@@ -7,6 +7,7 @@ from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, Level, page_entity, profile_entity
 from rocrate_export.files import add_workflow_file, seen_at, workflow_file_facts
 from rocrate_export.graph import Reference
+from rocrate_export.more import more_of_version
 from rocrate_export.names import is_web_address, slug, uri_id
 from rocrate_export.payload import address_of_workflow_file
 from rocrate_export.people import add_license, add_person, credits_of
@@ -73,7 +74,7 @@ def _workflow_facts(draft: Draft, workflow: WorkflowRecord) -> dict[str, Any]:
         "isBasedOn": _add_source(draft, workflow),
         "license": add_license(draft, workflow.license),
         **credits_of(draft, workflow.creators, creators, "creator"),
-        "additionalProperty": _engine_facts(draft, workflow),
+        "additionalProperty": [*_engine_facts(draft, workflow), *more_of_version(draft, workflow)],
     }
 
 

@@ -16,6 +16,7 @@ from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_o
 from rocrate_import.translate.files import Files
 from rocrate_import.translate.graph import Entity, Graph, is_a, text
 from rocrate_import.translate.jobs import jobs_of
+from rocrate_import.translate.more import more_of_run
 from rocrate_import.translate.people import AGENT, people_of
 from rocrate_import.translate.properties import data_in, details, is_value, name_of, named_values, value
 from rocrate_import.translate.reading import Reading
@@ -186,6 +187,7 @@ def _run_facts(
         run_environment=_environment(reading, action),
         is_imported=True,
         parameters=_parameters(reading, run),
+        **more_of_run(reading, action),
     )
 
 

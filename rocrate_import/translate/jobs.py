@@ -7,6 +7,7 @@ from rocrate_import.translate.actions import command_of, message_of
 from rocrate_import.translate.containers import image_of, resources_of
 from rocrate_import.translate.files import Files, is_data
 from rocrate_import.translate.graph import Entity, text
+from rocrate_import.translate.more import more_of_job
 from rocrate_import.translate.properties import data_in, details, named_values
 from rocrate_import.translate.reading import Reading
 from rocrate_import.translate.statuses import exit_code_of, status_of
@@ -52,6 +53,7 @@ def _job(reading: Reading, action: Entity, steps: Steps, files: Files, excerpts:
         files=_files(reading, action, files),
         message=message_of(reading, action),
         after=_after(known.get(AFTER)),
+        **more_of_job(reading, action),
     )
 
 

@@ -8,6 +8,7 @@ from rocrate_export.vocabulary import LANGUAGES, PREVIEW, README, SOFTWARE_HERIT
 from rocrate_export.wording import ENGINE, ENGINE_VERSION, FILE_TYPE
 from rocrate_import.translate.files import Files, is_file
 from rocrate_import.translate.graph import Entity, is_a, text, values
+from rocrate_import.translate.more import more_of_version
 from rocrate_import.translate.people import people_of
 from rocrate_import.translate.properties import details, word
 from rocrate_import.translate.reading import Reading
@@ -74,6 +75,7 @@ def workflow_of(reading: Reading, entity: Entity, files: Files, parts: Iterable[
         source_url=cut(_source_of(reading, entity), 1000, identifier, "address of the source"),
         creators=_creators(reading, entity),
         files=tuple(_files(reading, entity, files, parts)),
+        **more_of_version(reading, entity),
     )
 
 

@@ -15,6 +15,7 @@ from rocrate_export.confidential import (
 )
 from rocrate_export.files import media_type
 from workflows.records import (
+    ComputeNodeRecord,
     DatasetLink,
     JobFile,
     JobRecord,
@@ -49,6 +50,12 @@ def normal(record: RunRecord, choice: Choice = EVERYTHING) -> RunRecord:
         steps=tuple(_step(one, steps) for one in record.steps),
         jobs=tuple(_job(one, steps, paths) for one in record.jobs),
         datasets=tuple(_link(one, choice) for one in record.datasets),
+        source_status=without_secrets(record.source_status),
+        rerun_of=without_secrets(record.rerun_of),
+        nodes=tuple(_node(one) for one in record.nodes),
+        declared=tuple(replace(one, path=without_secrets(one.path)) for one in record.declared),
+        tags=open_values(record.tags),
+        metadata=open_values(record.metadata),
     )
 
 
@@ -82,6 +89,13 @@ def _workflow(workflow: WorkflowRecord) -> WorkflowRecord:
         source_url=without_secrets(workflow.source_url),
         creators=tuple(_person(one) for one in workflow.creators),
         files=tuple(sorted(workflow.files, key=lambda file: file.path)),  # as the registry itself has them
+        source_digest=without_secrets(workflow.source_digest),
+        parameter_template=open_parameter(workflow.parameter_template),
+        requirements=open_parameter(workflow.requirements),
+        container_registry_map=open_parameter(workflow.container_registry_map),
+        repository=open_parameter(workflow.repository),
+        tags=open_values(workflow.tags),
+        metadata=open_values(workflow.metadata),
     )
 
 
@@ -119,7 +133,23 @@ def _job(job: JobRecord, steps: set[str], paths: set[str]) -> JobRecord:
                 key=lambda one: (one.role, one.path),
             )
         ),
+        source_status=without_secrets(job.source_status),
+        requested=open_parameter(job.requested),
+        scheduler=open_parameter(job.scheduler),
+        node=without_secrets(job.node),
     )
+
+
+def _node(node: ComputeNodeRecord) -> ComputeNodeRecord:
+    told: ComputeNodeRecord = replace(
+        node,
+        **{name: without_secrets(getattr(node, name)) for name in ("key", "hostname", "kind")},
+        started_at=_to_the_millisecond(node.started_at),
+        completed_at=_to_the_millisecond(node.completed_at),
+        scheduler=open_parameter(node.scheduler),
+        statistics=open_parameter(node.statistics),
+    )
+    return told
 
 
 def _link(link: DatasetLink, choice: Choice) -> DatasetLink:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from tests.records import stored, workflow_file
 from workflows.records import (
+    ComputeNodeRecord,
     DatasetLink,
     DataType,
+    DeclaredFile,
     Engine,
     FileRole,
     FileType,
@@ -88,6 +90,8 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
     max_leaves=6,
 )
+objects = st.dictionaries(names, values, max_size=3)
+tags = st.dictionaries(names, texts, max_size=3)
 numbers = st.none() | st.integers(0, 2**62) | st.floats(0, 1e18)
 
 
@@ -96,6 +100,19 @@ def few(what: st.SearchStrategy[Any], most: int = 3, **unique: Any) -> st.Search
     return st.lists(what, max_size=most, **unique).map(tuple)
 
 
+nodes = st.builds(
+    ComputeNodeRecord,
+    key=names,
+    hostname=texts,
+    kind=texts,
+    started_at=times,
+    completed_at=times,
+    cpus=st.none() | st.floats(0.25, 1024),
+    memory_bytes=st.none() | st.integers(1, 2**50),
+    gpus=st.none() | st.integers(0, 16),
+    scheduler=objects,
+    statistics=objects,
+)
 people = few(
     st.builds(
         PersonRecord,
@@ -129,6 +146,13 @@ def workflow_records(draw: st.DrawFn) -> WorkflowRecord:
         source_url=draw(st.sampled_from(["", "https://example.org/source"])),
         creators=draw(people),
         files=tuple(files),
+        source_digest=draw(texts),
+        parameter_template=draw(objects),
+        requirements=draw(objects),
+        container_registry_map=draw(objects),
+        repository=draw(objects),
+        tags=draw(tags),
+        metadata=draw(objects),
     )
 
 
@@ -219,6 +243,10 @@ def job_records(draw: st.DrawFn, keys: list[str], paths: list[str]) -> JobRecord
         files=draw(few(files)),
         message=draw(texts),
         after=tuple(sorted(draw(few(names, unique=True)))),
+        source_status=draw(texts),
+        requested=draw(objects),
+        scheduler=draw(objects),
+        node=draw(texts),
     )
 
 
@@ -249,4 +277,11 @@ def runs(draw: st.DrawFn) -> RunRecord:
         steps=steps,
         jobs=draw(few(jobs)),
         datasets=links,
+        source_status=draw(texts),
+        source_deleted=draw(st.booleans()),
+        rerun_of=draw(texts),
+        nodes=draw(few(nodes, unique_by=lambda one: one.key)),
+        declared=draw(few(st.builds(DeclaredFile, names, st.sampled_from(DataType), st.booleans()))),
+        tags=draw(tags),
+        metadata=draw(objects),
     )
