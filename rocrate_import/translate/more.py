@@ -12,6 +12,7 @@ from workflows.records import ComputeNodeRecord, DataType, DeclaredFile
 
 _LONGEST = {"source_status": 60, "rerun_of": 255, "node": 255, "source_digest": 140}
 _LARGEST = 2**62
+Reader = Callable[[Reading, Entity, str, Any], Any]
 _MOST_GPUS = 2**31 - 1
 
 
@@ -35,7 +36,11 @@ def _read(reading: Reading, entity: Entity, names: Mapping[str, str]) -> dict[st
         return {}
     known = details(reading.graph, entity)
     told = {field: known[name] for field, name in names.items() if name in known}
-    return {field: _KINDS.get(field, _object)(reading, entity, field, one) for field, one in told.items()}
+    return {field: _reader(field)(reading, entity, field, one) for field, one in told.items()}
+
+
+def _reader(field: str) -> Reader:
+    return _KINDS.get(field, _object)
 
 
 def _text(reading: Reading, entity: Entity, field: str, told: Any) -> str:
@@ -96,7 +101,7 @@ def _number(told: Any, kind: type, most: int) -> Any:
     return kind(told) if is_number and 0 <= told <= most else None
 
 
-_KINDS: dict[str, Callable[[Reading, Entity, str, Any], Any]] = {
+_KINDS: dict[str, Reader] = {
     **dict.fromkeys(_LONGEST, _text),
     "source_deleted": _truth,
     "declared": _declared,
