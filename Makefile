@@ -42,7 +42,7 @@ screenshots: $(VENV)/dev.stamp  ## Take the pictures of the pages anew (ARGS="--
 	@exec $(PY) -m screenshots $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## Lock the requirements anew (versions and hashes, no addresses)
-	@cd requirements && for set in server cli dev engines s3; do \
+	@cd requirements && for set in server cli dev engines s3 aws; do \
 		echo "Locking requirements/$$set.txt"; \
 		$(LOCK) $$set.in -o $$set.txt || exit 1; done
 

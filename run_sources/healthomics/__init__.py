@@ -1,0 +1,1 @@
+"""AWS HealthOmics as a source of runs: see ``docs/sources/healthomics.md``."""
