@@ -25,8 +25,9 @@ from galaxy_import.views import GalaxyImportViewSet
 from provenance.urls import of_data as provenance_of_data
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
+from workflows.jobs.node_views import ComputeNodeViewSet
+from workflows.jobs.views import JobViewSet
 from workflows.run_views import (
-    JobViewSet,
     ParameterViewSet,
     StepViewSet,
     WorkflowRunDatasetViewSet,
@@ -47,6 +48,7 @@ workflows.register("galaxyservers", GalaxyServerViewSet, basename="galaxyserver"
 workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, basename="run-parameter")
 workflows.register("workflowruns/<uuid:run_pk>/steps", StepViewSet, basename="run-step")
 workflows.register("workflowruns/<uuid:run_pk>/jobs", JobViewSet, basename="run-job")
+workflows.register("workflowruns/<uuid:run_pk>/nodes", ComputeNodeViewSet, basename="run-node")
 
 data_management = SimpleRouter(use_regex_path=False)
 data_management.register("datasets", DatasetViewSet, basename="dataset")

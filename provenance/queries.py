@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.api.queries import QuerySerializer
 from provenance.walking import Direction
 
 LARGEST_PAGE, DEFAULT_PAGE = 2_000, 500
@@ -12,19 +13,6 @@ DEEPEST = 1_000
 LEAST_RUNS, MOST_RUNS = 2, 5
 MOST_LINES, DEFAULT_LINES = 5_000, 500
 CHECKSUMS = {"sha256": 64, "md5": 32}
-
-
-class QuerySerializer(serializers.Serializer):
-    """Query parameters; one that is not known is refused, as a typing error must not change the question."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The values; ValidationError names what is wrong."""
-        known = ", ".join(sorted(self.fields))
-        if unknown := set(data) - set(self.fields):
-            raise serializers.ValidationError(
-                {name: [f"is not known here; known are {known}"] for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
 
 
 def _checksum(name: str, kind: str) -> serializers.RegexField:
@@ -35,12 +23,6 @@ def _checksum(name: str, kind: str) -> serializers.RegexField:
         error_messages={"invalid": f"must be {digits} hexadecimal digits"},
         help_text=f"{kind} of the content in hexadecimal.",
     )
-
-
-def refuse_twice(given: Any) -> None:
-    """ValidationError for a query parameter that is given more than once: nobody knows which one is meant."""
-    if twice := [name for name, values in given.lists() if len(values) > 1]:
-        raise serializers.ValidationError({name: ["can be given once"] for name in twice})
 
 
 class WhenceQuery(QuerySerializer):

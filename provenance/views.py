@@ -1,14 +1,14 @@
 """Where data comes from, what came of it, and what differs, over HTTP."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from common.api.conditional import told
+from common.api.queries import QueryView
 from common.errors import UnknownReference, Violation
 from data_management.models import DataFile, Dataset
 from provenance.comparing import compare
@@ -19,9 +19,7 @@ from provenance.queries import (
     MOST_RUNS,
     CompareQuery,
     LineageQuery,
-    QuerySerializer,
     WhenceQuery,
-    refuse_twice,
 )
 from provenance.serializers import ComparisonSerializer, LineageSerializer, WhenceSerializer
 from provenance.walking import Start
@@ -48,20 +46,6 @@ _DESCRIPTION = (
     "nothing is reached through it. A page holds the nearest nodes; `more_up` and `more_down` of a node say how much "
     "lies beyond it, and the lineage of that node tells it: a graph can be drawn step by step."
 )
-
-
-class QueryView(APIView):
-    """An answer to a question."""
-
-    query_type: ClassVar[type[QuerySerializer]]
-
-    def asked(self, request: Request) -> Any:
-        """The query, checked."""
-        refuse_twice(request.query_params)
-        # A plain mapping: of a form, DRF would take what is empty for what was not given.
-        query = type(self).query_type(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return query
 
 
 class WhenceView(QueryView):

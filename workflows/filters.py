@@ -19,7 +19,6 @@ from workflows.models import (
     WorkflowFile,
     WorkflowRun,
     WorkflowRunDataset,
-    WorkflowRunJob,
     WorkflowRunParameter,
     WorkflowRunStep,
     WorkflowVersion,
@@ -229,26 +228,5 @@ class StepFilterSet(RegistryFilterSet):
         """Step or tool are called like that, or the step says so."""
         wanted = Q()
         for column in ("name", "tool_id", "tool_name", "message"):
-            wanted |= Q(**{f"{column}__icontains": value})
-        return rows.filter(wanted)
-
-
-class JobFilterSet(RegistryFilterSet):
-    """Jobs of a run."""
-
-    status = ChoicesFilter(choices=STATUS_CHOICES)
-    step = UUIDFilter(field_name="step")
-    search = filters.CharFilter(
-        method="by_search", label="part of the name, the command, the message or the output"
-    )
-
-    class Meta:
-        model = WorkflowRunJob
-        fields: tuple[str, ...] = ()
-
-    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Anything that the job said."""
-        wanted = Q()
-        for column in ("name", "command_line", "message", "stdout", "stderr", "host"):
             wanted |= Q(**{f"{column}__icontains": value})
         return rows.filter(wanted)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
@@ -21,23 +20,19 @@ from data_management.collected import must_be_visible
 from data_management.models import Dataset
 from workflows import reading
 from workflows.filters import (
-    JobFilterSet,
     ParameterFilterSet,
     StepFilterSet,
     WorkflowRunDatasetFilterSet,
     WorkflowRunFilterSet,
 )
 from workflows.models import (
-    JobFileLink,
     WorkflowRun,
     WorkflowRunDataset,
-    WorkflowRunJob,
     WorkflowRunParameter,
     WorkflowRunStep,
 )
 from workflows.records import DataType
 from workflows.serializers import (
-    JobSerializer,
     ManageDatasetsSerializer,
     ParameterSerializer,
     RunDatasetSerializer,
@@ -328,29 +323,6 @@ class StepViewSet(RunPartViewSet):
     serializer_class = StepSerializer
     filterset_class = StepFilterSet
     orderings = {"created": "id", "name": "name", "position": "position", "status": "status"}
-
-
-class JobViewSet(RunPartViewSet):
-    """The jobs of a run."""
-
-    queryset = WorkflowRunJob.objects.all()
-    serializer_class = JobSerializer
-    filterset_class = JobFilterSet
-    orderings = {
-        "created": "id",
-        "name": "name",
-        "status": "status",
-        "started_at": "started_at",
-        "completed_at": "completed_at",
-    }
-    nullable = frozenset({"started_at", "completed_at"})
-
-    def get_queryset(self) -> Any:
-        """With the files of each job, but for those of datasets that the caller may not see."""
-        files = JobFileLink.objects.filter(datafile__dataset__deleted=False).select_related("datafile")
-        if not self.caller.is_superuser:
-            files = files.filter(view_q(self.caller, Dataset, "datafile__dataset__"))
-        return super().get_queryset().prefetch_related(Prefetch("files", files.order_by("id")))
 
 
 def _person(user: Any) -> dict[str, Any] | None:

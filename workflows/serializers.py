@@ -243,7 +243,11 @@ class JobFileSerializer(serializers.Serializer):
 
 
 class JobSerializer(StrictModelSerializer):
-    """One execution of a step; ``files`` says what it used and made."""
+    """One execution of a step; ``files`` says what it used and made.
+
+    ``requested`` are the resources that were asked for, named like ``resources``, which were used. ``node`` is the key
+    of the compute node that it ran on, ``scheduler`` says ``kind``, ``job_id``, ``partition`` and ``account``.
+    """
 
     step = StepField(queryset=WorkflowRunStep.objects.all(), required=False, allow_null=True)
     attempt = WholeField(min_value=0, max_value=LARGEST_INTEGER, required=False)
@@ -251,6 +255,8 @@ class JobSerializer(StrictModelSerializer):
         min_value=-LARGEST_INTEGER, max_value=LARGEST_INTEGER, required=False, allow_null=True
     )
     resources = ObjectField(required=False)
+    requested = ObjectField(required=False)
+    scheduler = ObjectField(required=False)
     parameters = ObjectField(required=False)
     environment = ObjectField(required=False)
     after = serializers.ListField(child=TextField(max_length=255), required=False, max_length=MOST_BEFORE)
@@ -261,7 +267,7 @@ class JobSerializer(StrictModelSerializer):
         fields = (
             "id", "step", "name", "attempt", "status", "started_at", "completed_at", "command_line", "exit_code",
             "host", "stdout", "stderr", "container_image", "external_id", "resources", "parameters", "environment",
-            "message", "after", "files",
+            "message", "after", "source_status", "requested", "scheduler", "node", "files",
         )  # fmt: skip
 
     def validate_after(self, given: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ RUN_KEYS = {
     "completed_at", "status", "status_basis", "message", "source", "source_url", "external_id",
     "parameters", "steps", "jobs",
 }  # fmt: skip
+OBJECTS_OF_JOB = ("resources", "requested", "scheduler", "parameters", "environment")
 COLLECTION_KEYS = {"id", "name", "description", "is_raw", "new"}
 DATASET_KEYS = {
     "id", "new", "name", "description", "dataset_type", "collection", "data_type", "datafiles", "is_raw",
@@ -254,9 +255,10 @@ class Reader(Values):
                 name: self.text(one, name, path, length=None)
                 for name in ("command_line", "stdout", "stderr", "message")
             },
-            **{name: self.text(one, name, path) for name in ("host", "external_id")},
+            **{name: self.text(one, name, path) for name in ("host", "external_id", "node")},
             "container_image": self.text(one, "container_image", path, length=500),
-            **{name: self.mapping(one, name, path) for name in ("resources", "parameters", "environment")},
+            "source_status": self.text(one, "source_status", path, length=60),
+            **{name: self.mapping(one, name, path) for name in OBJECTS_OF_JOB},
             "files": [self.job_file(link, where) for link, where in self.objects(one, "files", path)],
             "after": self.texts(one, "after", path),
         }

@@ -118,6 +118,10 @@ class JobSerializer(serializers.Serializer):
     resources = serializers.DictField(required=False)
     parameters = serializers.DictField(required=False)
     environment = serializers.DictField(required=False)
+    requested = serializers.DictField(required=False, help_text="What was asked for, named like `resources`.")
+    scheduler = serializers.DictField(required=False, help_text="kind, job_id, partition, account")
+    node = serializers.CharField(max_length=255, required=False)
+    source_status = serializers.CharField(max_length=60, required=False)
     files = JobFileSerializer(many=True, required=False)
     message = serializers.CharField(required=False, allow_blank=True)
     after = serializers.ListField(
