@@ -23,6 +23,7 @@ BUILT_IN = {
     "nextflow": "run_directories.nextflow:NextflowSniffer",
     "cwl": "run_directories.cwl:CwlSniffer",
     "galaxy": "run_directories.galaxy:GalaxySniffer",
+    "torc": "run_directories.torc:TorcSniffer",
     "rocrate": "run_directories.rocrate:RocrateSniffer",
     "generic": "run_directories.generic:GenericSniffer",
 }
