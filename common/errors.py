@@ -28,6 +28,7 @@ class RegistryError(Exception):
         self.message = message
         self.violations = tuple(violations)
         self.headers: Mapping[str, str] = {}  # that the answer carries
+        self.more: Mapping[str, object] = {}  # that the answer says beside its sentence
 
 
 class InvalidInput(RegistryError):

@@ -1,6 +1,7 @@
 """How the web server runs: `gunicorn -c config/gunicorn.py`; README, "Settings", explains the variables.
 
-Two processes of four threads: processes use the cores, threads wait for the database and for downloads.
+Two processes of four threads: processes use the cores, threads wait for the database and for downloads. Streams of
+events sit on threads of their own, so that no request waits for one.
 The application is loaded before the workers are forked, so that they share its memory.
 """
 
@@ -15,7 +16,7 @@ wsgi_app = "config.wsgi"
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 4)
+threads = int(os.environ.get("WEB_THREADS") or 4) + int(os.environ.get("EVENT_STREAMS") or 8)
 preload_app = True
 control_socket_disable = True  # otherwise gunicorn opens one in the home directory
 
@@ -43,5 +44,8 @@ def when_ready(server: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A worker without its master answers nobody who could be told: it ends at once."""
+    """A worker without its master answers nobody who could be told: it ends at once. Streams end with their worker."""
+    from common.streaming import serve_while
+
     die_with_parent(server.pid)
+    serve_while(lambda: worker.alive)

@@ -221,6 +221,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 REGISTER_MAX_BYTES = env.int("REGISTER_MAX_BYTES", default=128 * 1024 * 1024)
 REQUEST_MAX_BYTES = env.int("REQUEST_MAX_BYTES", default=10 * 1024 * 1024)
 WORKFLOW_FILE_MAX_BYTES = env.int("WORKFLOW_FILE_MAX_BYTES", default=50 * 1024 * 1024)
+EVENT_STREAMS = env.int("EVENT_STREAMS", default=8)  # open at once in a process; config/gunicorn.py reads it, too
+EVENT_STREAMS_EACH = env.int("EVENT_STREAMS_EACH", default=3)  # of one person
 CRATE_MAX_BYTES = env.int("CRATE_MAX_BYTES", default=20 * 1024**3)
 CRATE_CACHE_DAYS = env.int("CRATE_CACHE_DAYS", default=7)
 CRATE_CACHE_BYTES = env.int("CRATE_CACHE_BYTES", default=1024**3)

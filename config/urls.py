@@ -25,6 +25,7 @@ from galaxy_import.views import GalaxyImportViewSet
 from provenance.urls import of_data as provenance_of_data
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
+from workflows.event_views import RunEventViewSet
 from workflows.jobs.node_views import ComputeNodeViewSet
 from workflows.jobs.views import JobViewSet
 from workflows.run_views import (
@@ -33,6 +34,7 @@ from workflows.run_views import (
     WorkflowRunDatasetViewSet,
     WorkflowRunViewSet,
 )
+from workflows.status_views import RunStatusViewSet, StatusHistoryViewSet
 from workflows.views import WorkflowFileViewSet, WorkflowVersionViewSet, WorkflowViewSet
 
 workflows = SimpleRouter(use_regex_path=False)
@@ -49,6 +51,19 @@ workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, ba
 workflows.register("workflowruns/<uuid:run_pk>/steps", StepViewSet, basename="run-step")
 workflows.register("workflowruns/<uuid:run_pk>/jobs", JobViewSet, basename="run-job")
 workflows.register("workflowruns/<uuid:run_pk>/nodes", ComputeNodeViewSet, basename="run-node")
+workflows.register("workflowruns/<uuid:run_pk>/events", RunEventViewSet, basename="run-event")
+status = [
+    path(
+        "workflowruns/<uuid:pk>/status/",
+        RunStatusViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="run-status",
+    ),
+    path(
+        "workflowruns/<uuid:pk>/status/history/",
+        StatusHistoryViewSet.as_view({"get": "list"}),
+        name="run-status-history",
+    ),
+]
 
 data_management = SimpleRouter(use_regex_path=False)
 data_management.register("datasets", DatasetViewSet, basename="dataset")
@@ -93,6 +108,7 @@ api = [
     path("workflows/", include("provenance.urls")),
     path("workflows/", include("rocrate_import.urls")),
     path("workflows/", include("galaxy_import.urls")),
+    path("workflows/", include(status)),
     path("workflows/", include(workflows.urls)),
     path("data-management/", include(data_management_urls)),
     path("data_management/", include((data_management_urls, "underscored"))),  # as older clients spell it

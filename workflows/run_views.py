@@ -42,7 +42,7 @@ from workflows.serializers import (
     WorkflowRunListSerializer,
     WorkflowRunSerializer,
 )
-from workflows.services import index_text, manage_datasets, note_status
+from workflows.services import index_text, manage_datasets, note_change_of_status, note_status
 
 WHERE_SORTED = {
     "workflowversion__workflow__name": ("workflow", "name"),
@@ -149,7 +149,7 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         before = serializer.instance.status
         super().perform_update(serializer)
         if serializer.instance.status != before:
-            note_status(serializer.instance, by=self.caller)
+            note_change_of_status(serializer.instance, before, by=self.caller)
         index_text(serializer.instance)
 
     def may_be_restored(self, record: Any) -> None:

@@ -21,6 +21,7 @@ from data_management.services import (
     create_datasets,
     renew_files_of_many,
 )
+from workflows.events import tell_import, tell_status, tell_update
 from workflows.models import RunText, StatusChange, WorkflowRun, WorkflowRunDataset
 from workflows.models.people import column_of
 from workflows.models.runs import column_of_declared, duration_between
@@ -53,12 +54,17 @@ def record_run(
     if run is None:
         made = _record_new_run(record, version_id, ownership, file_ids)
         link_reruns(made)
+        if made.is_imported:
+            tell_import(made)
         return made, True
+    before = run.modified
     run = change_run(run=run, fields={**_plain_fields(record), "workflowversion_id": version_id}, user=owner)
     paths = _link_datasets(run, record.datasets, ownership)
     write_parts(run=run, record=record, file_ids=paths if file_ids is None else file_ids)
     index_text(run)
     link_reruns(run)
+    if run.modified != before:
+        tell_update(run)
     return run, False
 
 
@@ -85,8 +91,13 @@ def new_run(*, record: RunRecord, version_id: UUID | None, ownership: Ownership)
     return run
 
 
-def change_run(*, run: WorkflowRun, fields: Mapping[str, Any], user: Any) -> WorkflowRun:
-    """Write these columns into a run that stands already; its history tells what changed, if anything did."""
+def change_run(
+    *, run: WorkflowRun, fields: Mapping[str, Any], user: Any, reason: str = ""
+) -> WorkflowRun:
+    """Write these columns into a run that stands already; its history tells what changed, if anything did.
+
+    ``reason`` is why somebody gives it another status.
+    """
     changes = differences({name: getattr(run, name) for name in fields}, fields)
     if not changes:
         return run
@@ -96,8 +107,14 @@ def change_run(*, run: WorkflowRun, fields: Mapping[str, Any], user: Any) -> Wor
     run.save()
     tell(run, "updated", by=user, changes=changes)
     if "status" in changes:
-        note_status(run, by=user)
+        note_change_of_status(run, changes["status"][0], by=user, reason=reason)
     return run
+
+
+def note_change_of_status(run: WorkflowRun, before: str, *, by: Any, reason: str = "") -> None:
+    """Keep in the history and in the log of events that the run took its present status after the one ``before``."""
+    note_status(run, by=by, reason=reason)
+    tell_status(run, before, by=by, reason=reason)
 
 
 def note_status(run: WorkflowRun, *, by: Any, reason: str = "") -> None:

@@ -29,7 +29,7 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response |
         return None
     _undo(context)
     if isinstance(known, RegistryError):
-        return answer(known.status, known.code, known.message, known.violations, known.headers)
+        return answer(known.status, known.code, known.message, known.violations, known.headers, known.more)
     found = list(_violations(known.detail)) if isinstance(known, exceptions.ValidationError) else []
     message = _message(known, found)
     response = answer(known.status_code, _code(known), message, found)
@@ -44,10 +44,13 @@ def _undo(context: dict[str, Any]) -> None:
         transaction.set_rollback(True)
 
 
-def answer(code: int, name: str, message: str, violations: Any = (), headers: Any = None) -> Response:
-    """The answer itself."""
+def answer(
+    code: int, name: str, message: str, violations: Any = (), headers: Any = None, more: Any = None
+) -> Response:
+    """The answer itself; ``more`` is what it says beside the one shape."""
     errors = [{"field": one.field, "message": one.message} for one in violations]
-    return Response({"message": message, "code": name, "errors": errors}, status=code, headers=headers)
+    told = {"message": message, "code": name, "errors": errors, **(more or {})}
+    return Response(told, status=code, headers=headers)
 
 
 def json_error(code: int, name: str, message: str) -> JsonResponse:
