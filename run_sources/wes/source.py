@@ -1,0 +1,176 @@
+"""Runs of a GA4GH WES server, in versions 1.0 and 1.1 and as real servers answer."""
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
+from itertools import chain
+from typing import BinaryIO, ClassVar, cast
+
+from run_sources.errors import AddressRefused, NotFound, NotReadable
+from run_sources.seam import Access, Address, CredentialField, FetchedRun, Silent
+from run_sources.wes.addresses import SERVICE, read_address, read_told_address, run_id_of
+from run_sources.wes.client import WesClient
+from run_sources.wes.crates import opened_crate, workflow_files
+from run_sources.wes.logs import LogOfTask, logs_of_pages, logs_of_run, logs_of_tasks, told_logs
+from run_sources.wes.reader import AnswerReader
+from run_sources.wes.translate import Answered, Json, Remarks, is_toil, job_of, path_here, to_record
+from run_sources.wes.translate.crate import facts_of
+from run_sources.wes.translate.values import listed, mapping, text
+from run_sources.wes.translate.workflow import name_of
+from workflows.records import DataType, JobRecord, LogRecord, RunRecord
+
+
+class WesSource:
+    """One WES server, asked for one user."""
+
+    name: ClassVar[str] = "wes"
+    title: ClassVar[str] = "GA4GH WES"
+    examples: ClassVar[tuple[str, ...]] = (
+        "https://wes.example.org/ga4gh/wes/v1/runs/run-c71156fd1c394b69883ac14046739580",
+        "https://wes.example.org/ga4gh/wes/v1/runs/67e51f88-ccaa-47c1-9608-c564057ae400/status",
+        "https://wes.example.org/ga4gh/wes/v1#67e51f88-ccaa-47c1-9608-c564057ae400",
+        "https://wes.example.org/ga4gh/wes/v1/runs",
+    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
+        CredentialField(
+            "token", "Token", "Sent as “Authorization: Bearer”. Leave it empty for a server that answers to everybody.",
+            required=False,
+        ),
+        CredentialField(
+            "user", "User", "For servers that give a token for a user and password, as sapporo does.", secret=False,
+            required=False,
+        ),
+        CredentialField("password", "Password", "Of that user; used to ask for a token, and for nothing else.",
+                        required=False),
+    )  # fmt: skip
+    wants_credentials: ClassVar[bool] = False
+
+    @classmethod
+    def read_address(cls, text: str) -> Address | None:
+        """What an address below ``/ga4gh/wes/v1`` names; None for others."""
+        return read_address(text)
+
+    @classmethod
+    def read_told_address(cls, text: str) -> Address | None:
+        """The same for who says that it is one of WES: servers without that prefix have ``/runs/<id>``."""
+        return read_told_address(text)
+
+    def __init__(self, access: Access) -> None:
+        self.client = WesClient(access)
+        self.service = self.client.service
+        self._progress = access.progress or Silent()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.client.session.close()
+
+    def whoami(self) -> str:
+        """The user's name where the server tells it (sapporo); else empty. KeyRefused."""
+        return self.client.user()
+
+    def list_run_ids(self, kind: str, external_id: str) -> Iterator[str]:
+        """All runs that the server shows to this user, in its order: newest first by the specification."""
+        if kind != SERVICE:
+            raise NotFound(f"A WES server has no {kind}; only all its runs can be listed.")
+        yield from self.client.run_ids()
+
+    def fetch(self, external_id: str) -> FetchedRun:
+        """The run with this identifier: the server's own, or the one that it has here."""
+        run_id = self._run_id(external_id)
+        self._progress.enter("ASKING")
+        log = self.client.run(run_id)
+        remarks, said = Remarks(), list[LogOfTask]()
+        answered = Answered(self.service, run_id, log, self._info)
+        jobs, are_paged = self._jobs(answered, remarks, said)
+        crate = self.client.crate(run_id) if answered.has_ended else None
+        files = self._workflow_files(run_id, crate, log)
+        main = facts_of(crate).main.removeprefix("exe/")
+        whole = Answered(self.service, run_id, log, self._info, crate, jobs, files, main)
+        record = to_record(whole, remarks)
+        if facts_of(crate).main and not files:
+            remarks.add(
+                "The workflow's files were not fetched: the server's crate with them is too large or broken."
+            )
+        return FetchedRun(
+            record=record,
+            has_ended=whole.has_ended,
+            remarks=remarks.all(),
+            files=files,
+            logs=self._logs(run_id, whole.url, mapping(log, "run_log"), said, are_paged),
+            open_crate=partial(opened_crate, self.client, run_id) if crate else None,
+        )
+
+    @contextmanager
+    def open_file(self, external_id: str, path: str) -> Iterator[BinaryIO]:
+        """The content of one of the run's files, where it lies on the server's own host."""
+        run_id = self._run_id(external_id)
+        here = path_here(self._address_of(run_id, path), self.service)
+        if not here:
+            raise NotReadable(
+                f"{self.service} gives no content of {path[:200]}: it lies elsewhere, or on the server's own disk. "
+                "Fetch it from there."
+            )
+        with self.client.opened_file(here) as answer:
+            yield cast(BinaryIO, io.BufferedReader(AnswerReader(answer, self.client.session.check)))
+
+    @cached_property
+    def _info(self) -> Json:
+        return self.client.service_info()
+
+    def _run_id(self, identifier: str) -> str:
+        try:
+            return run_id_of(self.service, identifier)
+        except AddressRefused as problem:
+            raise NotFound(str(problem)) from None
+
+    def _jobs(
+        self, told: Answered, remarks: Remarks, said: list[LogOfTask]
+    ) -> tuple[tuple[JobRecord, ...], bool]:
+        """The tasks as jobs, and whether they came in pages (WES 1.1) and not with the run log (1.0)."""
+        tasks = [one for one in listed(told.log.get("task_logs")) if isinstance(one, dict)]
+        if tasks and not told.log.get("task_logs_url"):
+            for position, task in enumerate(tasks, 1):
+                said.extend(told_logs(task, position, told.url))
+            return tuple(self._read_jobs([tasks], told, remarks)), False
+        paged = tuple(self._read_jobs(self.client.tasks(told.run_id), told, remarks))
+        return paged or tuple(self._read_jobs([tasks], told, remarks)), bool(paged)
+
+    def _read_jobs(
+        self, pages: Iterable[list[Json]], told: Answered, remarks: Remarks
+    ) -> Iterator[JobRecord]:
+        toil = is_toil(told.info)
+        main = name_of(text(mapping(told.log, "request").get("workflow_url"), 4096))
+        position = 0
+        self._progress.begin("JOBS", jobs=0)
+        for page in pages:
+            for task in page:
+                position += 1
+                yield job_of(
+                    task, position, told.url, remarks, run_ended=told.has_ended, toil=toil, main=main
+                )
+            self._progress.add(jobs=len(page))
+
+    def _workflow_files(self, run_id: str, crate: Json | None, log: Json) -> dict[str, bytes]:
+        if crate is None:
+            return {}
+        bare = to_record(Answered(self.service, run_id, log, self._info, crate), Remarks())
+        used = {file.path for file in bare.files_of(DataType.INPUT)}
+        return workflow_files(self.client, run_id, facts_of(crate), used)
+
+    def _logs(
+        self, run_id: str, url: str, log: Json, said: list[LogOfTask], are_paged: bool
+    ) -> Iterator[LogRecord]:
+        of_tasks = logs_of_pages(self.client, run_id, url) if are_paged else logs_of_tasks(self.client, said)
+        return chain(logs_of_run(self.client, url, log), of_tasks)
+
+    def _address_of(self, run_id: str, path: str) -> str:
+        """Where a file of the run lies, of those that the server tells of now."""
+        crate = self.client.crate(run_id)
+        record: RunRecord = to_record(
+            Answered(self.service, run_id, self.client.run(run_id), self._info, crate), Remarks()
+        )
+        found = [file for link in record.datasets for file in link.dataset.files if file.path == path]
+        if not found:
+            raise NotFound(f"{self.service} tells of no file {path[:200]} of this run any more.")
+        return found[0].uri
