@@ -48,6 +48,16 @@ class AnswerNotUnderstood(SourceError):
     code = "not_understood"
 
 
+class AnswerTooLarge(AnswerNotUnderstood):
+    """An answer is larger than what is read at once: a smaller page may not be."""
+
+
+class CertificateRefused(SourceError):
+    """What is stored as the certificate of a server's authority is none."""
+
+    code = "certificate_refused"
+
+
 class AddressForbidden(SourceError):
     """The server is at an address that may not be asked, or sends elsewhere."""
 

@@ -5,6 +5,7 @@ checked one; certificates and ``Host`` stay the name's. So a name cannot be look
 differently, for the connection. No Django.
 """
 
+import ssl
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -28,11 +29,15 @@ class TooMuch(Exception):
     """The answer is larger than it may be."""
 
 
-def open_session(*, allow_private: bool = False, at_once: int = 4) -> requests.Session:
+def open_session(
+    *, allow_private: bool = False, at_once: int = 4, ca_certificate: str = ""
+) -> requests.Session:
     """A session that keeps no cookies and reads no ``.netrc``; use it with ``send``.
 
     Without ``allow_private`` every connection to an address that is not public raises ForbiddenAddress, and proxies of
     the environment are left out, because they would look names up on their side. With it they are used.
+
+    ``ca_certificate`` is an authority in PEM that is believed besides the usual ones; ValueError if it is none.
     """
     session = _Session()
     session.trust_env = allow_private
@@ -41,8 +46,17 @@ def open_session(*, allow_private: bool = False, at_once: int = 4) -> requests.S
     session.headers.update({"User-Agent": "Runstead", "Accept-Encoding": "gzip, deflate"})
     session.adapters.clear()
     for scheme in DEFAULT_PORTS:
-        session.mount(f"{scheme}://", CheckedAdapter(allow_private=allow_private, pool_maxsize=at_once))
+        session.mount(f"{scheme}://", _adapter(allow_private, at_once, ca_certificate))
     return session
+
+
+def _adapter(allow_private: bool, at_once: int, ca_certificate: str) -> CheckedAdapter:
+    try:
+        return CheckedAdapter(
+            allow_private=allow_private, pool_maxsize=at_once, ca_certificate=ca_certificate
+        )
+    except ssl.SSLError:
+        raise ValueError("This is no certificate in PEM (-----BEGIN CERTIFICATE-----).") from None
 
 
 def send(

@@ -3,6 +3,7 @@
 import io
 import math
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,6 +129,13 @@ class _CheckedSecureConnection(_Checking, _SecureConnection):
     pass
 
 
+def _trusting(ca_certificate: str) -> dict[str, Any]:
+    """What makes pools believe this authority as well as the usual ones; names and dates are checked as ever."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(cadata=ca_certificate)
+    return {"ssl_context": context}
+
+
 def _pools(allow_private: bool) -> dict[str, type[HTTPConnectionPool]]:
     """The kinds of pools that make our kinds of connections."""
     checked = (_CheckedConnection, _CheckedSecureConnection)
@@ -139,15 +147,16 @@ def _pools(allow_private: bool) -> dict[str, type[HTTPConnectionPool]]:
 
 
 class CheckedAdapter(HTTPAdapter):
-    def __init__(self, *, allow_private: bool, pool_maxsize: int) -> None:
+    def __init__(self, *, allow_private: bool, pool_maxsize: int, ca_certificate: str = "") -> None:
         self.pools = _pools(allow_private)
+        self.trusted = _trusting(ca_certificate) if ca_certificate else {}
         super().__init__(pool_connections=2, pool_maxsize=pool_maxsize, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, **(kwargs | self.trusted))
         self.poolmanager.pool_classes_by_scheme = self.pools
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
+        manager = super().proxy_manager_for(*args, **(kwargs | self.trusted))
         manager.pool_classes_by_scheme = self.pools
         return manager

@@ -16,6 +16,8 @@ from common.outgoing import ForbiddenAddress, Limits, TooMuch, open_session, rea
 from run_sources.errors import (
     AddressForbidden,
     AnswerNotUnderstood,
+    AnswerTooLarge,
+    CertificateRefused,
     KeyRefused,
     NotFound,
     NotReadable,
@@ -55,7 +57,8 @@ class HttpSession:
     What tells who asks goes into ``headers`` or, where a server wants that, ``secret_query``; neither is ever logged,
     told in an error, or given to ``on_answer``. ``check`` is called before requests and in pauses, and raises to stop.
     ``on_answer`` gets the path, status and body of every JSON answer. Both are called in the thread that calls; only
-    ``ask`` may be called in others.
+    ``ask`` may be called in others. ``ca_certificate`` is an authority in PEM that is believed besides the usual ones,
+    for a server that made its certificate itself: CertificateRefused.
 
     A source's own session says its ``system``'s name, and overrides ``words_of`` and ``refusal`` where it has manners
     of its own.
@@ -75,6 +78,7 @@ class HttpSession:
         pause: Callable[[float], None] = pause_for,
         on_answer: Callable[[str, int, Any], None] | None = None,
         check: Callable[[], None] | None = None,
+        ca_certificate: str = "",
     ) -> None:
         self.base = base.rstrip("/")
         self.limits = limits or Limits()
@@ -83,11 +87,19 @@ class HttpSession:
         self.has_key = bool(headers or secret_query)
         self._headers = dict(headers or {})
         self._secret_query = urlencode(secret_query or {})
-        self._http = open_session(allow_private=allow_private, at_once=at_once + 1)
+        self._http = self._open(allow_private, at_once + 1, ca_certificate)
         self._pause = pause
         self.longest_wait = LONGEST_WAIT
         self._on_answer = on_answer or (lambda path, status, body: None)
         self.check = check or (lambda: None)
+
+    def _open(self, allow_private: bool, at_once: int, ca_certificate: str) -> requests.Session:
+        try:
+            return open_session(allow_private=allow_private, at_once=at_once, ca_certificate=ca_certificate)
+        except ValueError as problem:
+            raise CertificateRefused(
+                f"The certificate that is stored for {self.base} cannot be used. {problem}"
+            ) from None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base!r})"
@@ -152,7 +164,7 @@ class HttpSession:
         except ForbiddenAddress as problem:
             raise AddressForbidden(str(problem)) from None
         except TooMuch as problem:
-            raise AnswerNotUnderstood(f"{self.base}: {problem} Ask its administrators.") from None
+            raise AnswerTooLarge(f"{self.base}: {problem} Ask its administrators.") from None
         except (requests.exceptions.ContentDecodingError, requests.exceptions.InvalidURL) as problem:
             raise AnswerNotUnderstood(f"{self.base} answered in a broken way: {_reason(problem)}") from None
         except requests.RequestException as problem:

@@ -248,3 +248,27 @@ def test_encrypted_connections_are_held_to_the_same(inside, names, monkeypatch, 
             read_all(send(session, "GET", f"{there}/api/slow", limits=SHORT), SHORT)
         with pytest.raises(requests.exceptions.SSLError, match=r"other\.example"):
             send(session, "GET", f"https://other.example:{inside.port}/api/version", limits=SHORT)
+
+
+def test_an_authority_that_is_named_is_believed_and_only_for_its_names(
+    inside, names, monkeypatch, certificate
+):
+    names("galaxy.example", "127.0.0.1")
+    names("other.example", "127.0.0.1")
+    inside.speak_tls(certificate)
+    monkeypatch.setattr("common.outgoing.addresses.is_public", lambda address: True)
+    there = f"https://galaxy.example:{inside.port}/api/version"
+    with open_session() as nobody, pytest.raises(requests.exceptions.SSLError):
+        send(nobody, "GET", there, limits=SHORT)
+    with open_session(ca_certificate=certificate.read_text()) as session:
+        assert b"26.1" in read_all(send(session, "GET", there, limits=SHORT), SHORT)
+        with pytest.raises(requests.exceptions.SSLError, match=r"other\.example"):
+            send(session, "GET", there.replace("galaxy.", "other."), limits=SHORT)
+
+
+@pytest.mark.parametrize(
+    "text", ["no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]
+)
+def test_what_is_no_certificate_is_refused(text):
+    with pytest.raises(ValueError, match="PEM"):
+        open_session(ca_certificate=text)
