@@ -13,6 +13,7 @@ from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation, 
 from rocrate_export.models import CrateExport
 from rocrate_import.models import CrateImport
 from workflows.models import (
+    RunEvent,
     StatusChange,
     Workflow,
     WorkflowFile,
@@ -114,6 +115,12 @@ def a_parameter(run: WorkflowRun, name: str, value: Any) -> WorkflowRunParameter
 def a_step(run: WorkflowRun, key: str = "align", **facts: Any) -> WorkflowRunStep:
     """A step of a run."""
     return WorkflowRunStep.objects.create(workflowrun=run, key=key, **{"name": key, **facts})
+
+
+def an_event(run: WorkflowRun, **facts: Any) -> RunEvent:
+    """The next entry of the log of a run."""
+    given = {"sequence": run.events.count() + 1, "at": timezone.now(), "type": "job.started", **facts}
+    return RunEvent.objects.create(workflowrun=run, **given)
 
 
 def a_job(run: WorkflowRun, name: str = "align (1)", **facts: Any) -> WorkflowRunJob:
