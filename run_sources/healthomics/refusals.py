@@ -129,8 +129,8 @@ def _lasting(code: str, status: int, what: str, said: str) -> SourceError:
         )
     if code == "ResourceNotFoundException" or status in (404, 410):
         return NotFound(
-            f"AWS HealthOmics has no {what} in this region for the account of these credentials{said}. It may have "
-            "been deleted, or have made room for newer runs: its logs are then still in CloudWatch."
+            f"AWS HealthOmics does not know {what} in this region, in the account of these credentials{said}. What was "
+            "deleted, or made room for newer runs, is gone there; the logs of runs stay in CloudWatch."
         )
     if code in ("AccessDeniedException", "AccessDenied") or status == 403:
         return NotReadable(

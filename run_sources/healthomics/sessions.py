@@ -8,6 +8,7 @@ the environment is read: no variables, no configuration, no proxies, no metadata
 import importlib.util
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,7 +99,7 @@ class Clients:
             wanted["ExternalId"] = external
 
         def assume() -> Mapping[str, str]:
-            told = sts.assume_role(**wanted)["Credentials"]
+            told = _assumed(sts, wanted)
             return {
                 "access_key": told["AccessKeyId"],
                 "secret_key": told["SecretAccessKey"],
@@ -151,6 +152,22 @@ def host_of(url: str) -> str:
         return ""
 
 
+def _assumed(sts: Any, wanted: Mapping[str, str]) -> Mapping[str, Any]:
+    """The credentials of a role, which a role's own rules may refuse to the key."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found: Mapping[str, Any] = sts.assume_role(**wanted)["Credentials"]
+    except ClientError as problem:
+        if str(problem.response.get("Error", {}).get("Code", "")).startswith("AccessDenied"):
+            raise KeyRefused(
+                f"AWS does not let the stored key assume the role {wanted['RoleArn'][:200]}. Look at the role's trust "
+                "policy, and at the external id that it asks for."
+            ) from None
+        raise
+    return found
+
+
 def _isolated(key: str, secret: str, token: str | None) -> Any:
     core = _core()
     core.set_credentials(key, secret, token)
@@ -168,7 +185,7 @@ def _core() -> Any:
     from botocore.session import Session
 
     nothing = (None, None, None, None)
-    return Session(
+    core = Session(
         session_vars={
             "profile": nothing,
             "config_file": (None, None, os.devnull, None),
@@ -177,3 +194,13 @@ def _core() -> Any:
             "metadata_service_num_attempts": (None, None, 0, None),
         }
     )
+    core.register_component("data_loader", _loader())
+    return core
+
+
+@cache
+def _loader() -> Any:
+    """What reads the models of AWS's services, which are large: each is read once."""
+    from botocore.loaders import create_loader
+
+    return create_loader()

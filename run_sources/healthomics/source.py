@@ -8,6 +8,7 @@ from run_sources.errors import NotFound, NotReadable, SourceError
 from run_sources.healthomics.addresses import (
     WORKFLOW,
     account_of,
+    is_of_aws,
     read_address,
     split_run_id,
     split_workflow_id,
@@ -87,8 +88,11 @@ class HealthOmicsSource:
         self.client.close()
 
     def whoami(self) -> str:
-        """The ARN that AWS knows the credentials by."""
-        return self.client.whose()
+        """The ARN that AWS knows the credentials by; a listed server of another's only says whether it takes them."""
+        if is_of_aws(self.access.base):
+            return self.client.whose()
+        next(self.client.runs(), None)
+        return ""
 
     def list_run_ids(self, kind: str, external_id: str) -> Iterator[str]:
         """The runs of a workflow, or of a version of it, newest first. HealthOmics has no list by workflow."""

@@ -36,7 +36,7 @@ KEPT = {
     "uuid": "version: metadata.uuid",
     "name": "workflow: name",
     "versionName": "version: version",
-    "description": "workflow: description",
+    "description": "workflow: description; a version's own: metadata.description",
     "type": "version: metadata.type",
     "status": "version: metadata.status",
     "statusMessage": "version: metadata.status_message",
@@ -205,7 +205,11 @@ def _repository_url(details: Json) -> str:
 
 def _metadata(number: str, workflow: Json, version: Json) -> Json:
     """What has no place of its own; of the workflow where the version says nothing else."""
-    told = {"workflow_id": number, **named(workflow, _OF_METADATA), **named(version, _OF_METADATA)}
+    told = {
+        "workflow_id": number,
+        **named(workflow, _OF_METADATA),
+        **named(version, (*_OF_METADATA, "description")),
+    }
     if version and workflow.get("arn"):
         told["workflow_arn"] = text(workflow, "arn")
     own = {**mapping(workflow, "metadata"), **mapping(version, "metadata")}
