@@ -47,3 +47,5 @@ if not REDIS_URL:
     CELERY_BROKER_URL = "memory://"  # a message only wakes; the tests call tasks themselves
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # people sign in all the time here
 WHITENOISE_AUTOREFRESH = True  # else every client that a test makes would list all static files first
+
+EVENT_STREAMS = 0  # one would go on asking the database after the test that opened it

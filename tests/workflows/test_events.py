@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from accounts.models import ApiToken, Membership, User
+from common.streaming import Places
 from tests.conftest import Api
 from tests.factories import a_job, a_run
 from tests.records import RNASEQ
@@ -229,6 +230,14 @@ def test_who_may_only_see_a_run_does_not_write_into_its_log(run: WorkflowRun, bo
     ] * 3
 
 
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> Places:
+    """Three places for streams, two of them for one person."""
+    places = Places(3, 2)
+    monkeypatch.setattr(event_views, "PLACES", places)
+    return places
+
+
 # --- following --------------------------------------------------------------------------------------------------
 
 
@@ -262,27 +271,27 @@ def test_nothing_is_seen_when_token_person_or_run_is_gone(run: WorkflowRun, ada:
 
 
 def test_a_stream_begins_behind_what_was_received_and_leaves_its_place(
-    ada_api: Api, run: WorkflowRun
+    ada_api: Api, run: WorkflowRun, places: Places
 ) -> None:
     append_events(run=run, events=several(3))
-    taken = event_views.PLACES.taken
     stream = ada_api.get(f"{events_of(run)}stream/", HTTP_LAST_EVENT_ID="2", HTTP_ACCEPT="text/event-stream")
     assert (stream.status_code, stream["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
-    assert event_views.PLACES.taken == taken + 1
+    assert places.taken == 1
     frames = iter(stream)
     assert next(frames) == b"retry: 2000\n\n"
     assert next(frames).startswith(b"id: 3\nevent: event\n")
     stream.close()
-    assert event_views.PLACES.taken == taken
+    assert places.taken == 0
 
 
-def test_a_stream_that_nobody_read_leaves_its_place_too(ada_api: Api, run: WorkflowRun) -> None:
-    taken = event_views.PLACES.taken
+def test_a_stream_that_nobody_read_leaves_its_place_too(
+    ada_api: Api, run: WorkflowRun, places: Places
+) -> None:
     ada_api.get(f"{events_of(run)}stream/?after=latest").close()
-    assert event_views.PLACES.taken == taken
+    assert places.taken == 0
 
 
-def test_there_is_nothing_to_wait_for_when_a_run_is_over(ada_api: Api, ada: User) -> None:
+def test_there_is_nothing_to_wait_for_when_a_run_is_over(ada_api: Api, ada: User, places: Places) -> None:
     run = a_run(ada, status="FAILED")
     append_events(run=run, events=several(2))
     assert ada_api.get(f"{events_of(run)}stream/?after=latest").status_code == 204
@@ -291,8 +300,8 @@ def test_there_is_nothing_to_wait_for_when_a_run_is_over(ada_api: Api, ada: User
     ada_api.get(f"{events_of(run)}stream/").close()
 
 
-def test_too_many_streams_are_told_to_come_again(ada_api: Api, run: WorkflowRun) -> None:
-    streams = [ada_api.get(f"{events_of(run)}stream/") for _ in range(3)]
+def test_too_many_streams_are_told_to_come_again(ada_api: Api, run: WorkflowRun, places: Places) -> None:
+    streams = [ada_api.get(f"{events_of(run)}stream/") for _ in range(2)]
     refused = ada_api.get(f"{events_of(run)}stream/", HTTP_ACCEPT="text/event-stream")
     assert (refused.status_code, refused["Retry-After"]) == (503, "15")
     assert (refused["Content-Type"], refused.json()["code"]) == ("application/json", "busy")

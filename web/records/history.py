@@ -39,13 +39,14 @@ DEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing that was done; ``status`` is the one that the record took, empty for other deeds."""
+    """One thing that was done; ``status`` is the one that the record took, empty for other deeds, ``reason`` why."""
 
     at: datetime
     by: User | None
     words: str
     status: str = ""
     changes: list[Change] = field(default_factory=list)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _deeds(keys: Iterable[tuple[Any, Any, str]]) -> list[Deed]:
 
 def _deed(row: Any, names: dict[str, str]) -> Deed:
     if isinstance(row, StatusChange):
-        return Deed(row.at, row.by, "", row.status)
+        return Deed(row.at, row.by, "", row.status, reason=row.reason)
     return Deed(row.at, row.by, DEEDS.get(row.action, row.action), "", described(row.changes, names))
 
 

@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
@@ -47,6 +48,7 @@ def framed(request: SignedInRequest, run_id: UUID, tab: str) -> dict[str, Any]:
         "missing": _missing(links),
         "original": newest_original(RunSubject(run.pk), request.user),
         "verdict": last_verdict(run_id, request.user),
+        "listens": settings.EVENT_STREAMS > 0 and live["look_again_after"] > 0,
         **live,
     }
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from web.records.history import history_of
 from web.records.remarks import remarks_of
 from web.requests import SignedInRequest
+from web.run.events import events_of
 from web.run.frame import framed
 
 
@@ -25,8 +26,8 @@ def run_notes(request: SignedInRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def run_history(request: SignedInRequest, run_id: UUID) -> HttpResponse:
-    """Who changed what, and when."""
+    """What happened in it; and who changed what, and when."""
     context = framed(request, run_id, "history")
-    return render(
-        request, "web/run/history.html", {**context, "history": history_of(request, context["run"])}
-    )
+    run = context["run"]
+    told = {"events": events_of(request, run), "history": history_of(request, run)}
+    return render(request, "web/run/history.html", {**context, **told})

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from web.run import again, crate, crate_state, dataset_views, editing, live, overview, remarks, work_views
+from web.run import (
+    again,
+    crate,
+    crate_state,
+    dataset_views,
+    editing,
+    live,
+    overview,
+    remarks,
+    status,
+    work_views,
+)
 
 urlpatterns = [
     path("runs/<uuid:run_id>/", overview.run_page, name="run"),
@@ -23,6 +34,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/history/", remarks.run_history, name="run-history"),
     path("runs/<uuid:run_id>/live/", live.run_live, name="run-live"),
     path("runs/<uuid:run_id>/edit/", editing.edit_run, name="edit-run"),
+    path("runs/<uuid:run_id>/status/", status.change_status, name="run-status"),
     path("runs/<uuid:run_id>/again/", again.run_again, name="run-again"),
     path("runs/<uuid:run_id>/rocrate/", crate.run_crate, name="run-crate"),
     path("runs/<uuid:run_id>/rocrate/about/", crate_state.about_crate, name="about-crate"),
