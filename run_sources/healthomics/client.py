@@ -123,6 +123,9 @@ class OmicsClient:
         return told if isinstance(told, dict) else {}
 
     def _meant(self, problem: Exception, what: str) -> BaseException:
+        """What an exception of boto3's means; our own mistakes stay what they are."""
+        if _is_of_parser(problem):
+            return not_understood(self.access.base, what)
         is_theirs = type(problem).__module__.startswith(("botocore", "boto3", "urllib3", "http", "ssl"))
         if not is_theirs and not isinstance(problem, OSError):
             return problem
@@ -203,6 +206,14 @@ def _named(kind: str, owner: str, export: bool) -> Json:
         "export": ["DEFINITION", "README"] if export else [],
     }
     return {name: one for name, one in told.items() if one}
+
+
+def _is_of_parser(problem: BaseException) -> bool:
+    """Whether boto3 stumbled over an answer of another shape, for which it has no error of its own."""
+    frame = problem.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_globals.get("__name__") == "botocore.parsers"
 
 
 def _status_of(problem: SourceError) -> int:

@@ -18,7 +18,6 @@ from run_sources.healthomics.asked_workflow import AskedWorkflow
 from run_sources.healthomics.client import OmicsClient
 from run_sources.healthomics.sessions import unavailable
 from run_sources.healthomics.translate import details_wanted, read_job, read_run, read_workflow, with_details
-from run_sources.healthomics.translate.jobs import MOST_DETAILS
 from run_sources.seam import Access, Address, CredentialField, FetchedRun, Silent, Tells
 from workflows.records import Engine, JobRecord
 
@@ -162,7 +161,7 @@ def _remarks(jobs: int, asked: int, unread: int) -> Iterator[str]:
     if asked < jobs:
         yield (
             f"Messages, images and log streams were asked for of {asked} of {jobs} tasks: those that failed, one of "
-            f"each step, and the first others, up to {MOST_DETAILS}."
+            "each step, and the first others."
         )
     if unread:
         yield f"The details of {unread} tasks could not be read: their messages, images and log streams are missing."

@@ -79,7 +79,7 @@ def paged(items: list[dict[str, Any]]) -> Callable[[dict[str, list[str]]], Any]:
     """The items in pages, as a list of AWS answers them."""
 
     def answer(query: dict[str, list[str]]) -> Any:
-        size, start = int(query["maxResults"][0]), int(query.get("startingToken", ["0"])[0])
+        size, start = int(query.get("maxResults", ["100"])[0]), int(query.get("startingToken", ["0"])[0])
         page: dict[str, Any] = {"items": items[start : start + size]}
         return page | ({"nextToken": str(start + size)} if start + size < len(items) else {})
 
