@@ -23,11 +23,14 @@ from data_management.views import (
 from galaxy_import.server_views import GalaxyServerViewSet
 from galaxy_import.views import GalaxyImportViewSet
 from provenance.urls import of_data as provenance_of_data
+from rocrate_export.run_file_zips import RunFilesZipView
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
 from workflows.event_views import RunEventViewSet
 from workflows.jobs.node_views import ComputeNodeViewSet
 from workflows.jobs.views import JobViewSet
+from workflows.log_views import RunLogViewSet
+from workflows.run_file_views import RunFileViewSet
 from workflows.run_views import (
     ParameterViewSet,
     StepViewSet,
@@ -35,6 +38,7 @@ from workflows.run_views import (
     WorkflowRunViewSet,
 )
 from workflows.status_views import RunStatusViewSet, StatusHistoryViewSet
+from workflows.template_views import CheckedParametersView
 from workflows.views import WorkflowFileViewSet, WorkflowVersionViewSet, WorkflowViewSet
 
 workflows = SimpleRouter(use_regex_path=False)
@@ -50,6 +54,8 @@ workflows.register("galaxyservers", GalaxyServerViewSet, basename="galaxyserver"
 workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, basename="run-parameter")
 workflows.register("workflowruns/<uuid:run_pk>/steps", StepViewSet, basename="run-step")
 workflows.register("workflowruns/<uuid:run_pk>/jobs", JobViewSet, basename="run-job")
+workflows.register("workflowruns/<uuid:run_pk>/logs", RunLogViewSet, basename="run-log")
+workflows.register("workflowruns/<uuid:run_pk>/files", RunFileViewSet, basename="run-file")
 workflows.register("workflowruns/<uuid:run_pk>/nodes", ComputeNodeViewSet, basename="run-node")
 workflows.register("workflowruns/<uuid:run_pk>/events", RunEventViewSet, basename="run-event")
 status = [
@@ -95,6 +101,14 @@ with_inline = csp_replace(
 )
 redoc = SpectacularRedocView.as_view(url_name="schema", template_name="web/redoc.html")
 
+of_runs = [
+    path(
+        "workflowruns/<uuid:pk>/parameters/checked/",
+        CheckedParametersView.as_view(),
+        name="run-parameters-checked",
+    ),
+]
+
 api = [
     path("ping/", PingView.as_view(), name="ping"),
     path("health/", HealthView.as_view(), name="health"),
@@ -106,8 +120,12 @@ api = [
     path("users/me/", MeView.as_view(), name="me"),
     path("workflows/", include("rocrate_export.urls")),
     path("workflows/", include("provenance.urls")),
+    path("workflows/", include("workflows.urls")),
     path("workflows/", include("rocrate_import.urls")),
     path("workflows/", include("galaxy_import.urls")),
+    path("workflows/", include("workflows.log_urls")),
+    path("workflows/workflowruns/<uuid:run_pk>/files/zip/", RunFilesZipView.as_view(), name="run-files-zip"),
+    path("workflows/", include(of_runs)),
     path("workflows/", include(status)),
     path("workflows/", include(workflows.urls)),
     path("data-management/", include(data_management_urls)),

@@ -5,7 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from common.api.filters import BooleanFilter, ChoicesFilter, OwnedFilterSet, RegistryFilterSet, UUIDFilter
+from common.api.filters import (
+    BooleanFilter,
+    ChoicesFilter,
+    OwnedFilterSet,
+    RegistryFilterSet,
+    TagFilter,
+    UUIDFilter,
+)
 from data_management.models import STATUS_CHOICES, DataFile, Dataset, DatasetCollection, FileTransfer
 
 
@@ -25,6 +32,7 @@ class DatasetFilterSet(OwnedFilterSet):
     collection = UUIDFilter(field_name="collection_items__collection")
     status = ChoicesFilter(choices=STATUS_CHOICES)
     dataset_type = filters.CharFilter()
+    tag = TagFilter()
     is_managed = BooleanFilter(field_name="is_managed")
     workflowrun = UUIDFilter(field_name="run_links__workflowrun", distinct=True, label="id of a run")
     file = filters.CharFilter(method="by_file", label="part of the name of a file")

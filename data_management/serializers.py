@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from common.api.fields import IdField
+from common.api.fields import IdField, ObjectField, TagsField
 from common.api.serializers import BaseSerializer, OwnedSerializer, VisiblePrimaryKeyRelatedField
 from data_management.models import DataFile, Dataset, DatasetCollection, Dropbox, FileTransfer
 
@@ -18,10 +18,14 @@ class DatasetCollectionSerializer(OwnedSerializer):
 class DatasetSerializer(OwnedSerializer):
     """A dataset; ``size`` in bytes. Its files are at ``datafiles/?dataset=<id>``."""
 
+    tags = TagsField(required=False)
+    metadata = ObjectField(required=False)
+
     class Meta(OwnedSerializer.Meta):
         model = Dataset
         fields = (
             *OwnedSerializer.Meta.fields, "dataset_type", "is_raw", "is_managed", "status", "file_count", "size",
+            "tags", "metadata",
         )  # fmt: skip
         read_only_fields = ("is_managed", "status", "file_count", "size")
 

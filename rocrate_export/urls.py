@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from rocrate_export import views
+from rocrate_export.definition import VersionDefinitionView
 
 
 def _below(part: str, name: str, kind: Any) -> list[Any]:
@@ -24,6 +25,11 @@ def _below(part: str, name: str, kind: Any) -> list[Any]:
 
 
 urlpatterns = [
+    path(
+        "workflowversions/<uuid:pk>/definition/",
+        VersionDefinitionView.as_view(),
+        name="workflowversion-definition",
+    ),
     *_below(
         "workflowruns",
         "run",

@@ -43,6 +43,7 @@ pytestmark = pytest.mark.django_db
 UNPAGED = ("history/", "notes/", "annotations/", "shares/")
 NOT_LISTS = {"ping/", "health/", "version/", "schema/", "swagger/", "redoc/", "me/", "dropbox/", "browse/"}
 NOT_LISTS |= {"stream/"}  # tests/workflows/test_events.py counts a look
+NOT_LISTS |= {"definition/", "readme/"}  # one file of each, of a version
 NOT_LISTS |= {"whence/", "lineage/", "compare/"}  # tests/provenance counts theirs
 
 

@@ -43,6 +43,7 @@ from tests.factories import (
     a_workflow,
     a_workflow_file,
     an_annotation_type,
+    an_event,
     an_export,
     an_invocation,
     shared,
@@ -50,6 +51,7 @@ from tests.factories import (
 from tests.rocrate_import.crates import a_run_crate, packed
 from tests.web.doors import OPEN_PAGES, PAGES
 from web.models import SavedView
+from workflows.logs import keep_log
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +208,14 @@ def a_new_link(world: "World") -> dict[str, Any]:
     return {"workflowrun": world.ids["run"], "dataset": world.ids["dataset"], "data_type": "OUTPUT"}
 
 
+def a_new_file_of_a_run(world: "World") -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("notes.txt", b"42\n"), "data_type": "REPORT"}
+
+
+def a_new_log(world: "World") -> dict[str, Any]:
+    return {"name": "engine", "text": "ended"}
+
+
 def a_crate_to_import(world: "World") -> dict[str, Any]:
     return {"file": SimpleUploadedFile("a.crate.zip", packed(a_run_crate()))}
 
@@ -280,6 +290,8 @@ WORKFLOWS = {
     **below("workflowversions/", of_record(a_new_version), RESTORED),
     "workflowversions/": {"GET": everyone(200), "POST": edited(201, body=a_new_version)},
     "workflowversions/<uuid:pk>/release/": {"POST": edited()},
+    "workflowversions/<uuid:pk>/definition/": {"GET": seen()},
+    "workflowversions/<uuid:pk>/readme/": {"GET": seen()},
     "workflowfiles/": {"GET": everyone(200), "POST": edited(201, body=a_new_file, format="multipart")},
     "workflowfiles/<uuid:pk>/": {
         "GET": seen(),
@@ -291,6 +303,7 @@ WORKFLOWS = {
     **below("workflowruns/", of_record(a_new_run), of_shares(), RESTORED),
     "workflowruns/<uuid:pk>/manage_datasets/": MANAGED,
     "workflowruns/<uuid:pk>/lineage/": {"GET": seen()},
+    "workflowruns/<uuid:pk>/parameters/checked/": {"GET": seen()},
     "workflowruns/compare/": {"GET": seen(query="ids={run},{second run}")},
     "workflowruns/import_rocrate/": {"POST": everyone(202, body=a_crate_to_import, format="multipart")},
     "rocrateimports/": {"GET": everyone(200)},
@@ -320,7 +333,33 @@ WORKFLOWS = {
     "rocrateexports/<uuid:pk>/retry/": {"POST": Door(ASKED)},
     **below("workflowruns/<uuid:run_pk>/parameters/", of_part(lambda w: {"name": "q", "value": 1})),
     **below("workflowruns/<uuid:run_pk>/steps/", of_part(lambda w: {"name": "sort", "key": "sort"})),
+    "workflowruns/<uuid:run_pk>/files/": {
+        "GET": seen(),
+        "POST": edited(201, body=a_new_file_of_a_run, format="multipart"),
+    },
+    "workflowruns/<uuid:run_pk>/files/<uuid:pk>/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/files/<uuid:pk>/content/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/files/content/": {"GET": seen(query="path=reads.fastq")},
+    "workflowruns/<uuid:run_pk>/files/zip/": {"POST": seen(body=lambda w: {"glob": "**"})},
+    "workflowruns/<uuid:run_pk>/logs/": {"GET": seen(), "POST": edited(201, body=a_new_log)},
+    "workflowruns/<uuid:run_pk>/logs/<uuid:pk>/": {"GET": seen(), "DELETE": edited(204)},
+    "workflowruns/<uuid:run_pk>/logs/<uuid:pk>/content/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/logs/search/": {"GET": seen(query="q=started")},
+    "workflowruns/<uuid:run_pk>/jobs/<uuid:job_pk>/logs/": {
+        "GET": seen(),
+        "POST": edited(201, body=a_new_log),
+    },
     **below("workflowruns/<uuid:run_pk>/jobs/", of_part(lambda w: {"name": "sort (1)"})),
+    "workflowruns/<uuid:pk>/status/": {"GET": seen(), "PUT": edited(body=lambda w: {"status": "SUCCESS"})},
+    "workflowruns/<uuid:pk>/status/history/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/events/": {
+        "GET": seen(),
+        "POST": edited(201, body=lambda w: {"type": "job.started"}),
+    },
+    "workflowruns/<uuid:run_pk>/events/<uuid:pk>/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/events/latest/": {"GET": seen()},
+    # The run is over: there is nothing to wait for.
+    "workflowruns/<uuid:run_pk>/events/stream/": {"GET": seen(204, query="after=latest")},
     "workflowrundatasets/": {"GET": everyone(200), "POST": edited(201, body=a_new_link)},
     "workflowrundatasets/<uuid:pk>/": {"GET": seen(), "DELETE": edited(204)},
 }
@@ -407,11 +446,14 @@ class World:
             "run": run,
             "datasetcollection": collection,
             "workflowfile": a_workflow_file(version),
+            "readme": a_workflow_file(version, "README.md", "README"),
             "datafile": a_file(dataset, content=b"ACGT"),
             "workflowrundataset": a_link(run, dataset),
             "parameter": a_parameter(run, "k", 31),
             "step": a_step(run),
             "job": a_job(run),
+            "log": keep_log(run=run, name="started", text="started"),
+            "event": an_event(run),
             "transfer": a_transfer(ada, state="FAILED"),
             "rocrateexport": an_export(run, ada, state="FAILED"),
             "rocrateimport": a_crate_import(ada),
@@ -451,6 +493,7 @@ class World:
             "pk": record,
             **self._ids_of_pages(),
             "run_pk": self.ids["run"],
+            "job_pk": self.ids["job"],
             "original_id": self.ids.get(f"original of {record}"),
             "run_id": self.ids["run"],
             "dataset_id": self.ids["dataset"],
@@ -474,7 +517,8 @@ class World:
         return {name: self.ids[kind] for name, kind in names.items()}
 
     def _record_of(self, route: str) -> UUID | None:
-        kinds = {"workflowrun": "run", "/parameter": "parameter", "/step": "step", "/job": "job"}
+        kinds = {"workflowrun": "run", "/parameter": "parameter", "/step": "step", "/job": "job", "/log": "log", "/file": "datafile"}
+        kinds |= {"/event": "event"}
         kinds |= {
             one: one for one in ("workflowversion", "workflowfile", "workflowrundataset", "datasetcollection")
         }

@@ -11,6 +11,7 @@ from common.api.filters import (
     ChoicesFilter,
     OwnedFilterSet,
     RegistryFilterSet,
+    TagFilter,
     TimeFilter,
     UUIDFilter,
 )
@@ -27,6 +28,7 @@ from workflows.models import (
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES, STATUS_CHOICES
 from workflows.models.search import SHORTEST_INDEXED
 from workflows.models.steps import KEY_LENGTH
+from workflows.models.versions import VERSION_STATES
 from workflows.records import Engine, FileType
 
 ENGINES = [(one.value, one.value) for one in Engine]
@@ -54,6 +56,9 @@ class WorkflowVersionFilterSet(RegistryFilterSet):
     is_committed = BooleanFilter(field_name="released_at", lookup_expr="isnull", exclude=True)
     commit_hash = filters.CharFilter(lookup_expr="startswith")
     content_digest = filters.CharFilter()
+    source_digest = filters.CharFilter()
+    state = ChoicesFilter(choices=VERSION_STATES)
+    tag = TagFilter()
 
     class Meta:
         model = WorkflowVersion
@@ -105,6 +110,9 @@ class WorkflowRunFilterSet(OwnedFilterSet):
     is_imported = BooleanFilter(field_name="is_imported")
     source = filters.CharFilter(field_name="source")
     external_id = filters.CharFilter(field_name="external_id")
+    source_status = filters.CharFilter(field_name="source_status", label="the source's own word")
+    rerun_of = UUIDFilter(field_name="rerun_of", label="id of the run that it repeats")
+    tag = TagFilter()
     parameter = filters.CharFilter(method="by_parameter", label="name:value of a parameter, or a name alone")
     dataset = UUIDFilter(method="by_dataset", label="id of a dataset that was used or produced")
     datafile = UUIDFilter(method="by_file", label="id of a file that was used or produced")

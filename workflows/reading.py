@@ -26,7 +26,12 @@ RUN_COLUMNS = (
     "owned_by__name", "created", "modified", "deleted",
 )  # fmt: skip
 DETAIL_COLUMNS = (
-    *RUN_COLUMNS, "run_environment", "people", "status_basis", "message", "license", "created_by_id", "modified_by_id",
+    *RUN_COLUMNS, "run_environment", "people", "tags", "metadata", "declared", "status_basis", "message", "license",
+    "created_by_id", "modified_by_id", "source_status", "source_deleted", "rerun_of_id",
+)  # fmt: skip
+JSON_DETAILS = ("people", "tags", "metadata", "declared")
+PLAIN_DETAILS = (
+    "status_basis", "message", "license", "created_by", "modified_by", "source_status", "source_deleted", "rerun_of",
 )  # fmt: skip
 DATASET_COLUMNS = (
     "id", "data_type", "dataset_id", "dataset__name", "dataset__dataset_type", "dataset__status", "dataset__size",
@@ -34,7 +39,7 @@ DATASET_COLUMNS = (
 )  # fmt: skip
 IDS = (
     "id", "workflowversion_id", "workflowversion__workflow_id", "owner_id", "owned_by_id", "created_by_id",
-    "modified_by_id", "dataset_id",
+    "modified_by_id", "dataset_id", "rerun_of_id",
 )  # fmt: skip
 
 
@@ -70,21 +75,29 @@ def read_runs(rows: QuerySet) -> list[dict[str, Any]]:
 
 
 def read_run(
-    pk: UUID, key: Hashable, runs: Callable[[], QuerySet], links: Callable[[], QuerySet]
+    pk: UUID,
+    key: Hashable,
+    runs: Callable[[], QuerySet],
+    links: Callable[[], QuerySet],
+    seen: Callable[[], QuerySet],
 ) -> dict[str, Any] | None:
     """A run as it stands at its own address, with the associations of ``links``; None if it is not in ``runs``.
 
-    ``key`` says who asks; the statements are compiled once for each.
+    What it repeats is told if it is among the ``seen`` runs. ``key`` says who asks; the statements are
+    compiled once for each.
     """
     found = fetch_again(("run", key), lambda: runs().filter(pk=pk).values_list(*DETAIL_COLUMNS), value=pk)
     if not found:
         return None
     values = _dashed_ids(found, DETAIL_COLUMNS)[0]
     run = _run(*values[: len(RUN_COLUMNS)])
-    environment, people, *rest = values[len(RUN_COLUMNS) :]
-    run["status_basis"], run["message"], run["license"], run["created_by"], run["modified_by"] = rest
+    environment, *more = values[len(RUN_COLUMNS) :]
     run["run_environment"] = None if environment is None else orjson.Fragment(environment)
-    run["people"] = orjson.Fragment(people)
+    written, rest = more[: len(JSON_DETAILS)], more[len(JSON_DETAILS) :]
+    run.update(zip(JSON_DETAILS, map(orjson.Fragment, written), strict=True))
+    run.update(zip(PLAIN_DETAILS, rest, strict=True))
+    if run["rerun_of"] and not seen().filter(pk=run["rerun_of"]).exists():
+        run["rerun_of"] = None
     run["datasets"] = _links(pk, key, links)
     return run
 

@@ -120,7 +120,7 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         """One run with its datasets, in two statements."""
         trash = self._trash()
         found = reading.read_run(
-            kwargs["pk"], (self._who(), bool(trash)), self.get_queryset, self._links_seen
+            kwargs["pk"], (self._who(), bool(trash)), self.get_queryset, self._links_seen, self._runs_seen
         )
         if found is None:
             self.get_object()
@@ -129,7 +129,11 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
     def represent(self, record: Any) -> Any:
         """As ``retrieve`` answers."""
         everything = WorkflowRun.objects.all
-        return reading.read_run(record.pk, (self._who(), "any"), everything, self._links_seen)
+        key = (self._who(), "any")
+        return reading.read_run(record.pk, key, everything, self._links_seen, self._runs_seen)
+
+    def _runs_seen(self) -> Any:
+        return WorkflowRun.objects.visible_to(self.caller)
 
     def perform_create(self, serializer: Any) -> None:
         """A run begins its history with its first status."""

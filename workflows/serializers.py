@@ -9,6 +9,7 @@ from common.api.fields import (
     LARGEST_INTEGER,
     ObjectField,
     StrictModelSerializer,
+    TagsField,
     TextField,
     WholeField,
 )
@@ -29,6 +30,7 @@ from workflows.models import (
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES
 from workflows.models.versions import FILE_TYPES
 from workflows.records import FileType
+from workflows.templates import problems_of
 
 MOST_BEFORE = 10_000  # jobs whose results one job used
 
@@ -48,15 +50,32 @@ class WorkflowVersionSerializer(BaseSerializer):
     name = TextField(max_length=255, required=False)
     is_committed = serializers.BooleanField(read_only=True)
     deleted = serializers.BooleanField(read_only=True)
+    parameter_template = ObjectField(required=False)
+    requirements = ObjectField(required=False)
+    container_registry_map = ObjectField(required=False)
+    repository = ObjectField(required=False)
+    tags = TagsField(required=False)
+    metadata = ObjectField(required=False)
 
     class Meta(BaseSerializer.Meta):
         model = WorkflowVersion
         fields = (
             *BaseSerializer.Meta.fields, "name", "description", "workflow", "index", "is_latest", "is_committed",
-            "released_at", "commit_hash", "content_digest", "engine_version", "source_url", "deleted",
+            "released_at", "commit_hash", "content_digest", "engine_version", "source_url", "deleted", "state",
+            "source_digest", "parameter_template", "requirements", "container_registry_map", "repository", "tags",
+            "metadata",
         )  # fmt: skip
         read_only_fields = ("index", "is_latest", "released_at", "content_digest")
         validators: list[Any] = []  # that one version is the latest is made so, not asked for
+
+    def validate_parameter_template(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What is declared must be declared in words that are known."""
+        problems: dict[str, list[str]] = {}
+        for name, sentence in problems_of(given):
+            problems.setdefault(name, []).append(sentence)
+        if problems:
+            raise serializers.ValidationError(problems)
+        return given
 
 
 class WorkflowFileSerializer(BaseSerializer):
@@ -152,6 +171,14 @@ class RunDatasetSerializer(serializers.ModelSerializer):
         fields = ("id", "data_type", "dataset")
 
 
+class DeclaredFileSerializer(serializers.Serializer):
+    """A file that the run was to take in or to make, whether or not it is there."""
+
+    path = serializers.CharField()
+    data_type = serializers.ChoiceField(DATASET_TO_WORKFLOWRUN_TYPES)
+    optional = serializers.BooleanField()
+
+
 class WorkflowRunSerializer(WorkflowRunListSerializer):
     """A run, whole but for its steps and jobs, which have addresses of their own.
 
@@ -162,13 +189,26 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
     run_environment = RunEnvironmentField(required=False, allow_null=True)
     people = PersonRefSerializer(many=True, read_only=True)
     datasets = RunDatasetSerializer(many=True, read_only=True, source="links_in_order")
+    tags = TagsField(required=False)
+    metadata = ObjectField(required=False)
+    declared = DeclaredFileSerializer(many=True, read_only=True)
+    rerun_of = VisiblePrimaryKeyRelatedField(
+        queryset=WorkflowRun.objects.all(), allow_null=True, required=False
+    )
 
     class Meta(WorkflowRunListSerializer.Meta):
         fields = (
             *WorkflowRunListSerializer.Meta.fields, "status_basis", "message", "license", "run_environment", "people",
-            "created_by", "modified_by", "datasets",
+            "tags", "metadata", "declared", "source_status", "source_deleted", "rerun_of", "created_by",
+            "modified_by", "datasets",
         )  # fmt: skip
-        read_only_fields = ("status_basis",)
+        read_only_fields = ("status_basis", "source_status", "source_deleted")
+
+    def validate_rerun_of(self, given: WorkflowRun | None) -> WorkflowRun | None:
+        """A run does not repeat itself."""
+        if given is not None and self.instance is not None and given.pk == self.instance.pk:
+            raise serializers.ValidationError("must be another run")
+        return given
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A run is not completed before it is started."""

@@ -13,6 +13,7 @@ from data_management.services import Ownership
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion
 from workflows.models.people import column_of
 from workflows.records import FileType, VersionState, WorkflowRecord
+from workflows.version_states import allowed_from
 
 
 def find_or_make_version(*, record: WorkflowRecord, ownership: Ownership) -> WorkflowVersion:
@@ -22,6 +23,8 @@ def find_or_make_version(*, record: WorkflowRecord, ownership: Ownership) -> Wor
     """
     if record.id is not None:
         return WorkflowVersion.objects.get(pk=record.id)
+    if record.source_digest and (known := _of_same_digest(record, ownership)):
+        return known
     same = WorkflowVersion.objects.filter(
         workflow__owned_by=ownership.group,
         workflow__name=record.name,
@@ -31,6 +34,7 @@ def find_or_make_version(*, record: WorkflowRecord, ownership: Ownership) -> Wor
         name=record.version,
         commit_hash=record.commit_hash,
         engine_version=record.engine_version,
+        source_digest__in={"", record.source_digest},
     ).prefetch_related("files")
     for version in same.select_related("workflow"):
         if version.to_record().files == record.files:
@@ -133,6 +137,29 @@ def checked_path(path: str) -> str:
             [Violation("path", "must be a relative path such as rules/align.smk, without . or ..")]
         )
     return path
+
+
+def _of_same_digest(record: WorkflowRecord, ownership: Ownership) -> WorkflowVersion | None:
+    """The group's oldest version of this workflow whose definition the source gave the same digest."""
+    same = WorkflowVersion.objects.filter(
+        workflow__owned_by=ownership.group,
+        workflow__name=record.name,
+        workflow__workflow_manager=str(record.engine),
+        workflow__deleted=False,
+        deleted=False,
+        source_digest=record.source_digest,
+    )
+    return same.select_related("workflow").order_by("id").first()
+
+
+def change_state(*, version: WorkflowVersion, state: VersionState) -> None:
+    """Say whether a version is to be used; Conflict where it may not go there from its present state."""
+    now = VersionState(version.state)
+    allowed = allowed_from(now, is_released=version.is_committed)
+    if state not in (now, *allowed):
+        words = ", ".join(allowed) or "no other state"
+        raise Conflict(f"A version that is {now} cannot become {state}: it may become {words}.")
+    version.state = state
 
 
 def _make_version(record: WorkflowRecord, ownership: Ownership) -> WorkflowVersion:

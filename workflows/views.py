@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.http import Http404
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -18,13 +19,14 @@ from common.api.viewsets import RegistryViewSet, Rows, TrashMixin, conflict_if
 from common.errors import Conflict, TooLarge
 from workflows.filters import WorkflowFileFilterSet, WorkflowFilterSet, WorkflowVersionFilterSet
 from workflows.models import Workflow, WorkflowFile, WorkflowVersion
+from workflows.records import FileType, VersionState
 from workflows.serializers import (
     WorkflowFileSerializer,
     WorkflowFileUploadSerializer,
     WorkflowSerializer,
     WorkflowVersionSerializer,
 )
-from workflows.versions import add_file, add_version, must_be_open, release, save_file
+from workflows.versions import add_file, add_version, change_state, must_be_open, release, save_file
 
 
 class WorkflowViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet):
@@ -62,7 +64,20 @@ class WorkflowVersionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
             != serializer.instance.workflow
         ):
             raise Conflict("A version cannot move to another workflow.")
+        version, given = serializer.instance, serializer.validated_data
+        if "state" in given:
+            change_state(version=version, state=VersionState(given.pop("state")))
+        self._keeps_template(version, given)
         serializer.save()
+
+    @staticmethod
+    def _keeps_template(version: WorkflowVersion, given: dict[str, Any]) -> None:
+        """What a released version declares is what its runs were checked against."""
+        told = given.get("parameter_template", version.parameter_template)
+        conflict_if(
+            version.is_committed and bool(version.parameter_template) and told != version.parameter_template,
+            f"Version {version.name} is released: its parameter template cannot change. Make a new version.",
+        )
 
     def perform_destroy(self, instance: Any) -> None:
         """Into the trash; the version before it becomes the latest."""
@@ -84,6 +99,22 @@ class WorkflowVersionViewSet(TrashMixin, RemarksMixin, RegistryViewSet):
         """Needs at least one file; cannot be undone."""
         released = release(version=self.get_object(), user=request.user)
         return Response(self.represent(self.get_queryset().get(pk=released.pk)))
+
+    @extend_schema(
+        summary="Read the README of a version",
+        responses={(200, "text/markdown"): OpenApiTypes.STR},
+    )
+    @action(detail=True, methods=["get"], renderer_classes=[FileAnswer])
+    def readme(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """The file of the type README, as text; 404 where the version has none."""
+        file = self.get_object().files.filter(data_type=FileType.README).order_by("path").first()
+        if file is None:
+            raise Http404("This version has no README: upload one with the type README.")
+        name = file.path.rpartition("/")[2]
+        return file_answer(
+            request, key=file.storage_key, name=name, size=file.size, sha256=file.sha256,
+            content_type="text/markdown; charset=utf-8",
+        )  # fmt: skip
 
     @staticmethod
     def _choose_latest(workflow_id: Any) -> None:

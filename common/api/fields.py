@@ -8,6 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+LONGEST_TAG = 256  # characters of a name, and of a value
+MOST_TAGS = 200
 LARGEST_INTEGER = 2**31 - 1  # of an integer column on PostgreSQL; SQLite would take more
 
 
@@ -64,6 +66,23 @@ class WholeField(serializers.IntegerField):
 @extend_schema_field({"type": "object", "additionalProperties": {}})
 class ObjectField(serializers.DictField):
     """An object of names and any values."""
+
+
+class TagsField(serializers.DictField):
+    """Names with values, both texts: what people file things under."""
+
+    child = TextField(max_length=LONGEST_TAG, allow_blank=True)
+
+    def run_child_validation(self, data: Any) -> Any:
+        """The tags; names of one to so many characters, and not too many of them."""
+        if len(data) > MOST_TAGS:
+            raise serializers.ValidationError(f"must hold at most {MOST_TAGS} tags, holds {len(data)}")
+        odd = [name for name in data if not name.strip() or len(name) > LONGEST_TAG or "\0" in name]
+        if odd:
+            raise serializers.ValidationError(
+                {name[:40]: [f"must be a name of 1 to {LONGEST_TAG} characters"] for name in odd}
+            )
+        return super().run_child_validation(data)
 
 
 class StrictModelSerializer(serializers.ModelSerializer):

@@ -210,6 +210,9 @@ def found_by(ada: User, meg: User) -> dict[str, str]:
         source="galaxy",
         external_id="d8b4",
         is_imported=True,
+        source_status="ok",
+        rerun_of=WorkflowRun.objects.get(name="other"),
+        tags={"lane": "2", "plate": "7"},
     )
     used, made = a_dataset(ada, "in"), a_dataset(ada, "out")
     file = a_file(used, content=b"ACGT")
@@ -237,6 +240,9 @@ def found_by(ada: User, meg: User) -> dict[str, str]:
         "is_imported": "true",
         "source": "galaxy",
         "external_id": "d8b4",
+        "source_status": "ok",
+        "rerun_of": run.rerun_of_id,
+        "tag": "lane:2",
         "parameter": "k:31",
         "dataset": made.pk,
         "used": used.pk,
@@ -412,11 +418,12 @@ def test_the_lean_list_is_what_the_serializer_says(ada: User, varied: list[Workf
 def test_the_lean_run_is_what_the_serializer_says(ada: User, varied: list[WorkflowRun]) -> None:
     request = Request(RequestFactory().get("/"))
     request.user = ada
+    every = WorkflowRun.objects.all
     for number, run in enumerate(varied):
         for kind in ("INPUT", "OUTPUT")[: number % 3]:
             a_link(run, a_dataset(ada, size=number), kind)
         told = WorkflowRunSerializer(WorkflowRun.objects.get(pk=run.pk), context={"request": request}).data
-        lean = reading.read_run(run.pk, None, WorkflowRun.objects.all, WorkflowRunDataset.objects.all)
+        lean = reading.read_run(run.pk, None, every, WorkflowRunDataset.objects.all, every)
         assert _as_told(lean) == _as_told(told)
 
 
@@ -424,7 +431,9 @@ def test_a_run_that_is_not_there_is_read_as_none(db: None) -> None:
     nothing = WorkflowRun.objects.none()
     assert reading.read_runs(nothing) == []
     key = UUID("00000000-0000-7000-8000-000000000000")
-    assert reading.read_run(key, None, lambda: nothing, WorkflowRunDataset.objects.all) is None
+    assert (
+        reading.read_run(key, None, lambda: nothing, WorkflowRunDataset.objects.all, lambda: nothing) is None
+    )
 
 
 def test_csv_tells_each_of_many_rows_once(
