@@ -7,7 +7,7 @@ from typing import Any
 from run_directories.findings import FoundRun
 
 HIDDEN = "***"
-_SECRET = re.compile(r"passw|token|secret|api_?key|credential", re.IGNORECASE)
+_SECRET = re.compile(r"passw|token|secret|api[_-]?key|credential", re.IGNORECASE)
 _OPTION = re.compile(rf"(--?[\w.-]*(?:{_SECRET.pattern})[\w.-]*)(=|\s+)(?!-)\S+", re.IGNORECASE)
 _ASSIGNED = re.compile(rf"(?<![\w.-])([\w.]*(?:{_SECRET.pattern})[\w.]*)=(?!\*\*\*)\S+", re.IGNORECASE)
 _NOTHING = (None, "", False)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from run_directories.secrets import without_secrets
 from run_directories.torc.reading import Answers
 from run_sources.errors import AnswerNotUnderstood, NotFound
 from run_sources.http.parallel import ask_once, in_order, settle
@@ -13,6 +14,7 @@ from run_sources.http.session import HttpSession, readable
 from run_sources.seam import Access
 
 Json = dict[str, Any]
+OnAnswer = Callable[[str, int, Any], None]
 PAGE = 5_000  # rows of a page: servers give 10,000 and more, but every page in flight is held in memory
 MOST_ROWS = 5_000_000  # of one list; a list without an end is left before it fills the memory
 
@@ -31,7 +33,7 @@ class TorcSession(HttpSession):
             allow_private=access.allow_private,
             limits=access.limits,
             check=access.check,
-            on_answer=_without_secrets(access.on_answer),
+            on_answer=without_secrets_in(access.on_answer),
             **options,
         )
         session.account = access.credentials.get("user", "")
@@ -134,5 +136,23 @@ def _count(told: Any, least: int) -> int:
     return max(told, least) if isinstance(told, int) and not isinstance(told, bool) else least
 
 
-def _without_secrets(on_answer: Callable[[str, int, Any], None]) -> Callable[[str, int, Any], None]:
-    return lambda path, status, body: on_answer(path, status, Answers().safe(body))
+def without_secrets_in(on_answer: OnAnswer) -> OnAnswer:
+    """Who listens to answers, which reach it without secrets: what it gets is kept."""
+
+    def listen(path: str, status: int, body: Any) -> None:
+        told = _without_secret_data(body) if "/user_data" in path else body
+        on_answer(path, status, Answers().safe(told))
+
+    return listen
+
+
+def _without_secret_data(body: Any) -> Any:
+    """A list of user data, in which a value stands beside the name that calls it secret."""
+    if not isinstance(body, dict) or not isinstance(body.get("items"), list):
+        return body
+    return {**body, "items": [_without_value(one) for one in body["items"] if isinstance(one, dict)]}
+
+
+def _without_value(told: Json) -> Json:
+    is_secret = without_secrets({str(told.get("name")): told.get("data")})[1]
+    return {name: value for name, value in told.items() if name != "data"} if is_secret else told
