@@ -28,14 +28,17 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def workflow_of(request: Json, files: Mapping[str, bytes], main: str) -> WorkflowRecord:
-    """The version that ran. ``workflow_type_version`` is the language's, and no version of the workflow: that is only
-    known from an address that has one (GitHub, GA4GH TRS)."""
+    """The version that ran.
+
+    ``workflow_type_version`` is the language's. The workflow's own is only known from an address that has one (GitHub,
+    GA4GH TRS); else the digest of its files stands for it, so that the same files are the same version.
+    """
     url = text(request.get("workflow_url"), 4096)
     kind = text(request.get("workflow_type"), 60)
     repository, revision = _repository(url)
     return WorkflowRecord(
         name=name_of(url),
-        version=cut(revision, 255),
+        version=cut(revision, 255) or _version_of(files),
         engine=ENGINES.get(kind.upper(), Engine.OTHER),
         engine_version=text(request.get("workflow_engine_version"), 60),
         repository_url=repository,
@@ -53,6 +56,13 @@ def name_of(url: str) -> str:
         return cut(clean(unquote(found[1] or found[3])), 255)
     path = urlsplit(url).path if "://" in url else url
     return cut(clean(posixpath.basename(unquote(path).rstrip("/"))), 255) or "Workflow"
+
+
+def _version_of(files: Mapping[str, bytes]) -> str:
+    if not files:
+        return "unversioned"
+    told = "".join(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n" for path in sorted(files))
+    return f"sha256:{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
 def _repository(url: str) -> tuple[str, str]:
