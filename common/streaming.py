@@ -4,8 +4,11 @@ An open answer takes a thread of its process. So a process has a fixed number of
 gets a few, and no answer lasts: whoever wants more comes again.
 """
 
+import select
+import socket
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Lock
 from typing import Any
 
@@ -82,6 +85,37 @@ def is_serving() -> bool:
     return _is_serving[0]()
 
 
-def pause(seconds: float) -> None:
-    """Wait, without holding anything."""
-    _nothing.wait(seconds)
+class Listener:
+    """Who an open answer is for. Waiting holds nothing, and ends as soon as the listener has left."""
+
+    def __init__(self, environ: Mapping[str, Any]) -> None:
+        self._socket: socket.socket | None = environ.get("gunicorn.socket")
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the listener is still there; where the web server does not tell, that shows in writing alone."""
+        if self._socket is None:
+            _nothing.wait(seconds)
+            return True
+        until = time.monotonic() + seconds
+        if not _is_readable(self._socket, seconds):
+            return True
+        if not _has_more(self._socket):
+            return False
+        _nothing.wait(max(0.0, until - time.monotonic()))  # a next request came already; it is not read yet
+        return True
+
+
+def _is_readable(connection: socket.socket, seconds: float) -> bool:
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))
+
+
+def _has_more(connection: socket.socket) -> bool:
+    """Whether there is anything to read: the end of a connection is readable, and holds nothing."""
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.api.renderers import to_json
-from common.streaming import is_serving, pause
+from common.streaming import is_serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Pace:
     """How often is looked, in seconds; ``quiet`` is how long a run that is over is waited for."""
 
     look: float = 1.0
-    heartbeat: float = 5.0
+    heartbeat: float = 10.0
     life: float = 60.0
     quiet: float = 10.0
     retry: float = 2.0
@@ -36,12 +36,16 @@ class Seen:
 
 @dataclass(slots=True)
 class EventStream:
-    """The frames of one answer. ``look`` gives what is behind a cursor, None where the run may be seen no longer."""
+    """The frames of one answer.
+
+    ``look`` gives what is behind a cursor, None where the run may be seen no longer. ``wait`` waits so many seconds
+    and says whether anybody still listens.
+    """
 
     look: Callable[[int], Seen | None]
     cursor: int
+    wait: Callable[[float], bool]
     pace: Pace = field(default_factory=Pace)
-    wait: Callable[[float], None] = pause
     clock: Callable[[], float] = time.monotonic
     goes_on: Callable[[], bool] = is_serving
 
@@ -66,8 +70,8 @@ class EventStream:
             elif self.clock() - sent >= self.pace.heartbeat:
                 yield b": still here\n\n"
                 sent = self.clock()
-            if not seen.more:
-                self.wait(self.pace.look)
+            if not seen.more and not self.wait(self.pace.look):
+                return
 
     def _frames_of(self, seen: Seen, told: Mapping[str, Any] | None) -> Iterator[bytes]:
         for event in seen.events:

@@ -25,7 +25,7 @@ from common.api.filters import refuse_unknown
 from common.api.parsers import JSONParser
 from common.api.renderers import to_json
 from common.api.viewsets import Rows
-from common.streaming import Places
+from common.streaming import Listener, Places
 from workflows.event_filters import EPOCH, LARGEST_CURSOR, RunEventFilterSet
 from workflows.event_looks import Looker
 from workflows.event_rows import MOST_EVENTS, read_events
@@ -182,7 +182,7 @@ class RunEventViewSet(RunPartViewSet):
         seen = looker.look(cursor)
         if seen is None or (seen.is_over and not seen.events):
             return HttpResponse(status=204)
-        stream = EventStream(looker.look, cursor, PACE)
+        stream = EventStream(looker.look, cursor, Listener(request.META).wait, PACE)
         answer = StreamingHttpResponse(
             Seated(stream, PLACES.take(self.caller.pk)), content_type="text/event-stream; charset=utf-8"
         )

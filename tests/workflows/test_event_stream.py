@@ -1,11 +1,12 @@
 """The stream of a run's events, frame by frame; the time in it is told, not waited for."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from common.streaming import NoPlace, Places
+from common.streaming import Listener, NoPlace, Places
 from workflows.event_stream import EventStream, Pace, Seen, cursor_of, frame
 
 RUNNING = {"status": "RUNNING"}
@@ -22,15 +23,16 @@ class Time:
     def __init__(self) -> None:
         self.now = 0.0
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> bool:
         self.now += seconds
+        return True
 
 
 def sent(
     look: Callable[[int], Seen | None], *, serving: Callable[[], bool] = lambda: True, **pace: Any
 ) -> list[str]:
     time = Time()
-    stream = EventStream(look, 0, Pace(**pace), time.wait, lambda: time.now, serving)
+    stream = EventStream(look, 0, time.wait, Pace(**pace), lambda: time.now, serving)
     return [one.decode() for one in stream.frames()]
 
 
@@ -98,7 +100,32 @@ def test_who_may_see_the_run_no_longer_is_told_nothing_more() -> None:
 
 def test_silence_is_broken_so_that_a_listener_who_left_is_noticed() -> None:
     frames = sent(lambda cursor: Seen(RUNNING, False), life=20)
-    assert frames.count(": still here\n\n") == 3
+    assert frames.count(": still here\n\n") == 1
+
+
+def test_nobody_is_looked_for_when_the_listener_has_left() -> None:
+    looks = []
+
+    def look(cursor: int) -> Seen:
+        looks.append(cursor)
+        return Seen(RUNNING, False)
+
+    stream = EventStream(look, 0, lambda seconds: False)
+    assert names([one.decode() for one in stream.frames()]) == ["run"]
+    assert looks == [0]
+
+
+def test_a_listener_is_there_until_the_connection_ends() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        listener = Listener({"gunicorn.socket": ours})
+        assert listener.wait(0)
+        theirs.send(b"GET")
+        assert listener.wait(0)
+        assert ours.recv(3) == b"GET"  # what came is not lost
+        theirs.close()
+        assert not listener.wait(60)
+    assert Listener({}).wait(0)
 
 
 def test_a_stream_lasts_a_minute_and_not_longer_than_its_server() -> None:
