@@ -188,7 +188,7 @@ def test_a_broken_download_goes_on(ada: Any, ada_browser: Client) -> None:
 def test_too_many_files_for_one_request_are_refused_with_advice(
     ada: Any, ada_browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.zipped.MOST_FILES", 1)
+    monkeypatch.setattr("rocrate_export.zips_of_files.MOST_FILES", 1)
     run = a_run(ada)
     used(run, a_dataset(ada, "a", "b"))
     page = ada_browser.get(reverse("web:run-files", args=[run.pk]), follow=True)
