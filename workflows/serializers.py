@@ -30,6 +30,7 @@ from workflows.models import (
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES
 from workflows.models.versions import FILE_TYPES
 from workflows.records import FileType
+from workflows.reruns import goes_back_to
 from workflows.templates import problems_of
 
 MOST_BEFORE = 10_000  # jobs whose results one job used
@@ -205,9 +206,9 @@ class WorkflowRunSerializer(WorkflowRunListSerializer):
         read_only_fields = ("status_basis", "source_status", "source_deleted")
 
     def validate_rerun_of(self, given: WorkflowRun | None) -> WorkflowRun | None:
-        """A run does not repeat itself."""
-        if given is not None and self.instance is not None and given.pk == self.instance.pk:
-            raise serializers.ValidationError("must be another run")
+        """A run does not repeat itself, nor one that repeats it."""
+        if given is not None and self.instance is not None and goes_back_to(given, self.instance):
+            raise serializers.ValidationError("must be another run, and none that repeats this one")
         return given
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

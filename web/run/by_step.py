@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from web.run.graph import said_of
-from web.run.resources import cpu_seconds, cpus_asked, memory_asked, memory_used
 from web.run.timeline import end_of, peak_of
 from web.run.work import Job, Node, Work
+from workflows.jobs.measures import cpu_seconds, cpus_asked, memory_asked, memory_used
 
 PREDECESSORS = 8  # that a line names
 _SECOND = timedelta(seconds=1)

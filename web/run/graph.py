@@ -1,6 +1,5 @@
 """The graph of a run: its steps, what each waited for, and the data that went in and came out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from common.models import UserLike
 from web.counting import counted
 from web.run.work import Node, Work
 from web.templatetags.runs import STATUS_NAMES
+from workflows.jobs.edges import edges_of_files, edges_told
 from workflows.models import JobFileLink, WorkflowRun, WorkflowRunDataset
 from workflows.records import DataType, FileRole
 
@@ -55,10 +55,10 @@ def graph_of(run: WorkflowRun, user: UserLike, work: Work) -> Graph:
     links = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
     place_of = {job.id: node.key for node in work.nodes for job in node.jobs}
     known = _links(run, links, place_of)
-    graph.edges = set(_told_by_jobs(work, place_of))
+    graph.edges = set(edges_told([(job.id, job.external_id, job.after) for job in work.jobs], place_of))
     graph.basis = "jobs" if graph.edges else ""
     if not graph.edges:
-        graph.edges = set(_told_by_files(known))
+        graph.edges = set(edges_of_files(known.made, known.used))
         graph.basis = "files" if graph.edges else ""
     graph.data, graph.more_data = _data(links, known)
     _tell_predecessors(graph)
@@ -87,22 +87,6 @@ def _links(run: WorkflowRun, links: Any, place_of: dict[UUID, str]) -> Links:
             by_file.setdefault(file, set()).add(place)
             known.of_dataset.setdefault((dataset, role), set()).add(place)
     return known
-
-
-def _told_by_jobs(work: Work, place_of: dict[UUID, str]) -> Iterable[tuple[str, str]]:
-    by_external_id = {job.external_id: place_of[job.id] for job in work.jobs if job.external_id}
-    for job in work.jobs:
-        for name in job.after if isinstance(job.after, list) else ():
-            before = by_external_id.get(name) if isinstance(name, str) else None
-            if before and before != place_of[job.id]:
-                yield before, place_of[job.id]
-
-
-def _told_by_files(known: Links) -> Iterable[tuple[str, str]]:
-    """Who made a file comes before whoever used it."""
-    for file, makers in known.made.items():
-        for user in known.used.get(file, ()):
-            yield from ((maker, user) for maker in makers if maker != user)
 
 
 def _data(links: Any, known: Links) -> tuple[list[DataNode], int]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from web.run.resources import cpu_seconds, memory_asked, memory_used
 from web.run.work import Job, Node, Work
 from web.templatetags.runs import STATUS_NAMES, duration, filesize, local
+from workflows.jobs.measures import cpu_seconds, memory_asked, memory_used
 from workflows.records import RunStatus
 
 ROWS = 6  # jobs above each other in a lane before it becomes a profile

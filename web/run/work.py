@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workflows.graphs.gathering import pattern_of, worst_of
 from workflows.models import WorkflowRun, WorkflowRunStep
 from workflows.records import RunStatus
 
@@ -15,10 +16,6 @@ MOST_STEPS = 20_000
 MOST_NODES = 400
 ALL = "all"
 REST = "everything else"
-# Of jobs whose step is not known the worst tells how they stand together.
-_WORST_FIRST = ("FAILED", "CANCELLED", "RUNNING", "PAUSED", "PENDING", "UNKNOWN", "SUCCESS", "SKIPPED")
-_BEFORE_NUMBERS = " \t\r\n_.:#-"
-_DIGITS = "0123456789"
 
 
 class Job(NamedTuple):
@@ -64,8 +61,7 @@ class Node:
         """What was recorded of the step; where that is not one step, the worst of what belongs to it."""
         if self.step and not self.is_subworkflow and self.step.status != RunStatus.UNKNOWN:
             return self.step.status
-        counts = self.counts
-        return next((status for status in _WORST_FIRST if counts[status]), RunStatus.UNKNOWN.value)
+        return worst_of(self.counts)
 
     @property
     def tool(self) -> str:
@@ -106,16 +102,6 @@ def work_of(run: WorkflowRun, opened: frozenset[str] = frozenset()) -> Work:
     if len(found) <= MOST_NODES:
         return Work(found, more, False, has_subworkflows, opened)
     return Work(_fewer(found), more, True, has_subworkflows, opened)
-
-
-def pattern_of(name: str) -> str:
-    """A name without what tells one of many from the others: ``sort (A)``, ``sort_12`` are ``sort``."""
-    text = name.rstrip()
-    if text.endswith(")") and "(" in text and ")" not in text[text.rindex("(") : -1]:
-        text = text[: text.rindex("(")]
-    elif text != text.rstrip(_DIGITS):
-        text = text.rstrip(_DIGITS).rstrip(_BEFORE_NUMBERS)
-    return text.strip() or name
 
 
 def _nodes_of_steps(

@@ -16,8 +16,9 @@ from workflows.part_rows import JOB_FIELDS
 MOST_ROWS = 10_000
 MOST_TOLD = 1000  # errors of one request
 _DEFAULTS = {
-    name: WorkflowRunJob._meta.get_field(name.removesuffix("_id") if name == "step_id" else name).get_default
-    for name in JOB_FIELDS[1:]
+    name: field.get_default
+    for field in WorkflowRunJob._meta.concrete_fields
+    if (name := field.attname) in JOB_FIELDS[1:]
 }
 
 

@@ -9,7 +9,7 @@ from django.db.models.fields.json import KeyTransform
 class Seconds(Func):
     """A duration as seconds."""
 
-    output_field = FloatField()  # type: ignore[assignment]
+    output_field = FloatField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """A duration is a number of microseconds there."""

@@ -22,11 +22,9 @@ class NDJSONParser(BaseParser):
 
     media_type = "application/x-ndjson"
 
-    def parse(
-        self, stream: BinaryIO, media_type: str | None = None, context: dict[str, Any] | None = None
-    ) -> list[Any]:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The decoded lines; TooLarge as soon as there are too many bytes or lines."""
-        view = (context or {}).get("view")
+        view = (parser_context or {}).get("view")
         limit = getattr(view, "max_body_bytes", None) or settings.REQUEST_MAX_BYTES
         most = getattr(view, "most_rows", None)
         rows: list[Any] = []

@@ -203,7 +203,7 @@ class JobViewSet(RunPartViewSet):
         }
         told_of = [_reached(rows[key], one) for one in page.rows if (key := net.latest[one.place]) in rows]
         shown = NeighbourSerializer(told_of, many=True, context=self.get_serializer_context()).data
-        return told(page.envelope(shown), self.request)
+        return told(page.envelope(list(shown)), self.request)
 
     def _query(self, query_type: Any) -> Any:
         refuse_twice(self.request.query_params)

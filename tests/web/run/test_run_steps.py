@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.web.rows import START, a_dataset, a_job, a_run, used
 from web.run import work as gathering
-from web.run.work import pattern_of
+from workflows.graphs.gathering import pattern_of
 from workflows.models import JobFileLink, WorkflowRun, WorkflowRunJob, WorkflowRunStep
 
 pytestmark = pytest.mark.django_db
