@@ -39,7 +39,7 @@ def command() -> None:
 @where_options
 @pass_session
 def wfrun(session: Session, directory: Path, engine: str, run: str, **given: Any) -> None:
-    """Register the run that an engine left in a DIRECTORY.
+    """Register the run that an engine left in a DIRECTORY, or that the file of an export tells of.
 
     The plan is shown first and can be corrected by options, or by a runstead.yaml in the directory. Registering it
     again sends only what is new.
@@ -54,7 +54,10 @@ def wfrun(session: Session, directory: Path, engine: str, run: str, **given: Any
         register_crate(session, directory, given)
         return
     choices = Choices(given["transfer"], given["public"], explicit_fields(overrides))
-    register_run(session, found, overrides, directory, choices, given)
+    root = (
+        directory if directory.is_dir() else directory.parent
+    )  # the file of an export lies beside the run's files
+    register_run(session, found, overrides, root, choices, given)
 
 
 @command.command("wfrun_crate")
