@@ -44,7 +44,7 @@ _RUNS = (
     _Form(re.compile(rf"(?P<prefix>.*?)/api/workflows/{_ID}"), UUID),
 )
 _LIST = re.compile(r"(?P<prefix>.*?)/api/workflows")
-_OURS = re.compile(rf"/details/{UUID.pattern}|/api/workflows/[^/?#]+/({_CALLS})\b", re.IGNORECASE)
+_OURS = re.compile(rf"/details/[0-9a-f]{{8}}-|/api/workflows/[^/?#]+/({_CALLS})\b", re.IGNORECASE)
 
 
 def read_address(text: str) -> Address | None:

@@ -37,11 +37,13 @@ def statuses() -> dict[str, Any]:
 
 
 class Replay(Double):
-    """Answers to one token. ``changed`` are answers that stand in for the recorded ones, by path."""
+    """Answers to one token. ``changed`` are answers that stand in for the recorded ones, by path, ``logs`` those that
+    are told in pages, by UUID."""
 
     def __init__(self) -> None:
         self.rows = recorded("err-notype.json")["items"]  # the whole list, one page
         self.changed: dict[str, tuple[int, bytes, str]] = {}
+        self.logs: dict[str, dict[str, Any]] = {}
         self.ids = {row["id"]: row["name"] for row in self.rows}
         super().__init__()
 
@@ -86,6 +88,8 @@ class Replay(Double):
             handler.tell(404, json.dumps({"message": said}).encode())
         elif call in OF_ANY:
             self._tell(handler, recorded(OF_ANY[call]) if name == "hello.1" else {})
+        elif call == "logs" and id in self.logs:
+            self._tell(handler, _page({"logs": json.dumps(self.logs[id])}, query))
         elif call == "logs" and not file.exists():
             self._tell(handler, _logs_of(statuses().get(name, {"logs": "{}"}), query))
         elif not file.exists():
