@@ -10,7 +10,9 @@ import pytest
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from run_sources.seam import RunSource
+from run_sources.errors import AddressRefused, NotFound, NotReadable
+from run_sources.seam import Access, RunSource
+from tests.run_sources.wes.recorded import Reply, recording, server_of
 from workflows.services import record_run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -182,30 +184,59 @@ def test_pictures_are_small_enough_for_a_page() -> None:
 
 # --- The worked example --------------------------------------------------------------------------------
 
+WES_RUNS = [(name, run) for name in ("sapporo-2.4", "toil-9.6") for run in ("ok", "bad")]
 
-@pytest.fixture
-def source() -> RunSource:
+
+@pytest.fixture(scope="module")
+def example() -> type[RunSource]:
     """The source of docs/adding-a-source.md, made from the page's own code."""
     page = WORDS["adding-a-source.md"]
     code = page.split("<!-- example -->\n```python\n")[1].split("```\n<!-- /example -->")[0]
     names: dict[str, Any] = {"__name__": "example"}
     exec(compile(code, "docs/adding-a-source.md", "exec"), names)  # it is our own page
-    made: RunSource = names["SapporoDirectory"](ROOT / "example_lab/material/runs")
+    made: type[RunSource] = names["SmallWes"]
     return made
 
 
-def test_the_example_of_a_source_reads_what_the_service_left(source: RunSource) -> None:
-    records = [source.fetch_run(key) for key in source.list_run_ids()]
-    assert sorted(record.status for record in records) == ["CANCELLED", "FAILED", "SUCCESS", "SUCCESS"]
-    assert {record.origin.source for record in records} == {source.name}
-    assert all(record.started_at and record.completed_at for record in records)
-    with pytest.raises(LookupError):
-        source.fetch_run("unheard of")
+def test_the_example_of_a_source_has_all_that_the_seam_and_its_page_name(example: type[RunSource]) -> None:
+    members = {name for name in vars(RunSource) if not name.startswith("_")} | set(RunSource.__annotations__)
+    assert all(hasattr(example, name) for name in members)
+    told = WORDS["adding-a-source.md"].split("\n## What a source is")[1].split("\n## ")[0]
+    assert members <= set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", told))))
 
 
-def test_the_example_of_a_source_keeps_the_promise_of_its_page(source: RunSource, ada: Any) -> None:
-    for key in source.list_run_ids():
-        record = source.fetch_run(key)
-        run, is_new = record_run(record=record, owner=ada)
-        assert (is_new, run.to_record()) == (True, record)
-        assert record_run(record=record, owner=ada) == (run, False)
+def test_the_example_of_a_source_reads_addresses_as_its_page_says(example: type[RunSource]) -> None:
+    address = example.read_address(example.examples[0])
+    assert address is not None
+    assert (address.base, address.external_id) == ("https://wes.example.org/ga4gh/wes/v1", "run-42")
+    assert example.read_address("https://usegalaxy.org/workflows/invocations/289fb816f21cd775") is None
+    with pytest.raises(AddressRefused):
+        example.read_address("https://wes.example.org/ga4gh/wes/v1/service-info")
+
+
+@pytest.mark.parametrize(("name", "run"), WES_RUNS)
+def test_the_example_of_a_source_keeps_the_promise_of_its_page(
+    example: type[RunSource], name: str, run: str, ada: Any
+) -> None:
+    with server_of(name) as server:
+        source = example(Access(server.service, allow_private=True))
+        found = source.fetch(recording(name)["runs"][run])
+        logs = {log.name for log in found.logs}
+        source.close()
+    assert found.record.status == ("SUCCESS" if run == "ok" else "FAILED")
+    assert ("stderr" in logs) == (name == "sapporo-2.4")
+    written, is_new = record_run(record=found.record, owner=ada)
+    assert (is_new, written.to_record()) == (True, found.record)
+    assert record_run(record=found.record, owner=ada) == (written, False)
+
+
+def test_the_example_of_a_source_lists_runs_and_knows_no_others(example: type[RunSource]) -> None:
+    with server_of("toil-9.6") as server:
+        server.replies["/ga4gh/wes/v1/runs"] = Reply({"workflows": [{"run_id": "a"}], "next_page_token": ""})
+        source = example(Access(server.service, allow_private=True))
+        assert list(source.list_run_ids("service", "")) == ["a"]
+        with pytest.raises(NotFound):
+            source.fetch(recording("toil-9.6")["runs"]["ok"] + "0")
+        with pytest.raises(NotReadable), source.open_file("a", "b"):
+            pass
+        source.close()
