@@ -17,6 +17,7 @@ from run_sources.errors import (
 from run_sources.healthomics.source import HealthOmicsSource
 from tests.run_sources.healthomics.wire import BASE, CREDENTIALS, Wire, recorded, refused, tasks
 
+pytestmark = pytest.mark.once
 TABLE: list[tuple[str, int, type[SourceError], str]] = [
     ("ResourceNotFoundException", 404, NotFound, "does not know the run 1 in this region"),
     ("AccessDeniedException", 403, NotReadable, "They need omics:GetRun"),

@@ -17,6 +17,7 @@ from run_sources.healthomics.source import HealthOmicsSource
 from run_sources.seam import Access
 from tests.run_sources.healthomics.wire import BASE, CREDENTIALS, Wire, recorded, refused
 
+pytestmark = pytest.mark.once
 HERE = "http://127.0.0.1:9000"
 ROLE = {"role_arn": "arn:aws:iam::123456789012:role/Reader", "external_id": "between us"}
 

@@ -16,6 +16,7 @@ from tests.run_sources.healthomics.test_definition import README, ZIP, archive_o
 from tests.run_sources.healthomics.wire import BASE, Wire, paged, recorded, refused, tasks
 from workflows.records import DataType, RunStatus
 
+pytestmark = pytest.mark.once
 ARN = "arn:aws:omics:eu-west-1:123456789012:run/1"
 Sources = Callable[..., HealthOmicsSource]
 
