@@ -11,15 +11,18 @@ from django.views.decorators.http import require_safe
 
 from rocrate_export.models import StoredCrate
 from rocrate_import.models import CrateImport
-from web.lists.paging import first_of, page_for
+from web.lists.paging import Excerpt, first_of, page_for
 from web.requests import SignedInRequest, text_asked
 from web.run.frame import framed, rights_on, seen_run
 from web.run.galaxy import galaxy_part
 from web.run.picture import picture_of
+from web.run.reruns import reruns_of
+from workflows.completeness.reading import verdict_of
 from workflows.models import WorkflowRun
 from workflows.records import RunStatus
 
 ORIGINS_SHOWN = 5  # crates that the run came from
+MISSING_SHOWN = 20  # declared files that are not there
 
 
 @require_safe
@@ -42,10 +45,12 @@ def overview_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     """What the tab shows."""
     return {
         "galaxy": galaxy_part(run, request.user),
+        "reruns": reruns_of(run, request.user),
         "origins": first_of(_origins(run), ORIGINS_SHOWN),
         "picture": picture_of(run, request.user),
         "annotations": first_of(run.annotations),
         "draws_steps": _draws_steps(run),
+        "completeness": _completeness(run, request),
         **_parameters(run, request),
     }
 
@@ -64,6 +69,17 @@ def _parameters(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
         rows = rows.filter(Q(name__icontains=asked) | Q(value_key__icontains=asked))
     page = page_for(request, rows)
     return {"parameters": page, "asked": asked, "has_parameters": bool(page.rows or asked or page.number > 1)}
+
+
+def _completeness(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any] | None:
+    """What is missing of what was declared; None where nothing is declared, or nothing is missing."""
+    verdict, missing = verdict_of(run, request.user)
+    if not missing:
+        return None
+    return {
+        "reasons": verdict.reasons,
+        "missing": Excerpt(missing[:MISSING_SHOWN], max(0, len(missing) - MISSING_SHOWN)),
+    }
 
 
 def _draws_steps(run: WorkflowRun) -> bool:
