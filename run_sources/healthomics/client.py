@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
-from run_sources.errors import NotFound, SourceError, SourceUnavailable
+from run_sources.errors import KeyRefused, NotFound, SourceError, SourceUnavailable
 from run_sources.healthomics.answers import Json, plain, shown
 from run_sources.healthomics.refusals import WORTH_WAITING_FOR, hiding, not_understood, refusal_of
 from run_sources.healthomics.sessions import Clients, secrets_of
@@ -65,6 +65,8 @@ class OmicsClient:
             if isinstance(asked, SourceUnavailable):
                 again = {"id": number, "taskId": task}
                 yield task, self._get(path, "get_run_task", again, f"the task {task}", asked)
+            elif isinstance(asked, KeyRefused):
+                raise asked
             elif isinstance(asked, SourceError):
                 yield task, None
             else:

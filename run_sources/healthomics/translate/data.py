@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data_management.records import DatasetRecord, FileRecord, FileStatus
+from run_directories.formats import format_of, mime_type_of
 from run_sources.healthomics.answers import Json
 from run_sources.healthomics.translate.reading import NAME, clean, cut, mapping, short_path, text
 from workflows.records import DatasetLink, DataType
@@ -63,6 +64,8 @@ def _file(uri: str, path: str, digest: Any) -> FileRecord:
         name=cut(_name_of(uri), NAME),
         path=short_path(path),
         uri=uri[:4096],
+        format="" if uri.endswith("/") else format_of(_name_of(uri))[:60],
+        mime_type="" if uri.endswith("/") else mime_type_of(_name_of(uri)),
         status=FileStatus.OFFLINE,
         sha256=known["digest"] if known else "",
     )

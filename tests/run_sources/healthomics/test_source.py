@@ -8,7 +8,7 @@ import pytest
 import responses
 from botocore.config import Config
 
-from run_sources.errors import AnswerNotUnderstood, NotFound, SourceError
+from run_sources.errors import AnswerNotUnderstood, KeyRefused, NotFound, SourceError
 from run_sources.healthomics.answers import plain
 from run_sources.healthomics.source import HealthOmicsSource
 from run_sources.seam import FetchedRun
@@ -84,6 +84,13 @@ def test_details_that_cannot_be_read_leave_the_task(wire: Wire, source: HealthOm
     found = source.fetch("1")
     assert [bool(job.container_image) for job in found.record.jobs] == [True, False, True]
     assert any("details of 1 tasks" in one for one in found.remarks)
+
+
+def test_credentials_that_run_out_on_the_way_end_the_work(wire: Wire, source: HealthOmicsSource) -> None:
+    wire.has_run(recorded("get_run_1"), tasks(1, 3))
+    wire.answers["/run/1/task/1000002"] = refused("ExpiredTokenException", 403)
+    with pytest.raises(KeyRefused, match="expired"):
+        source.fetch("1")
 
 
 def test_tasks_that_may_not_be_listed_are_a_remark(wire: Wire, source: HealthOmicsSource) -> None:
