@@ -35,8 +35,8 @@ class Found:
 
 
 def text_of_entry(entry: dict[str, Any]) -> str:
-    """What one entry of the list holds."""
-    return _text(_stored([entry]).get(entry["id"], ""))
+    """What one entry of the list holds; of no entry, nothing."""
+    return _text(_stored([entry]).get(entry["id"], "")) if entry else ""
 
 
 def _stored(portion: list[dict[str, Any]]) -> dict[UUID, Any]:

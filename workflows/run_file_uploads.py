@@ -38,9 +38,13 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write it down; TooLarge beyond the limit, NotReady on a full disk."""
-        must_not_be_larger(start + len(raw_data))
-        with disk_full_is_told():
-            super().receive_data_chunk(raw_data, start)
+        try:
+            must_not_be_larger(start + len(raw_data))
+            with disk_full_is_told():
+                super().receive_data_chunk(raw_data, start)
+        except BaseException:
+            self.file.close()  # which removes it
+            raise
 
 
 def must_not_be_larger(size: int) -> None:

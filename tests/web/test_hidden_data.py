@@ -16,6 +16,7 @@ NAME, FILE, CONTENT = "zebrafish-secret", "platypus-secret.txt", b"nobody else r
 RUN_PAGES = (
     "run", "run-steps", "run-graph", "run-datasets", "run-logs", "run-environment", "run-notes", "run-history",
     "run-live", "run-again", "run-lineage", "about-crate", "run-files",
+    "run-directory",
 )  # fmt: skip
 
 

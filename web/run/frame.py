@@ -25,6 +25,7 @@ TABS = {
     "overview": ("Overview", "web:run"),
     "steps": ("Steps", "web:run-steps"),
     "datasets": ("Datasets", "web:run-datasets"),
+    "files": ("Files", "web:run-directory"),
     "logs": ("Logs", "web:run-logs"),
     "environment": ("Environment", "web:run-environment"),
     "notes": ("Notes", "web:run-notes"),

@@ -1,13 +1,13 @@
-"""What the jobs of a run wrote: which of them wrote something, a window of one log, and words in all of them."""
+"""What a run and its jobs wrote: which of them wrote something, a window of one log, and words in all of them."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import Greatest, Length, Lower, StrIndex, Substr
+from django.db.models.functions import Greatest, Lower, StrIndex, Substr
 
 from common.identifiers import uuid_of
 from common.models import UserLike
@@ -15,10 +15,11 @@ from web.lists.forms import search_field
 from web.lists.paging import Excerpt, first_of, page_of
 from web.requests import SignedInRequest
 from web.run.jobs import JobsForm
+from web.run.streams import NAMES, chosen, hits_in_kept, streams_of, with_logs
+from workflows.log_ansi import coloured, readable, style_after
 from workflows.models import WorkflowRun, WorkflowRunDataset, WorkflowRunJob
 from workflows.records import DataType, RunStatus
 
-STREAMS = {"stderr": "Standard error", "stdout": "Standard output"}
 WINDOW = 400  # lines that are shown at once
 CONTEXT = 2  # lines around a line that matches
 MOST_MATCHES = 200  # lines that match and are shown
@@ -26,18 +27,21 @@ LONGEST_LINE = 2_000  # characters of a line that are shown
 LISTED = 50  # jobs on a page of the list
 MOST_JOBS_FOUND = 50
 AROUND = 120  # characters on each side of a word that was found in all logs
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+OF_THE_RUN = "run"  # instead of a job's id
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a log with its number from 1, in pieces: (text, whether it matches). ``gap``: lines left out before."""
+    """A line of a log with its number from 1, in pieces: (text, whether it matches). ``gap``: lines left out before.
+
+    ``coloured`` are the same in pieces of one colour, (text, classes), where colours are shown.
+    """
 
     number: int
     pieces: list[tuple[str, bool]]
     is_match: bool = False
     gap: bool = False
+    coloured: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +99,57 @@ def logs_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     everywhere = form.asked("everywhere")
     jobs = form.narrowed(_with_logs(run))
     page = page_of(jobs, request.GET.get("page", ""), LISTED)
-    job = _chosen(run, request.GET.get("job", ""), page.rows)
+    of_run = streams_of(run, None)
+    wanted = request.GET.get("job", "")
+    is_of_run = bool(of_run) and (wanted == OF_THE_RUN or not (wanted or page.rows))
+    job = None if is_of_run else _chosen(run, wanted, page.rows)
+    name, status = form.asked("q"), form.asked("status")
     return {
         "form": form,
         "page": page,
-        "is_narrowed": bool(form.asked("q") or form.asked("status")),
+        "is_narrowed": bool(name or status),
+        "of_run": of_run,
+        "is_of_run": is_of_run,
         "kept": [(name, request.GET[name]) for name in ("q", "status", "page") if request.GET.get(name)],
         "log_files": _log_files(run, request.user),
         "found": _found(form.narrowed(run.jobs.order_by("id")), everywhere) if everywhere else None,
+        "kept_hits": hits_in_kept(run, everywhere, name, status) if everywhere else ([], False),
         "everywhere": everywhere,
-        **(log_of(job, request) if job else {"job": None}),
+        **(log_of(run, job, request) if job or is_of_run else {"job": None}),
     }
 
 
-def log_of(job: WorkflowRunJob, request: SignedInRequest) -> dict[str, Any]:
-    """The part of one job's log that the address asks for."""
-    stream = request.GET.get("stream", "")
-    if stream not in STREAMS:
-        stream = "stderr" if job.stderr else "stdout"
+def log_of(run: WorkflowRun, job: WorkflowRunJob | None, request: SignedInRequest) -> dict[str, Any]:
+    """The part of one log, of a job or of the run as a whole, that the address asks for."""
+    streams = streams_of(run, job)
+    stream = chosen(streams, request.GET.get("stream", ""))
     search = request.GET.get("search", "")[:200]
-    text = readable(getattr(job, stream))
-    log = matching(text, search) if search else window(text, request.GET.get("from", ""))
-    sizes = [(key, name, len(getattr(job, key))) for key, name in STREAMS.items()]
-    return {"job": job, "stream": stream, "streams": sizes, "search": search, "log": log}
+    plain = request.GET.get("colours") == "0"
+    text = stream.text if stream else ""
+    start = request.GET.get("from", "")
+    if start == "end":
+        start = str(window(text, "1").tail)
+    log = matching(readable(text), search) if search else window(readable(text), start)
+    return {
+        "job": job,
+        "log_key": str(job.pk) if job else OF_THE_RUN,
+        "stream": stream.name if stream else "",
+        "shown": stream,
+        "streams": [(one.name, one.title, one.size) for one in streams],
+        "search": search,
+        "plain": plain,
+        "is_coloured": "\x1b[" in text,
+        "log": log if plain or search else in_colours(log, text),
+    }
 
 
-def readable(text: str) -> str:
-    """Without the escapes that colour a terminal; of a line that was written over, what stood last."""
-    plain = _ESCAPES.sub("", text.replace("\r\n", "\n"))
-    lines = (line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n"))
-    return _UNSEEN.sub("�", "\n".join(lines))
+def in_colours(log: Log, text: str) -> Log:
+    """A window with the colours that the lines have in the text as it was written."""
+    lines = _lines(text.replace("\r\n", "\n"))
+    before = style_after("\n".join(lines[: log.first - 1]))
+    shown = coloured((_cut(line) for line in lines[log.first - 1 : log.last]), before)
+    pairs = zip(log.lines, shown, strict=True)
+    return replace(log, lines=[replace(line, coloured=pieces) for line, pieces in pairs])
 
 
 def window(text: str, wanted: str) -> Log:
@@ -179,8 +204,7 @@ def _cut(line: str) -> str:
 def _with_logs(run: WorkflowRun) -> QuerySet:
     """The jobs that wrote something, those that failed first."""
     failed = Case(When(status=RunStatus.FAILED, then=Value(0)), default=Value(1))
-    jobs = run.jobs.exclude(stdout="", stderr="")
-    jobs = jobs.annotate(place=failed, stdout_size=Length("stdout"), stderr_size=Length("stderr"))
+    jobs = with_logs(run.jobs.all()).annotate(place=failed)
     light = jobs.only("id", "name", "status", "attempt", "exit_code", "workflowrun", "started_at")
     return light.order_by("place", F("started_at").asc(nulls_last=True), "id")
 
@@ -204,7 +228,7 @@ def _found(jobs: QuerySet, text: str) -> Excerpt:
     """The first jobs whose logs hold the text, with what stands around it: cut out by the database."""
     wanted = Q(stdout__icontains=text) | Q(stderr__icontains=text)
     found = jobs.filter(wanted).only("id", "name", "status", "workflowrun")
-    for stream in STREAMS:
+    for stream in NAMES:
         place = StrIndex(Lower(stream), Lower(Value(text)))
         start = Greatest(place - AROUND, Value(1))
         found = found.annotate(
@@ -219,7 +243,7 @@ def _found(jobs: QuerySet, text: str) -> Excerpt:
 
 def _hits(job: Any, pattern: re.Pattern[str]) -> Iterator[tuple[str, str, list[tuple[str, bool]]]]:
     """The first line in each stream of a job that matches."""
-    for stream, name in STREAMS.items():
+    for stream, name in NAMES.items():
         if getattr(job, f"{stream}_place"):
             lines = _lines(readable(getattr(job, f"{stream}_around")))
             line = next((line for line in lines if pattern.search(line)), "")

@@ -13,9 +13,10 @@ from web.requests import SignedInRequest
 from web.run.environment import environment_of
 from web.run.frame import framed
 from web.run.graph import as_json, graph_of
-from web.run.logs import STREAMS, logs_of
+from web.run.logs import logs_of
 from web.run.steps import choice_of, panel_of, steps_of, work_asked_for
-from workflows.models import WorkflowRun
+from web.run.streams import chosen, streams_of
+from workflows.models import WorkflowRun, WorkflowRunJob
 
 PANEL = "jobs"  # the element that the filters have filled anew
 CHOSEN = "chosen"  # the element that the graph has filled with the timeline and the jobs of a node
@@ -59,12 +60,25 @@ def run_logs(request: SignedInRequest, run_id: UUID) -> HttpResponse:
 @login_required
 def job_log(request: SignedInRequest, run_id: UUID, job_id: UUID) -> HttpResponse:
     """One log of a job as it was recorded, to keep."""
-    stream = request.GET.get("stream", "stdout")
-    if stream not in STREAMS:
+    run = _seen(request, run_id)
+    job = get_object_or_404(run.jobs.only("name"), pk=job_id)
+    return _to_keep(request, run, job)
+
+
+@require_safe
+@login_required
+def run_log(request: SignedInRequest, run_id: UUID) -> HttpResponse:
+    """One log of the run as a whole, to keep."""
+    return _to_keep(request, _seen(request, run_id), None)
+
+
+def _to_keep(request: SignedInRequest, run: WorkflowRun, job: WorkflowRunJob | None) -> HttpResponse:
+    wanted = request.GET.get("stream", "stdout")
+    stream = chosen(streams_of(run, job), wanted)
+    if stream is None or stream.name != wanted:
         raise Http404
-    job = get_object_or_404(_seen(request, run_id).jobs.only("name", stream), pk=job_id)
-    answer = HttpResponse(getattr(job, stream), content_type="text/plain; charset=utf-8")
-    name = get_valid_filename(f"{job.name[:100]}.{stream}.txt".lstrip("."))
+    answer = HttpResponse(stream.text, content_type="text/plain; charset=utf-8")
+    name = get_valid_filename(f"{(job or run).name[:100]}.{wanted}.txt".lstrip("."))
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

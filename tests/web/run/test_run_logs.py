@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.web.rows import a_dataset, a_job, a_run, a_version, used
 from web.run.logs import MOST_MATCHES, WINDOW, matching, readable, window
+from workflows.logs import keep_log
 from workflows.models import WorkflowRun, WorkflowRunJob, WorkflowRunStep
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,47 @@ def test_the_call_that_the_tab_names_answers_with_the_same_log(ada: Any, ada_bro
     call = reverse("workflowrun-detail", args=[run.pk]) + f"jobs/{job.pk}/"
     assert f"http://testserver{call}" in logs(ada_browser, run).content.decode()
     assert ada_browser.get(call).json()["stderr"] == "Killed"
+
+
+def test_logs_that_are_kept_stand_beside_excerpts(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    job = a_job(run, 1, stderr="the excerpt")
+    quiet = a_job(run, 2)
+    keep_log(run=run, job=quiet, name="trace", text="\x1b[31mfirst <b>\nsecond\x1b[0m\n")
+    keep_log(run=run, name="engine", text="\x1b[1mstarted\x1b[0m\n")
+    answer = logs(ada_browser, run)
+    assert {one.pk for one in answer.context["page"].rows} == {job.pk, quiet.pk}
+    page = logs(ada_browser, run, f"?job={quiet.pk}&stream=trace").content.decode()
+    assert '<span class="ansi-red">first &lt;b&gt;</span>' in page
+    assert '<span class="ansi-red">second</span>' in page
+    plain = logs(ada_browser, run, f"?job={quiet.pk}&stream=trace&colours=0").content.decode()
+    assert "ansi-red" not in plain
+    assert "first &lt;b&gt;" in plain
+    of_run = logs(ada_browser, run, "?job=run&stream=engine")
+    assert '<span class="ansi-bold">started</span>' in of_run.content.decode()
+    kept = ada_browser.get(reverse("web:run-log", args=[run.pk]), {"stream": "engine"})
+    assert (kept.content, kept["Content-Disposition"]) == (
+        b"\x1b[1mstarted\x1b[0m\n",
+        'attachment; filename="NA12878.engine.txt"',
+    )
+    trace = ada_browser.get(reverse("web:job-log", args=[run.pk, quiet.pk]), {"stream": "trace"})
+    assert trace.content.startswith(b"\x1b[31mfirst")
+    assert ada_browser.get(reverse("web:run-log", args=[run.pk]), {"stream": "odd"}).status_code == 404
+
+
+def test_the_search_goes_through_kept_logs_too(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    keep_log(run=run, job=a_job(run, 1), name="stderr", text="fine\nan \x1b[31mExc\x1b[0meption\n")
+    page = logs(ada_browser, run, "?everywhere=exception").content.decode()
+    assert "an Exception" in page
+    assert "line 2" in page
+
+
+def test_an_escape_over_the_end_of_a_line_moves_no_line(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    keep_log(run=run, name="engine", text="a\x1b]0;title\nb\x07\r\nc\rd\n\x1b[31")
+    lines = logs(ada_browser, run, "?job=run").context["log"].lines
+    assert ["".join(piece for piece, _ in line.coloured) for line in lines] == [
+        "".join(piece for piece, _ in line.pieces) for line in lines
+    ]
+    assert len(lines) == 4
