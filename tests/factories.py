@@ -13,6 +13,7 @@ from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation, 
 from rocrate_export.models import CrateExport
 from rocrate_import.models import CrateImport
 from workflows.models import (
+    ComputeNode,
     RunEvent,
     StatusChange,
     Workflow,
@@ -126,6 +127,11 @@ def an_event(run: WorkflowRun, **facts: Any) -> RunEvent:
 def a_job(run: WorkflowRun, name: str = "align (1)", **facts: Any) -> WorkflowRunJob:
     """A job of a run."""
     return WorkflowRunJob.objects.create(workflowrun=run, name=name, **facts)
+
+
+def a_node(run: WorkflowRun, key: str = "node-1", **facts: Any) -> ComputeNode:
+    """A machine that jobs of a run ran on."""
+    return ComputeNode.objects.create(workflowrun=run, key=key, **facts)
 
 
 def a_transfer(user: Any, **facts: Any) -> FileTransfer:

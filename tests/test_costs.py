@@ -22,6 +22,7 @@ from tests.factories import (
     a_galaxy_server,
     a_job,
     a_link,
+    a_node,
     a_parameter,
     a_run,
     a_step,
@@ -37,6 +38,7 @@ from tests.factories import (
     shared,
 )
 from tests.test_doors import API_ROUTES, methods_of
+from workflows.logs import keep_log
 from workflows.models import JobFileLink
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,7 @@ NOT_LISTS = {"ping/", "health/", "version/", "schema/", "swagger/", "redoc/", "m
 NOT_LISTS |= {"stream/"}  # tests/workflows/test_events.py counts a look
 NOT_LISTS |= {"definition/", "readme/"}  # one file of each, of a version
 NOT_LISTS |= {"whence/", "lineage/", "compare/"}  # tests/provenance counts theirs
+NOT_LISTS |= {"content/", "search/"}  # tests/workflows counts what they ask
 
 
 class Rows:
@@ -57,6 +60,7 @@ class Rows:
         self.version = a_version(self.workflow)
         self.dataset, self.collection = a_dataset(ada), a_collection(ada)
         self.invocation = an_invocation(self.run)
+        self.job = a_job(self.run, "first", external_id="0")
         self.number = 0
 
     def more(self) -> None:
@@ -74,10 +78,12 @@ class Rows:
         a_link(self.run, dataset)
         a_parameter(self.run, f"p {n}", n)
         step = a_step(self.run, f"s {n}")
-        job = a_job(self.run, f"j {n}", step=step)
+        job = a_job(self.run, f"j {n}", step=step, after=["0"])
+        a_node(self.run, f"n {n}")
         an_event(self.run, job=job)
         an_event(self.run, job_external_id=f"later {n}")
         JobFileLink.objects.create(job=job, datafile=file, role="USED")
+        keep_log(run=self.run, job=job, name="stdout", text="x")
         an_annotation_type(f"type {n}")
         ApiToken.issue(user=ada, name=str(n))
         self.run.status_changes.create(status="RUNNING", by=other)
@@ -102,6 +108,7 @@ class Rows:
             (
                 row.pk
                 for name, row in (
+                    ("/jobs/<uuid:pk>/", self.job),
                     ("workflowversions/", self.version),
                     ("workflowruns/", self.run),
                     ("datasetcollections/", self.collection),
@@ -113,7 +120,8 @@ class Rows:
             ),
             "",
         )
-        return "/" + route.replace("<uuid:pk>", str(record)).replace("<uuid:run_pk>", str(self.run.pk))
+        route = route.replace("<uuid:pk>", str(record)).replace("<uuid:job_pk>", str(self.job.pk))
+        return "/" + route.replace("<uuid:run_pk>", str(self.run.pk))
 
 
 def routes() -> list[str]:

@@ -35,6 +35,7 @@ from tests.factories import (
     a_galaxy_server,
     a_job,
     a_link,
+    a_node,
     a_parameter,
     a_run,
     a_step,
@@ -350,6 +351,14 @@ WORKFLOWS = {
         "POST": edited(201, body=a_new_log),
     },
     **below("workflowruns/<uuid:run_pk>/jobs/", of_part(lambda w: {"name": "sort (1)"})),
+    "workflowruns/<uuid:run_pk>/jobs/bulk/": {"POST": edited(body=lambda w: [{"name": "sort (2)"}])},
+    "workflowruns/<uuid:run_pk>/jobs/<uuid:pk>/attempts/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/jobs/<uuid:pk>/upstream/": {"GET": seen()},
+    "workflowruns/<uuid:run_pk>/jobs/<uuid:pk>/downstream/": {"GET": seen()},
+    **below("workflowruns/<uuid:run_pk>/nodes/", of_part(lambda w: {"key": "node-9"})),
+    "workflowruns/<uuid:pk>/graph/": {"GET": seen(query="kind=steps&format=dot")},
+    "workflowruns/<uuid:pk>/completeness/": {"GET": seen()},
+    "workflowversions/<uuid:pk>/efficiency/": {"GET": seen()},
     "workflowruns/<uuid:pk>/status/": {"GET": seen(), "PUT": edited(body=lambda w: {"status": "SUCCESS"})},
     "workflowruns/<uuid:pk>/status/history/": {"GET": seen()},
     "workflowruns/<uuid:run_pk>/events/": {
@@ -452,6 +461,7 @@ class World:
             "parameter": a_parameter(run, "k", 31),
             "step": a_step(run),
             "job": a_job(run),
+            "node": a_node(run),
             "log": keep_log(run=run, name="started", text="started"),
             "event": an_event(run),
             "transfer": a_transfer(ada, state="FAILED"),
@@ -518,7 +528,7 @@ class World:
 
     def _record_of(self, route: str) -> UUID | None:
         kinds = {"workflowrun": "run", "/parameter": "parameter", "/step": "step", "/job": "job", "/log": "log", "/file": "datafile"}
-        kinds |= {"/event": "event"}
+        kinds |= {"/event": "event", "/node": "node"}
         kinds |= {
             one: one for one in ("workflowversion", "workflowfile", "workflowrundataset", "datasetcollection")
         }

@@ -1,6 +1,6 @@
 """What each step of a run took: how long, how much memory, and how much of what was asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -11,7 +11,6 @@ from django.utils import timezone
 from web.run.graph import said_of
 from web.run.timeline import end_of, peak_of
 from web.run.work import Job, Node, Work
-from workflows.jobs.measures import cpu_seconds, cpus_asked, memory_asked, memory_used
 
 PREDECESSORS = 8  # that a line names
 _SECOND = timedelta(seconds=1)
@@ -92,7 +91,7 @@ def summary_of(work: Work, lines: list[StepLine]) -> Summary:
 
 def _line(node: Node, now: datetime) -> StepLine:
     lasted = [seconds for job in node.jobs if (seconds := _lasted(job, now)) is not None]
-    measures = [job.resources for job in node.jobs if job.resources]
+    measures = [job.measures for job in node.jobs if job.resources or job.requested]
     return StepLine(
         node=node,
         predecessors=node.after[:PREDECESSORS],
@@ -102,10 +101,10 @@ def _line(node: Node, now: datetime) -> StepLine:
         typical=median(lasted) if lasted else None,
         longest=max(lasted, default=None),
         total=sum(lasted) if lasted else None,
-        memory=_greatest(memory_used, measures),
-        memory_asked=_greatest(memory_asked, measures),
-        cpus=_greatest(cpus_asked, measures),
-        cpu_seconds=_sum(cpu_seconds, measures),
+        memory=_greatest(one.memory_used for one in measures),
+        memory_asked=_greatest(one.memory_asked for one in measures),
+        cpus=_greatest(one.cpus_asked for one in measures),
+        cpu_seconds=_sum(one.cpu_used for one in measures),
     )
 
 
@@ -115,11 +114,10 @@ def _lasted(job: Job, now: datetime) -> float | None:
     return (end_of(job, now) - job.started_at) / _SECOND
 
 
-def _greatest(measure: Callable[[Any], Any], resources: list[Any]) -> Any:
-    found = (measure(one) for one in resources)
-    return max((value for value in found if value is not None), default=None)
+def _greatest(values: Iterable[Any]) -> Any:
+    return max((value for value in values if value is not None), default=None)
 
 
-def _sum(measure: Callable[[Any], Any], resources: list[Any]) -> Any:
-    found = [value for one in resources if (value := measure(one)) is not None]
+def _sum(values: Iterable[Any]) -> Any:
+    found = [value for value in values if value is not None]
     return sum(found) if found else None

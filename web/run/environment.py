@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from web.lists.paging import Excerpt
+from web.lists.paging import Excerpt, first_of
 from web.requests import SignedInRequest, text_asked
 from workflows.models import WorkflowRun
 
@@ -35,6 +35,7 @@ def environment_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]
         "tools": _distinct(run.steps.all(), "tool_name", "tool_id", "tool_version", "tool_url"),
         "images": _images(run),
         "hosts": _distinct(run.jobs.all(), "host"),
+        "nodes": first_of(run.nodes.order_by("key", "id"), MOST_ROWS),
         "variables": _variables(run),
     }
 

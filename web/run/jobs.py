@@ -113,10 +113,15 @@ def complete(jobs: list[Any], run: WorkflowRun, user: UserLike) -> None:
     _name_files(jobs, links)
     _name_predecessors(jobs, run)
     for job in jobs:
-        job.measures = told(job.resources)
+        job.measures, job.asked_for, job.ran_by = (
+            told(job.resources),
+            told(job.requested),
+            told(job.scheduler),
+        )
         job.has_log = bool(job.stdout_end or job.stderr_end)
         job.has_long_message = len(job.message) > MESSAGE_CUT
-        texts = job.command or job.has_log or job.measures or job.has_long_message
+        ran = job.measures or job.asked_for or job.ran_by or job.node
+        texts = job.command or job.has_log or ran or job.has_long_message
         job.has_details = bool(texts or job.used.rows or job.made.rows or job.after)
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from web.run.work import Job, Node, Work
 from web.templatetags.runs import STATUS_NAMES, duration, filesize, local
-from workflows.jobs.measures import cpu_seconds, memory_asked, memory_used
 from workflows.records import RunStatus
 
 ROWS = 6  # jobs above each other in a lane before it becomes a profile
@@ -185,7 +184,8 @@ def _said(job: Job, start: datetime, end: datetime) -> str:
     parts = [job.name, f"{STATUS_NAMES.get(job.status, job.status)}, {lasted}, from {_clock(start)}"]
     parts += [f"attempt {job.attempt}"] if job.attempt > 1 else []
     parts += [f"on {job.host}"] if job.host else []
-    used, asked, cpu = memory_used(job.resources), memory_asked(job.resources), cpu_seconds(job.resources)
+    one = job.measures
+    used, asked, cpu = one.memory_used, one.memory_asked, one.cpu_used
     parts += [f"memory {filesize(used)}" + (f" of {filesize(asked)}" if asked else "")] if used else []
     parts += [f"processor time {duration(cpu)}"] if cpu is not None else []
     return "\n".join(parts)

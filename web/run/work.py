@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workflows.graphs.gathering import pattern_of, worst_of
+from workflows.jobs.measures import Measures, measures_of
 from workflows.models import WorkflowRun, WorkflowRunStep
 from workflows.records import RunStatus
 
@@ -32,6 +33,12 @@ class Job(NamedTuple):
     external_id: str
     after: Any
     resources: Any
+    requested: Any
+
+    @property
+    def measures(self) -> Measures:
+        """What it asked for and what it took."""
+        return measures_of(self.requested, self.resources, self.started_at, self.completed_at)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from web.records.remarks import remarks_of
 from web.requests import SignedInRequest
 from web.workflows.figures import NOT_IN_A_LIST, add_figures
 from web.workflows.file_types import TYPE_NAMES
+from web.workflows.needs import needs_of
 from web.workflows.sparkline import sparkline_of
 from workflows.models import WorkflowRun, WorkflowVersion
 
@@ -37,6 +38,7 @@ def version_page(request: SignedInRequest, version_id: UUID) -> HttpResponse:
         "workflow": version.workflow,
         "figures": version.figures,
         "sparkline": sparkline_of(version.figures),
+        "needs": needs_of(version, request.user),
         "runs": list(newest.order_by("-id")[:NEWEST_RUNS]),
         "files": first_of(version.files.order_by("path"), MOST_FILES),
         "types": TYPE_NAMES.items(),
