@@ -3,22 +3,36 @@
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
+from time import time
 from typing import BinaryIO, ClassVar, cast
 
 from run_sources.errors import AddressRefused, NotFound, NotReadable
 from run_sources.seam import Access, Address, CredentialField, FetchedRun, Silent
 from run_sources.wes.addresses import SERVICE, read_address, read_told_address, run_id_of
 from run_sources.wes.client import WesClient
-from run_sources.wes.crates import opened_crate, workflow_files
-from run_sources.wes.logs import LogOfTask, logs_of_pages, logs_of_run, logs_of_tasks, told_logs
+from run_sources.wes.crates import SENT_ALONG, opened_crate, workflow_files
+from run_sources.wes.logs import logs_of_pages, logs_of_run, logs_of_tasks, told_logs
 from run_sources.wes.reader import AnswerReader
-from run_sources.wes.translate import Answered, Json, Remarks, is_toil, job_of, path_here, to_record
+from run_sources.wes.translate import (
+    Answered,
+    Json,
+    Remarks,
+    is_sapporo,
+    is_toil,
+    job_of,
+    path_here,
+    to_record,
+)
 from run_sources.wes.translate.crate import facts_of
 from run_sources.wes.translate.values import listed, mapping, text
 from run_sources.wes.translate.workflow import name_of
 from workflows.records import DataType, JobRecord, LogRecord, RunRecord
+
+PACKED = ("COMPLETE", "EXECUTOR_ERROR")  # of runs that end so, sapporo makes a crate
+LONGEST_PACKING = 180.0  # seconds after a run's end that its crate is waited for
 
 
 class WesSource:
@@ -79,26 +93,19 @@ class WesSource:
         """The run with this identifier: the server's own, or the one that it has here."""
         run_id = self._run_id(external_id)
         self._progress.enter("ASKING")
-        log = self.client.run(run_id)
-        remarks, said = Remarks(), list[LogOfTask]()
-        answered = Answered(self.service, run_id, log, self._info)
-        jobs, are_paged = self._jobs(answered, remarks, said)
-        crate = self.client.crate(run_id) if answered.has_ended else None
-        files = self._workflow_files(run_id, crate, log)
-        main = facts_of(crate).main.removeprefix("exe/")
-        whole = Answered(self.service, run_id, log, self._info, crate, jobs, files, main)
-        record = to_record(whole, remarks)
-        if facts_of(crate).main and not files:
-            remarks.add(
-                "The workflow's files were not fetched: the server's crate with them is too large or broken."
-            )
+        remarks = Remarks()
+        told = Answered(self.service, run_id, self.client.run(run_id), self._info)
+        jobs, logs_of_jobs = self._jobs(told, remarks)
+        told = self._with_crate(replace(told, jobs=jobs), remarks)
+        record = to_record(told, remarks)
+        has_ended = told.has_ended and not self._is_packing(told, record, remarks)
         return FetchedRun(
             record=record,
-            has_ended=whole.has_ended,
+            has_ended=has_ended,
             remarks=remarks.all(),
-            files=files,
-            logs=self._logs(run_id, whole.url, mapping(log, "run_log"), said, are_paged),
-            open_crate=partial(opened_crate, self.client, run_id) if crate else None,
+            files=told.files,
+            logs=chain(logs_of_run(self.client, told.url, mapping(told.log, "run_log")), logs_of_jobs),
+            open_crate=partial(opened_crate, self.client, run_id) if told.crate else None,
         )
 
     @contextmanager
@@ -118,58 +125,70 @@ class WesSource:
     def _info(self) -> Json:
         return self.client.service_info()
 
+    def _with_crate(self, told: Answered, remarks: Remarks) -> Answered:
+        """The same with the server's crate of a run that has ended, and the workflow's files in it."""
+        crate = self.client.crate(told.run_id) if told.has_ended else None
+        told, facts = replace(told, crate=crate), facts_of(crate)
+        if not facts.main:
+            return told
+        used = {file.path for file in to_record(told, Remarks()).files_of(DataType.INPUT)}
+        files = workflow_files(self.client, told.run_id, facts, used)
+        if not files:
+            remarks.add(
+                "The workflow's files were not fetched: the server's crate with them is too large or broken."
+            )
+        return replace(told, files=files, main=facts.main.removeprefix(SENT_ALONG))
+
+    def _is_packing(self, told: Answered, record: RunRecord, remarks: Remarks) -> bool:
+        """Whether a crate is still to come: sapporo says that a run has ended, and begins to pack it then."""
+        if told.crate is not None or not is_sapporo(self._info) or told.state not in PACKED:
+            return False
+        ended = record.completed_at.timestamp() if record.completed_at else 0.0
+        is_packing = abs(time() - ended) < LONGEST_PACKING
+        if is_packing:
+            remarks.add("The server is still packing its RO-Crate of this run.")
+        return is_packing
+
     def _run_id(self, identifier: str) -> str:
         try:
             return run_id_of(self.service, identifier)
         except AddressRefused as problem:
             raise NotFound(str(problem)) from None
 
-    def _jobs(
-        self, told: Answered, remarks: Remarks, said: list[LogOfTask]
-    ) -> tuple[tuple[JobRecord, ...], bool]:
-        """The tasks as jobs, and whether they came in pages (WES 1.1) and not with the run log (1.0)."""
+    def _jobs(self, told: Answered, remarks: Remarks) -> tuple[tuple[JobRecord, ...], Iterator[LogRecord]]:
+        """The tasks as jobs, and their logs to read later: of pages (WES 1.1), else of the run log (1.0)."""
         tasks = [one for one in listed(told.log.get("task_logs")) if isinstance(one, dict)]
-        if tasks and not told.log.get("task_logs_url"):
-            for position, task in enumerate(tasks, 1):
-                said.extend(told_logs(task, position, told.url))
-            return tuple(self._read_jobs([tasks], told, remarks)), False
-        paged = tuple(self._read_jobs(self.client.tasks(told.run_id), told, remarks))
-        return paged or tuple(self._read_jobs([tasks], told, remarks)), bool(paged)
+        if not tasks or told.log.get("task_logs_url"):
+            paged = tuple(self._read_jobs(self.client.tasks(told.run_id), told, remarks))
+            if paged:
+                return paged, logs_of_pages(self.client, told.run_id, told.url)
+        said = [one for position, task in enumerate(tasks, 1) for one in told_logs(task, position, told.url)]
+        return tuple(self._read_jobs([tasks], told, remarks)), logs_of_tasks(self.client, said)
 
     def _read_jobs(
         self, pages: Iterable[list[Json]], told: Answered, remarks: Remarks
     ) -> Iterator[JobRecord]:
-        toil = is_toil(told.info)
         main = name_of(text(mapping(told.log, "request").get("workflow_url"), 4096))
-        position = 0
+        read = partial(
+            job_of,
+            run_url=told.url,
+            remarks=remarks,
+            run_ended=told.has_ended,
+            toil=is_toil(told.info),
+            main=main,
+        )
         self._progress.begin("JOBS", jobs=0)
+        position = 0
         for page in pages:
             for task in page:
                 position += 1
-                yield job_of(
-                    task, position, told.url, remarks, run_ended=told.has_ended, toil=toil, main=main
-                )
+                yield read(task, position)
             self._progress.add(jobs=len(page))
-
-    def _workflow_files(self, run_id: str, crate: Json | None, log: Json) -> dict[str, bytes]:
-        if crate is None:
-            return {}
-        bare = to_record(Answered(self.service, run_id, log, self._info, crate), Remarks())
-        used = {file.path for file in bare.files_of(DataType.INPUT)}
-        return workflow_files(self.client, run_id, facts_of(crate), used)
-
-    def _logs(
-        self, run_id: str, url: str, log: Json, said: list[LogOfTask], are_paged: bool
-    ) -> Iterator[LogRecord]:
-        of_tasks = logs_of_pages(self.client, run_id, url) if are_paged else logs_of_tasks(self.client, said)
-        return chain(logs_of_run(self.client, url, log), of_tasks)
 
     def _address_of(self, run_id: str, path: str) -> str:
         """Where a file of the run lies, of those that the server tells of now."""
-        crate = self.client.crate(run_id)
-        record: RunRecord = to_record(
-            Answered(self.service, run_id, self.client.run(run_id), self._info, crate), Remarks()
-        )
+        crate, log = self.client.crate(run_id), self.client.run(run_id)
+        record = to_record(Answered(self.service, run_id, log, self._info, crate), Remarks())
         found = [file for link in record.datasets for file in link.dataset.files if file.path == path]
         if not found:
             raise NotFound(f"{self.service} tells of no file {path[:200]} of this run any more.")

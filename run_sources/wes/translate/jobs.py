@@ -30,7 +30,8 @@ _OF_TOIL = re.compile(
 )
 TOIL = "Toil's own work between the steps."
 _WHOLE = "Stands for the workflow as a whole."
-_OF_OTHERS = 2**31 - 1
+_HIGHEST = 2**31 - 1
+SHORT = 200  # characters of a log of a task that went well; there may be a hundred thousand of them
 
 
 def job_of(
@@ -48,7 +49,8 @@ def job_of(
     ``main`` is the name of the workflow's own file, by which Toil calls the job that stands for all of it.
     """
     started, ended = (time_of(task.get(key), remarks) for key in ("start_time", "end_time"))
-    code = whole_number(task.get("exit_code"), -(2**31), _OF_OTHERS)
+    code = whole_number(task.get("exit_code"), -(2**31), _HIGHEST)
+    most = SHORT if code == 0 else EXCERPT
     name = text(task.get("name")) or text(task.get("id")) or f"Task {position}"
     return JobRecord(
         name=name,
@@ -57,8 +59,8 @@ def job_of(
         completed_at=ended,
         command_line=command_of(task.get("cmd")),
         exit_code=code,
-        stdout=_excerpt(read_said(task.get("stdout"), run_url)),
-        stderr=_excerpt(read_said(task.get("stderr"), run_url)),
+        stdout=_excerpt(read_said(task.get("stdout"), run_url), most),
+        stderr=_excerpt(read_said(task.get("stderr"), run_url), most),
         external_id=job_id(task, position),
         scheduler=_scheduler(task),
         message=_message(task, name, main) if toil else cut(system_words(task.get("system_logs")), MESSAGE),
@@ -87,11 +89,11 @@ def _message(task: Json, name: str, main: str) -> str:
     return cut(" ".join(filter(None, (said, system_words(task.get("system_logs"))))), MESSAGE)
 
 
-def _excerpt(said: Said) -> str:
+def _excerpt(said: Said, most: int) -> str:
     """The end of a text, which is where errors stand; where it lies elsewhere, that is said."""
     if said.address:
         return f"Lies at {said.address}"[:EXCERPT]
-    return said.text if len(said.text) <= EXCERPT else "…" + said.text[1 - EXCERPT :]
+    return said.text if len(said.text) <= most else "…" + said.text[1 - most :]
 
 
 def _scheduler(task: Json) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -213,6 +214,26 @@ def test_a_run_under_way_and_a_server_without_crates_have_none() -> None:
         assert not server.counts[f"/runs/{run_id}/ro-crate"]
     with server_of("toil-9.6") as server:
         assert source_for(server).fetch(recording("toil-9.6")["runs"]["ok"]).open_crate is None
+
+
+def test_a_run_that_has_just_ended_is_asked_again_until_its_crate_is_packed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with server_of("sapporo-2.4") as server:
+        run_id = recording("sapporo-2.4")["runs"]["ok"]
+        crate = server.replies.pop(f"/runs/{run_id}/ro-crate")
+        ended = datetime(2026, 11, 21, 2, 36, 36, tzinfo=UTC).timestamp()
+        monkeypatch.setattr("run_sources.wes.source.time", lambda: ended + 20)
+        found = source_for(server).fetch(run_id)
+        assert (found.has_ended, found.remarks[-1]) == (
+            False,
+            "The server is still packing its RO-Crate of this run.",
+        )
+        monkeypatch.setattr("run_sources.wes.source.time", lambda: ended + 200)
+        assert source_for(server).fetch(run_id).has_ended
+        server.replies[f"/runs/{run_id}/ro-crate"] = crate
+        monkeypatch.setattr("run_sources.wes.source.time", lambda: ended + 20)
+        assert source_for(server).fetch(run_id).has_ended
 
 
 # --- who asks --------------------------------------------------------------------------------------------

@@ -217,6 +217,7 @@ def test_a_task_of_wes_1_1_keeps_its_command_its_errors_and_where_it_ran() -> No
     }  # fmt: skip
     job = job_of(task, 1, RUN, Remarks())
     assert (job.external_id, job.command_line) == ("t-1", "bwa mem --token *** 'a b.fa'")
+    assert len(job_of(task | {"exit_code": 0}, 1, RUN, Remarks()).stderr) == 200
     assert (len(job.stderr), job.stdout) == (2000, "Lies at https://elsewhere.example/o")
     assert (job.scheduler, job.message) == (
         {"kind": "tes", "job_id": "https://tes.example/tasks/9"},
