@@ -38,9 +38,10 @@ class _Form:
 
 _PAGE = re.compile(rf"(?P<prefix>.*?)/details/{_ID}")
 _NUMBERED = re.compile(rf"{UUID.pattern}|.+\.\d+(\.\d+)?", re.IGNORECASE)
+_NAMES = re.compile(r"(?![0-9a-f]{16,128}$).+")  # what is excluded is an id of Galaxy's
 _RUNS = (
     _Form(_PAGE, _NUMBERED),
-    _Form(re.compile(rf"(?P<prefix>.*?)/api/workflows/{_ID}/({_CALLS})(/.*)?"), re.compile(".+")),
+    _Form(re.compile(rf"(?P<prefix>.*?)/api/workflows/{_ID}/({_CALLS})(/.*)?"), _NAMES),
     _Form(re.compile(rf"(?P<prefix>.*?)/api/workflows/{_ID}"), UUID),
 )
 _LIST = re.compile(r"(?P<prefix>.*?)/api/workflows")

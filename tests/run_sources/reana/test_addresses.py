@@ -59,6 +59,7 @@ def test_a_token_in_an_address_goes_nowhere(text):
     [
         "hello.1", ID, "", "https://reana.example.org", f"{BASE}/details/", f"{BASE}/details/about",
         f"{BASE}/api/workflows", f"{BASE}/api/workflows/0123456789abcdef",
+        f"{BASE}/api/workflows/0123456789abcdef/logs",
         f"{BASE}/api/workflows/0123456789abcdef/invocations/0123456789abcdef",
         f"{BASE}/workflows/invocations/0123456789abcdef", f"{BASE}/ga4gh/wes/v1/runs/{ID}", f"{BASE}/runs/{ID}",
         "http://torc.example:8529/_db/test/torc-service/workflows/9/status",
