@@ -27,6 +27,8 @@ _BASIC = (
 _SWITCHES = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "inverse", 9: "strike"}
 _OFF = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("inverse",), 29: ("strike",)}
 
+MOST_NUMBERS = 200  # characters of one escape; what nobody means is not read to its end
+
 Pieces = list[tuple[str, str]]
 
 
@@ -83,7 +85,8 @@ def as_html(lines: Iterable[str], style: Style = PLAIN) -> Iterator[str]:
 
 def changed(style: Style, numbers: str) -> Style:
     """The style after an escape with these numbers; what is not known changes nothing."""
-    given = [int(one) if one.isdecimal() and len(one) < 6 else 0 for one in re.split("[;:]", numbers)]
+    told = re.split("[;:]", numbers[:MOST_NUMBERS])
+    given = [int(one) if one.isdecimal() and len(one) < 6 else 0 for one in told]
     while given:
         number = given.pop(0)
         many = number in (38, 48)

@@ -13,7 +13,8 @@ from workflows.log_texts import text_of
 from workflows.models import RunLog, WorkflowRunJob
 
 SEARCH_SECONDS = 5.0
-READ_AT_ONCE = 20  # logs of one statement
+LISTED_AT_ONCE = 1000  # entries of one statement, and of one that reads what is stored of them
+READ_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,10 @@ def search(
 def _texts(rows: Together, begin: tuple[UUID, int] | None) -> Iterator[tuple[dict[str, Any], str, int]]:
     """Each entry with its text and the line behind which to search; the one to go on with comes first."""
     after = UUID(int=begin[0].int - 1) if begin else None
-    for portion in in_portions(rows, after, READ_AT_ONCE):
-        stored = _stored(portion)
-        for entry in portion:
-            line = begin[1] if begin and entry["id"] == begin[0] else 0
-            yield entry, _text(stored.get(entry["id"], "")), line
+    for listed in in_portions(rows, after, LISTED_AT_ONCE):
+        for start in range(0, len(listed), READ_AT_ONCE):
+            portion = listed[start : start + READ_AT_ONCE]
+            stored = _stored(portion)
+            for entry in portion:
+                line = begin[1] if begin and entry["id"] == begin[0] else 0
+                yield entry, _text(stored.get(entry["id"], "")), line

@@ -102,6 +102,13 @@ def test_a_colour_holds_over_the_ends_of_lines_and_from_before_a_stretch() -> No
 
 
 @pytest.mark.parametrize(
+    "long", ["\x1b[" + "1;" * 500_000 + "m", "\x1b[" * 300_000, "\x1b]" * 300_000, "\x1b[" + "0" * 500_000]
+)
+def test_no_escape_takes_long(long: str) -> None:
+    assert "".join(piece for piece, _ in next(iter(coloured([long])))) == readable(long)
+
+
+@pytest.mark.parametrize(
     "hostile",
     [
         "<script>alert(1)</script>",

@@ -104,7 +104,7 @@ def test_the_list_is_narrowed_and_put_in_order(
 
 def test_the_files_of_a_job_and_pages_by_cursor(ada_api: Api, run: WorkflowRun) -> None:
     assert listed(ada_api, run, job=str(run.jobs.get().pk)) == ["results/a.bam"]
-    page = ada_api.get(address(run), {"page_size": 4, "cursor": ""}).json()
+    page = ada_api.get(address(run) + "?page_size=4&cursor=").json()
     assert [one["path"] for one in page["results"]] == EVERYTHING[:4]
     assert [one["path"] for one in ada_api.get(page["next"]).json()["results"]] == EVERYTHING[4:]
 
@@ -185,7 +185,7 @@ def test_a_selection_of_nothing_or_of_too_much_is_refused(
 # --- adding -------------------------------------------------------------------------------------------------
 
 
-def sent(api: Api, run: WorkflowRun, content: bytes = b"42\n", **fields: str) -> Any:
+def sent(api: Api, run: WorkflowRun, content: bytes = b"42\n", **fields: Any) -> Any:
     """The answer to an upload."""
     upload = {"file": SimpleUploadedFile("notes.txt", content, "text/plain"), "data_type": "REPORT", **fields}
     return api.post(address(run), upload, format="multipart")
@@ -200,7 +200,7 @@ def stored_files() -> list[Path]:
 def test_a_file_is_added_once(
     ada_api: Api, run: WorkflowRun, ada: User, body_of: Callable[[Any], bytes]
 ) -> None:
-    digests = {"sha256": sha256_of(b"42\n").upper(), "md5": hashlib.md5(b"42\n").hexdigest()}
+    digests: dict[str, Any] = {"sha256": sha256_of(b"42\n").upper(), "md5": hashlib.md5(b"42\n").hexdigest()}
     made = sent(ada_api, run, path="notes/answer.txt", **digests)
     assert made.status_code == 201, made.content
     told = made.json()
@@ -238,7 +238,7 @@ def test_a_file_is_added_once(
     ],
 )
 def test_what_is_wrong_with_an_upload_is_told_and_nothing_stays(
-    ada_api: Api, run: WorkflowRun, fields: dict[str, str], field: str
+    ada_api: Api, run: WorkflowRun, fields: dict[str, Any], field: str
 ) -> None:
     before, rows = stored_files(), DataFile.objects.count()
     answer = sent(ada_api, run, **fields)

@@ -14,7 +14,13 @@ from workflows.models import WorkflowRun
 from workflows.run_file_globs import LONGEST
 from workflows.run_files import data_types_of, files_of, is_held, matching, why_not
 
-ORDERINGS = {"path": "place", "format": "format", "size": "size", "status": "status", "dataset": "dataset__name"}
+ORDERINGS = {
+    "path": "place",
+    "format": "format",
+    "size": "size",
+    "status": "status",
+    "dataset": "dataset__name",
+}
 
 
 def directory_of(request: SignedInRequest, run: WorkflowRun) -> dict[str, Any]:
