@@ -31,6 +31,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "[profile lab]\naws_access_key_id = AKIDLAB\naws_secret_access_key = labsecret\n"
     )
     for name, value in {
+        "AWS_PROFILE": "nowhere",
         "AWS_ACCESS_KEY_ID": "AKIDHOST", "AWS_SECRET_ACCESS_KEY": "hostsecret", "AWS_SESSION_TOKEN": "hosttoken",
         "AWS_ENDPOINT_URL": "http://evil.example", "AWS_CONFIG_FILE": str(config), "AWS_DEFAULTS_MODE": "auto",
         "HTTPS_PROXY": "http://proxy.example:3128", "AWS_CA_BUNDLE": "/nowhere",
