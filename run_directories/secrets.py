@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from run_directories.findings import FoundRun
@@ -33,13 +34,21 @@ def without_secrets(parameters: dict[str, Any]) -> tuple[dict[str, Any], list[st
 
 def command_without_secrets(command: str) -> str:
     """The command with secret values hidden: ``--token x``, ``--api-key=x``, ``password=x``."""
+    if not _SECRET.search(command):  # nearly all; of a hundred thousand jobs that matters
+        return command
     return _ASSIGNED.sub(rf"\1={HIDDEN}", _OPTION.sub(rf"\1\2{HIDDEN}", command))
+
+
+@lru_cache(maxsize=4096)
+def is_secret(name: str) -> bool:
+    """Whether a name says that what it names is secret."""
+    return _SECRET.search(name) is not None
 
 
 def _kept(parameters: dict[str, Any], above: str, hidden: list[str]) -> dict[str, Any]:
     kept = {}
     for name, value in parameters.items():
-        if _SECRET.search(str(name)) and value not in _NOTHING:
+        if is_secret(str(name)) and value not in _NOTHING:
             hidden.append(f"{above}{name}")
         else:
             kept[name] = _kept(value, f"{above}{name}.", hidden) if isinstance(value, dict) else value

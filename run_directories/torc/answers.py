@@ -120,10 +120,6 @@ class NewAnswers(Answers):
         held = self.safe({name: told.get("data")})
         return UserData(text(told, "id"), name, held.get(name), flag(told, "is_ephemeral"))
 
-    def is_secret(self, data: UserData) -> bool:
-        """Whether a named value was left out because of its name."""
-        return data.name in self.hidden
-
     def requirements(self, told: dict[str, Any]) -> Requirements:
         """What jobs ask for."""
         return Requirements(text(told, "id"), text(told, "name"), requested_of(told))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from run_directories.secrets import command_without_secrets, without_secrets
-from run_directories.wire import cleaned, plain
+from run_directories.secrets import command_without_secrets, is_secret
+from run_directories.wire import DEEPEST, cleaned, plain
 
 LONGEST_NAME, LARGEST_WHOLE = 255, 2**63 - 1
 UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -39,15 +39,27 @@ class Answers:
         except (TypeError, ValueError, OverflowError):
             return None
 
-    def safe(self, value: Any) -> Any:
+    def safe(self, value: Any, depth: int = 0) -> Any:
         """A value without what its names call secret, at any depth, as a database can keep it."""
+        if isinstance(value, str):
+            return command_without_secrets(cleaned(value))
+        if isinstance(value, dict | list) and depth >= DEEPEST:
+            return "…"
         if isinstance(value, list):
-            return [self.safe(one) for one in value]
+            return [self.safe(one, depth + 1) for one in value]
         if isinstance(value, dict):
-            kept, hidden = without_secrets(value)
-            self.hidden.update(cleaned(name) for name in hidden)
-            return {cleaned(str(name)): self.safe(one) for name, one in kept.items()}
-        return plain(command_without_secrets(value) if isinstance(value, str) else value)
+            return {
+                cleaned(str(name)): self.safe(one, depth + 1)
+                for name, one in value.items()
+                if not self._is_hidden(str(name), one)
+            }
+        return value if value is None or isinstance(value, bool) else plain(value)
+
+    def _is_hidden(self, name: str, value: Any) -> bool:
+        if not is_secret(name) or value in (None, "", False):
+            return False
+        self.hidden.add(cleaned(name))
+        return True
 
     def environment(self, told: Any) -> dict[str, str]:
         """Variables with their values as texts."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from run_directories.secrets import without_secrets
+from run_directories.secrets import is_secret
 from run_directories.torc.reading import Answers
 from run_sources.errors import AnswerNotUnderstood, NotFound
 from run_sources.http.parallel import ask_once, in_order, settle
@@ -154,5 +154,6 @@ def _without_secret_data(body: Any) -> Any:
 
 
 def _without_value(told: Json) -> Json:
-    is_secret = without_secrets({str(told.get("name")): told.get("data")})[1]
-    return {name: value for name, value in told.items() if name != "data"} if is_secret else told
+    if not is_secret(str(told.get("name"))):
+        return told
+    return {name: value for name, value in told.items() if name != "data"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import BinaryIO, ClassVar
 
 from run_directories.torc.assembling import is_of_run
-from run_directories.torc.told import Told
+from run_directories.torc.told import Results, Told
 from run_sources.errors import NotFound, SourceError
 from run_sources.seam import Access, Address, CredentialField, FetchedRun
 from run_sources.torc.addresses import external_id, is_old, read_address, read_id
@@ -93,7 +93,9 @@ class _Events:
         self._jobs = {job.name: job.id for job in told.jobs if names[job.name] == 1}
         self._jobs |= {job.id: job.id for job in told.jobs}
         self._server, self._workflow = server, told.workflow.id
-        self._told = replace(told, jobs=[], files={}, data={}, nodes={}, measured={})
+        ends = Results(told.run_id)
+        ends.ends = told.results.ends
+        self._told = Told(told.workflow, ends)
 
     def __iter__(self) -> Iterator[EventRecord]:
         try:
