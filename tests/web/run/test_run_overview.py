@@ -138,7 +138,7 @@ def test_a_run_that_goes_on_is_asked_for_ever_more_slowly_until_it_ends(
     asked = page(ada_browser, "run-live", run, tab="steps", status="RUNNING", after="10")
     assert 'hx-trigger="every 12s, look"' in asked
     assert "run-news" not in asked
-    assert 'hx-trigger="every 60s"' in page(ada_browser, "run-live", run, after="999")
+    assert 'hx-trigger="every 60s, look"' in page(ada_browser, "run-live", run, after="999")
     WorkflowRun.objects.update(status="SUCCESS")
     ended = page(ada_browser, "run-live", run, tab="steps", status="RUNNING", after="10")
     assert "hx-trigger" not in ended
