@@ -29,7 +29,7 @@ class JobsAndLogs:
         """What could not be read."""
         if not self._missing:
             return ()
-        return (f"The logs of {self._missing} jobs are too large to be read, and those jobs are missing.",)
+        return (f"Jobs that are missing, because their logs are too large to be read: {self._missing}.",)
 
     def read(self, progress: Tells) -> tuple[JobRecord, ...]:
         """All jobs, in the order of their creation."""

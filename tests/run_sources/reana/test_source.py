@@ -93,7 +93,7 @@ def test_a_page_of_logs_that_is_too_large_is_read_in_parts(reana: Replay, open_s
     monkeypatch.setattr(source.session, "limits", limits_of(source, 8000))
     jobs = JobsAndLogs(source.client, told("serial"))
     assert len(jobs.read(Silent())) == 19
-    assert jobs.remarks == ("The logs of 1 jobs are too large to be read, and those jobs are missing.",)
+    assert jobs.remarks == ("Jobs that are missing, because their logs are too large to be read: 1.",)
 
 
 def test_too_many_files_are_a_remark_and_the_declared_ones_are_looked_for(
