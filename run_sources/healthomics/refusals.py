@@ -35,6 +35,7 @@ AGAIN_CODES = {
     "RequestTimeoutException": ("the request took too long", 408),
     "ServiceUnavailable": ("the service is away", 503),
 }
+SHORTEST_SECRET = 4  # characters; less is in every other word
 WORTH_WAITING_FOR = (408, 409, 429, 500, 502, 503, 504)
 REASONS = {
     "EndpointConnectionError": "nothing answers there, or its name is not known",
@@ -93,7 +94,7 @@ def not_understood(base: str, what: str) -> AnswerNotUnderstood:
 
 def hiding(secrets: Iterable[str]) -> Callable[[str], str]:
     """Makes texts readable on one line, without any of the secrets and without what looks like a signature."""
-    hidden = [one for one in secrets if one]
+    hidden = [one for one in secrets if len(one) >= SHORTEST_SECRET]
 
     def cleaned(text: str) -> str:
         for one in hidden:

@@ -7,6 +7,7 @@ the environment is read: no variables, no configuration, no proxies, no metadata
 
 import importlib.util
 import os
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ MISSING = (
 SIGNED_FOR = "us-east-1"  # by requests to a listed server of which nobody says a region
 LONGEST_CONNECT, LONGEST_SILENCE = 10.0, 60.0  # seconds
 SESSION_NAME = "runstead"
+_CREDENTIAL = re.compile(r"[!-~]{1,8000}")
 
 
 def unavailable() -> str:
@@ -56,12 +58,23 @@ class Clients:
                 "only once an administrator has listed it."
             )
 
+    def _refuse_odd_credentials(self) -> None:
+        """What cannot be a key cannot be sent either, and would be told in an error that nobody expects."""
+        for name in ("access_key_id", "secret_access_key", "session_token"):
+            given = self._given.get(name, "")
+            if given and not _CREDENTIAL.fullmatch(given):
+                raise KeyRefused(
+                    f"The {name.replace('_', ' ')} that is stored for {self.access.base} has characters that none has: "
+                    "copy it again."
+                )
+
     def _session(self) -> Any:
         if profile := self._given.get("profile", ""):
             return self._session_of_profile(profile)
         key, secret = self._given.get("access_key_id", ""), self._given.get("secret_access_key", "")
         if not key or not secret:
             raise KeyRefused(NO_CREDENTIALS.format(base=self.access.base))
+        self._refuse_odd_credentials()
         session = _isolated(key, secret, self._given.get("session_token", "") or None)
         role = self._given.get("role_arn", "")
         return self._session_of_role(session, role) if role else session

@@ -73,6 +73,17 @@ def test_without_credentials_it_does_not_use_the_machines(
     assert wire.asked == []
 
 
+@pytest.mark.parametrize("name", [*CREDENTIALS, "session_token"])
+@pytest.mark.parametrize("odd", ["with\nline", "with blank", "schl\u00fcssel", "a\0b"])
+def test_what_cannot_be_a_key_is_not_sent(
+    wire: Wire, source_of: Callable[..., HealthOmicsSource], name: str, odd: str
+) -> None:
+    with pytest.raises(KeyRefused, match="copy it again") as caught:
+        source_of(credentials=CREDENTIALS | {name: odd}).fetch("1")
+    assert odd not in str(caught.value)
+    assert wire.asked == []
+
+
 @pytest.mark.parametrize(
     "base",
     [HERE, "https://omics.eu-west-1.amazonaws.com.evil.example", "http://omics.eu-west-1.amazonaws.com"],
