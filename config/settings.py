@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "rocrate_export",
     "provenance",
     "rocrate_import",
+    "run_import",
     "galaxy_import",
     "run_registration",
     "web",
@@ -233,13 +234,26 @@ CRATE_VALIDATION_MAX_ENTITIES = env.int("CRATE_VALIDATION_MAX_ENTITIES", default
 ROCRATE_CONTEXTS = env.str("ROCRATE_CONTEXTS", default=str(Path(sys.prefix) / "rocrate-contexts.sqlite"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of form fields; JSON and files have limits of their own
 
-# --- Galaxy ----------------------------------------------------------------------------------------------
+# --- Runs from other systems ------------------------------------------------------------------------------
 
-# Base addresses; more can be listed in the admin pages.
+# How runs come in, by the names that addresses, rows and settings use: the classes of run_sources/seam.py.
+RUN_SOURCES = {
+    "galaxy": "galaxy_import.source.GalaxySource",
+    "reana": "run_sources.reana.source.ReanaSource",
+    "torc": "run_sources.torc.source.TorcSource",
+    "healthomics": "run_sources.healthomics.source.HealthOmicsSource",
+    "wes": "run_sources.wes.source.WesSource",
+}
+# Servers that may be asked, as SOURCE=ADDRESS; anything else is refused, unless any public host of a source is
+# allowed. What stands for all sources here, a source may have for itself, as Galaxy has below.
+RUN_SERVERS = env.str("RUN_SERVERS", default="").replace(",", " ").split()
+RUN_ANY_PUBLIC = env.str("RUN_ANY_PUBLIC", default="").replace(",", " ").split()
+RUN_DOWNLOAD_MAX_BYTES = env.int("RUN_DOWNLOAD_MAX_BYTES", default=20 * 1024**3)  # of one file
+RUN_FOLLOW_DAYS = env.int("RUN_FOLLOW_DAYS", default=30)
 GALAXY_SERVERS = env.list("GALAXY_SERVERS", default=[])
 GALAXY_ANY_PUBLIC = env.bool("GALAXY_ANY_PUBLIC", default=False)
-GALAXY_DOWNLOAD_MAX_BYTES = env.int("GALAXY_DOWNLOAD_MAX_BYTES", default=20 * 1024**3)  # of one file
-GALAXY_FOLLOW_DAYS = env.int("GALAXY_FOLLOW_DAYS", default=30)
+GALAXY_DOWNLOAD_MAX_BYTES = env.int("GALAXY_DOWNLOAD_MAX_BYTES", default=RUN_DOWNLOAD_MAX_BYTES)
+GALAXY_FOLLOW_DAYS = env.int("GALAXY_FOLLOW_DAYS", default=RUN_FOLLOW_DAYS)
 
 # --- Background work -----------------------------------------------------------------------------------
 
@@ -268,7 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "common.tasks.sweep", "schedule": 15.0},
     "tidy-crates": {"task": "rocrate_export.tasks.tidy_crates", "schedule": 3600.0},
     "tidy-imports": {"task": "rocrate_import.tasks.tidy_imports", "schedule": 300.0},
-    "tidy-galaxy": {"task": "galaxy_import.tasks.tidy_imports", "schedule": 3600.0},
+    "tidy-runs": {"task": "run_import.tasks.tidy_imports", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "broker" / "beat-schedule")
 
@@ -296,6 +310,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "sign-in": env.str("SIGN_IN_RATE", default="20/min"),
         "galaxy-key": env.str("GALAXY_KEY_RATE", default="10/min"),
+        "run-credentials": env.str("RUN_CREDENTIALS_RATE", default="10/min"),
     },
     "NUM_PROXIES": env.int("NUM_PROXIES", default=1) if env.bool("TRUST_PROXY", default=False) else 0,
 }
@@ -312,6 +327,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v2",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "LogKindEnum": "workflows.log_filters.KINDS",
         "RunStatusEnum": "workflows.models.runs.STATUS_CHOICES",
         "FileStatusEnum": "data_management.models.STATUS_CHOICES",
         "RunDataTypeEnum": "workflows.models.runs.DATASET_TO_WORKFLOWRUN_TYPES",

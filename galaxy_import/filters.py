@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from common.api.filters import BooleanFilter, ChoicesFilter, RegistryFilterSet, TimeFilter, UUIDFilter
-from galaxy_import.models import CONDITIONS, KINDS, GalaxyDataset, GalaxyImport, GalaxyServer
+from galaxy_import.addresses import INVOCATION
+from galaxy_import.models import CONDITIONS, KINDS, GalaxyDataset
+from run_import.models import RunImport, RunServer
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES
 
 
@@ -19,7 +21,7 @@ class GalaxyServerFilterSet(RegistryFilterSet):
     search = filters.CharFilter(method="by_search", label="part of the name or the address")
 
     class Meta:
-        model = GalaxyServer
+        model = RunServer
         fields: tuple[str, ...] = ()
 
     def by_search(self, rows: QuerySet, name: str, value: str) -> Any:
@@ -30,10 +32,12 @@ class GalaxyServerFilterSet(RegistryFilterSet):
 class GalaxyImportFilterSet(RegistryFilterSet):
     """Imports from Galaxy."""
 
-    state = ChoicesFilter(choices=GalaxyImport.State.choices)
-    kind = ChoicesFilter(choices=KINDS)
+    state = ChoicesFilter(choices=RunImport.State.choices)
+    kind = ChoicesFilter(method="by_kind", choices=KINDS)
     server = UUIDFilter(field_name="server", label="id of the server")
-    galaxy_id = filters.CharFilter(field_name="galaxy_id", label="id of the invocation, history or workflow")
+    galaxy_id = filters.CharFilter(
+        field_name="external_id", label="id of the invocation, history or workflow"
+    )
     owner = UUIDFilter(field_name="owner", label="id of who asked for it")
     owned_by = UUIDFilter(field_name="owned_by", label="id of the group")
     workflowrun = UUIDFilter(field_name="workflowrun", label="id of the run that came of it")
@@ -44,8 +48,13 @@ class GalaxyImportFilterSet(RegistryFilterSet):
     search = filters.CharFilter(field_name="url", lookup_expr="icontains", label="part of the address")
 
     class Meta:
-        model = GalaxyImport
+        model = RunImport
         fields: tuple[str, ...] = ()
+
+    def by_kind(self, rows: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """By this door's words for them."""
+        kinds = [RunImport.RUN if one == INVOCATION else one for one in value]
+        return rows.filter(kind__in=kinds) if kinds else rows
 
     def by_child(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         """With a parent, or without."""

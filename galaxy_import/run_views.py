@@ -16,8 +16,10 @@ from common.api.files import FileAnswer, file_answer
 from common.api.viewsets import ListMixin
 from common.errors import NotAllowed
 from galaxy_import.filters import GalaxyDatasetFilterSet
-from galaxy_import.models import GalaxyDataset, GalaxyInvocation
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.serializers import GalaxyDatasetSerializer, GalaxyInvocationSerializer
+from galaxy_import.source import GalaxySource
+from run_import.models import ImportedRun
 from workflows.models import WorkflowRun
 
 NOT_FROM_GALAXY = "This run was not imported from Galaxy: nothing is known of an invocation."
@@ -96,14 +98,15 @@ class RunGalaxyAnswersView(APIView):
             raise NotAllowed(
                 "Galaxy's own answers say more than the run does: they are for those who may edit it."
             )
-        name = f"galaxy-{found.invocation_id}.jsonl.gz"
+        name = f"galaxy-{found.external_id}.jsonl.gz"
         return file_answer(request, key=found.answers_key, name=name, size=found.answers_size, sha256="")
 
 
-def invocation_of(pk: UUID, user: Any) -> GalaxyInvocation:
+def invocation_of(pk: UUID, user: Any) -> ImportedRun:
     """What is known of the run; Http404 for a run that the user may not see, NotFound for one that is not Galaxy's."""
     run = get_object_or_404(WorkflowRun.objects.visible_to(user), pk=pk)
-    found = GalaxyInvocation.objects.select_related("server", "workflowrun").filter(workflowrun=run).first()
+    rows = ImportedRun.objects.select_related("server", "workflowrun")
+    found = rows.filter(workflowrun=run, server__source=GalaxySource.name).first()
     if found is None:
         raise NotFound(NOT_FROM_GALAXY)
     return found

@@ -9,19 +9,13 @@ from rest_framework import serializers
 
 from common.api.fields import FlagField, TextField
 from common.api.serializers import NamedRefSerializer, OwnGroupField, UserRefSerializer
+from galaxy_import.addresses import INVOCATION
 from galaxy_import.advice import what_to_do
-from galaxy_import.models import (
-    CONDITIONS,
-    KINDS,
-    OUTPUTS,
-    PHASES,
-    GalaxyDataset,
-    GalaxyImport,
-    GalaxyInvocation,
-    GalaxyServer,
-)
-from galaxy_import.servers import may_be_asked
-from galaxy_import.services import MOST_ADDRESSES, ImportOptions
+from galaxy_import.models import CONDITIONS, KINDS, OUTPUTS, PHASES, GalaxyDataset
+from run_import.models import ImportedRun, RunImport, RunServer
+from run_import.servers import may_be_asked
+from run_import.services import MOST_ADDRESSES, ImportOptions
+from run_import.shared_fields import is_printable
 
 LONGEST_KEY = 255
 WRONG_ADDRESSES: dict[str, Any] = {
@@ -106,7 +100,8 @@ class GalaxyImportSerializer(serializers.ModelSerializer):
     group = NamedRefSerializer(source="owned_by", read_only=True, allow_null=True)
     owned_by = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True)
     public = serializers.BooleanField(source="makes_public", read_only=True)
-    kind = serializers.ChoiceField(choices=KINDS, read_only=True)
+    kind = serializers.SerializerMethodField()
+    galaxy_id = serializers.CharField(source="external_id", read_only=True)
     phase = serializers.ChoiceField(choices=PHASES, read_only=True, allow_blank=True)
     outputs = serializers.ChoiceField(choices=OUTPUTS, read_only=True)
     server = NamedRefSerializer(read_only=True)
@@ -118,7 +113,7 @@ class GalaxyImportSerializer(serializers.ModelSerializer):
     due_at = serializers.SerializerMethodField()
 
     class Meta:
-        model = GalaxyImport
+        model = RunImport
         fields = (
             "id", "state", "phase", "kind", "url", "server", "galaxy_id", "owner", "owned_by", "group",
             "create_datasets", "outputs", "download", "rocrate", "follow", "public", "steps_total", "steps_done",
@@ -128,21 +123,26 @@ class GalaxyImportSerializer(serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = fields
 
+    @extend_schema_field(serializers.ChoiceField(choices=KINDS))
+    def get_kind(self, wanted: RunImport) -> str:
+        """By this door's words for them."""
+        return INVOCATION if wanted.is_of_a_run else wanted.kind
+
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
-    def get_children(self, wanted: GalaxyImport) -> dict[str, int]:
+    def get_children(self, wanted: RunImport) -> dict[str, int]:
         """Counted for the whole page at once."""
         counts: dict[Any, dict[str, int]] = self.context.get("children", {})
         return counts.get(wanted.pk, {})
 
     @extend_schema_field(OpenApiTypes.STR)
-    def get_what_to_do(self, wanted: GalaxyImport) -> str:
+    def get_what_to_do(self, wanted: RunImport) -> str:
         """For people."""
         return what_to_do(wanted.error_code)
 
     @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
-    def get_due_at(self, wanted: GalaxyImport) -> Any:
+    def get_due_at(self, wanted: RunImport) -> Any:
         """Only of what waits."""
-        return wanted.due_at if wanted.state == GalaxyImport.State.PENDING else None
+        return wanted.due_at if wanted.state == RunImport.State.PENDING else None
 
 
 class GalaxyImportsSerializer(serializers.Serializer):
@@ -161,7 +161,7 @@ class GalaxyServerSerializer(serializers.ModelSerializer):
     can_be_asked = serializers.SerializerMethodField()
 
     class Meta:
-        model = GalaxyServer
+        model = RunServer
         fields = (
             "id",
             "name",
@@ -176,7 +176,7 @@ class GalaxyServerSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(OpenApiTypes.BOOL)
-    def get_can_be_asked(self, server: GalaxyServer) -> bool:
+    def get_can_be_asked(self, server: RunServer) -> bool:
         """Off, or no longer listed: no."""
         return may_be_asked(server)
 
@@ -232,16 +232,17 @@ class GalaxyInvocationSerializer(serializers.ModelSerializer):
     url = serializers.CharField(source="workflowrun.source_url", read_only=True)
     workflowrun = serializers.PrimaryKeyRelatedField(read_only=True)
     environment = serializers.JSONField(source="workflowrun.run_environment", read_only=True, allow_null=True)
+    invocation_id = serializers.CharField(source="external_id", read_only=True)
+    history_id = serializers.CharField(source="container_id", read_only=True)
 
     class Meta:
-        model = GalaxyInvocation
+        model = ImportedRun
         fields = (
             "id", "workflowrun", "server", "server_url", "url", "invocation_id", "uuid", "history_id", "state",
             "asked_at", "environment", "answers_size", "answers_count", "crate_note",
         )  # fmt: skip
+        extra_kwargs = {
+            "state": {"help_text": "Galaxy's own word."},
+            "crate_note": {"help_text": "Why Galaxy's own crate is not there."},
+        }
         read_only_fields = fields
-
-
-def is_printable(key: str) -> bool:
-    """Whether a text can be an API key: what stands in a header of HTTP, without blanks."""
-    return key.isascii() and key.isprintable() and " " not in key

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 
 from common.api.viewsets import ListMixin
 from galaxy_import.filters import GalaxyServerFilterSet
-from galaxy_import.key_checks import store_key
-from galaxy_import.keys import forget_key
-from galaxy_import.models import GalaxyKey, GalaxyServer
 from galaxy_import.serializers import GalaxyServerSerializer, KeptKeySerializer, KeySerializer
-from galaxy_import.servers import servers_seen_by
+from galaxy_import.source import GalaxySource
+from run_import.credential_checks import store_credentials
+from run_import.credentials import forget_credentials
+from run_import.models import RunCredential, RunServer
+from run_import.servers import servers_seen_by
 
 A_KEY = OpenApiExample("A key", {"key": "0123456789abcdef0123456789abcdef"}, request_only=True)
 KEPT = OpenApiExample(
@@ -26,10 +27,14 @@ KEPT = OpenApiExample(
 )
 
 
+@extend_schema_view(
+    list=extend_schema(summary="List galaxy servers"),
+    retrieve=extend_schema(summary="Read a galaxy server"),
+)
 class GalaxyServerViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """The Galaxy servers that runs are taken from."""
 
-    queryset = GalaxyServer.objects.all()
+    queryset = RunServer.objects.of_source(GalaxySource.name)
     serializer_class = GalaxyServerSerializer
     filterset_class = GalaxyServerFilterSet
     lookup_value_converter = "uuid"
@@ -38,11 +43,15 @@ class GalaxyServerViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.Generic
 
     def get_queryset(self) -> Any:
         """What is listed, and what the caller has a key for or imported from; with the caller's account there."""
-        own = GalaxyKey.objects.filter(server=OuterRef("pk"), user=self.caller.pk)
-        return servers_seen_by(self.caller).annotate(
-            has_key=Exists(own),
-            account=Coalesce(Subquery(own.values("account")[:1]), Value("")),
-            has_shared_key=Case(When(shared_key="", then=Value(False)), default=Value(True)),
+        own = RunCredential.objects.filter(server=OuterRef("pk"), user=self.caller.pk)
+        return (
+            servers_seen_by(self.caller)
+            .of_source(GalaxySource.name)
+            .annotate(
+                has_key=Exists(own),
+                account=Coalesce(Subquery(own.values("account")[:1]), Value("")),
+                has_shared_key=Case(When(shared_key="", then=Value(False)), default=Value(True)),
+            )
         )
 
 
@@ -69,7 +78,8 @@ class GalaxyKeyView(APIView):
         server = self._server(pk)
         serializer = KeySerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
-        kept = store_key(server=server, user=request.user, key=serializer.validated_data["key"])
+        fields = {"key": serializer.validated_data["key"]}
+        kept = store_credentials(server=server, user=request.user, fields=fields)
         return Response(KeptKeySerializer(kept).data)
 
     @extend_schema(
@@ -81,9 +91,11 @@ class GalaxyKeyView(APIView):
     )
     def delete(self, request: Request, pk: Any) -> Response:
         """It stays valid in Galaxy, where it can be revoked."""
-        forget_key(server=self._server(pk), user=request.user)
+        forget_credentials(server=self._server(pk), user=request.user)
         return Response(status=204)
 
-    def _server(self, pk: Any) -> GalaxyServer:
-        found: GalaxyServer = get_object_or_404(servers_seen_by(self.request.user), pk=pk)
+    def _server(self, pk: Any) -> RunServer:
+        found: RunServer = get_object_or_404(
+            servers_seen_by(self.request.user).of_source(GalaxySource.name), pk=pk
+        )
         return found

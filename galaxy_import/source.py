@@ -1,151 +1,123 @@
-"""Galaxy as a source of runs: asks the client, hands the answers to the translator. No Django."""
+"""Galaxy as a source of runs, as every source is. No Django.
 
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+Its importer, which the class names, has more than the seam offers: jobs that are known, datasets, Galaxy's own crate.
+"""
 
-import orjson
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, ClassVar
 
-from galaxy_import.answers import Json, ServerAnswer
-from galaxy_import.translate import Plan, assemble, plan_run, read_crate_facts, read_job
-from galaxy_import.values import CrateFacts, GalaxyRun, JobReference, ReadJob
-from workflows.records import RunRecord
+from galaxy_import import addresses
+from galaxy_import.client import GalaxyClient
+from galaxy_import.fetching import Fetcher
+from galaxy_import.values import GalaxyRun
+from run_sources.errors import AddressRefused, KeyRefused, NotFound
+from run_sources.seam import RUN, Access, Address, CredentialField, FetchedRun
 
-if TYPE_CHECKING:
-    from galaxy_import.client import GalaxyClient
-
-TOTAL_TEXT = 64 * 1024 * 1024  # characters of standard output and error that are kept of all jobs together
-LONGEST_TEXT = 20_000  # characters of one stream of one job
-STREAMS = 2
-
-KnownJobs = Mapping[tuple[str, str], bytes]
-Attributes = Mapping[str, Any]
-
-
-class Tells(Protocol):
-    """Who wants to know how far it is: ``common.progress.Progress`` is one."""
-
-    def begin(self, phase: str, *, steps: int, jobs: int) -> None:
-        """A phase of so many steps and jobs begins."""
-
-    def enter(self, phase: str) -> None:
-        """A phase begins that has no count."""
-
-    def add(self, *, steps: int = 0, jobs: int = 0) -> None:
-        """So many more are done."""
-
-    def complete(self) -> None:
-        """No more of this phase comes."""
-
-
-class Silent:
-    """Tells nobody."""
-
-    def begin(self, phase: str, *, steps: int, jobs: int) -> None:
-        """Nothing."""
-
-    def enter(self, phase: str) -> None:
-        """Nothing."""
-
-    def add(self, *, steps: int = 0, jobs: int = 0) -> None:
-        """Nothing."""
-
-    def complete(self) -> None:
-        """Nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A run as Galaxy tells it, and the server that did."""
-
-    run: GalaxyRun
-    server: ServerAnswer
+KINDS = {addresses.INVOCATION: RUN, addresses.HISTORY: "history", addresses.WORKFLOW: "workflow"}
+LONGEST_ID = 64
+LARGEST = 20 * 1024**3  # bytes of one file
+KEY = CredentialField(
+    "key", "API key", help="Made in Galaxy: User, Preferences, Manage API key.", secret=True, required=True
+)
 
 
 class GalaxySource:
-    """The invocations that a client may read.
+    """The invocations that somebody may read on one Galaxy server."""
 
-    ``all_outputs`` takes every output of every step for one of the run, not only those with a label.
-    """
+    name: ClassVar[str] = "galaxy"
+    title: ClassVar[str] = "Galaxy"
+    examples: ClassVar[tuple[str, ...]] = (
+        "https://usegalaxy.eu/workflows/invocations/3f5830403180d620",
+        "https://usegalaxy.eu/histories/view?id=0a248a1f62a0cc04",
+        "https://usegalaxy.eu/published/workflow?id=0a248a1f62a0cc04",
+    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = (KEY,)
+    wants_credentials: ClassVar[bool] = False
+    importer: ClassVar[str] = "galaxy_import.carrying_out.imports.GalaxyImporter"
 
-    name = "galaxy"
+    @classmethod
+    def read_address(cls, text: str) -> Address | None:
+        """What a copied address names; None where it is none of Galaxy's."""
+        try:
+            return read_address(text)
+        except AddressRefused:
+            return None
 
-    def __init__(
-        self, client: "GalaxyClient", *, all_outputs: bool = False, progress: Tells | None = None
-    ) -> None:
-        self.client, self._all_outputs = client, all_outputs
-        self._progress = progress or Silent()
+    def __init__(self, access: Access) -> None:
+        self._progress = access.progress
+        self.client = client_of(access, limits=access.limits, check=access.check, on_answer=access.on_answer)
 
-    def list_run_ids(self) -> Iterator[str]:
-        """The encoded ids of the invocations of whoever the key belongs to."""
-        return self.client.invocations()
+    def close(self) -> None:
+        """Let go of connections."""
+        self.client.close()
 
-    def fetch_run(self, external_id: str) -> RunRecord:
-        """The run of an invocation, by its encoded id, without its datasets."""
-        return self.fetch(external_id).run.record
+    def whoami(self) -> str:
+        """The e-mail address or the name; KeyRefused where the key signs nobody in."""
+        user = self.client.whoami()
+        if not user.get("id"):
+            raise KeyRefused(
+                f"{self.client.base} signs nobody in with this key: "
+                "make one in Galaxy (User, Preferences, Manage API key)"
+            )
+        return str(user.get("email") or user.get("username") or user["id"])
 
-    def fetch(
-        self,
-        invocation_id: str,
-        *,
-        known_jobs: Callable[[ServerAnswer], KnownJobs] | None = None,
-        crate: Callable[[Plan], Attributes | None] | None = None,
-    ) -> Fetched:
-        """All that is known of an invocation.
+    def list_run_ids(self, kind: str, external_id: str) -> Iterator[str]:
+        """The invocations of a history, or those of a workflow that are one's own."""
+        return run_ids(self.client, kind, external_id)
 
-        ``known_jobs`` gives what Galaxy said before, to whoever asks now, of jobs: ``[detail, metrics]`` as JSON by
-        the job's id and the time of its last change. What has not changed is not asked for again. ``crate`` is called
-        once the run has ended, and gives the attribute files of Galaxy's own crate, or None.
-        """
-        self._progress.enter("ASKING")
-        server = self.client.server()
-        root = self.client.invocation(invocation_id)
-        plan = plan_run(server, root, all_outputs=self._all_outputs)
-        jobs = self._jobs(plan, known_jobs(server) if known_jobs else {})
-        self._progress.enter("DATASETS")
-        data = self.client.data(plan.data)
-        history_id = root.invocation.get("history_id")
-        history = self.client.history(str(history_id)) if history_id else None
-        facts = self._facts(plan, jobs, crate)
-        return Fetched(assemble(plan, jobs, data, history, facts), server)
+    def fetch(self, external_id: str) -> FetchedRun:
+        """An invocation, whole, with its datasets."""
+        return _fetched(Fetcher(self.client, progress=self._progress).fetch(external_id).run)
 
-    def _jobs(self, plan: Plan, known: KnownJobs) -> list[ReadJob]:
-        """The jobs in the plan's order. Only one answer at a time is held: they can be far larger than what is kept."""
-        waiting = Counter(job.step for job in plan.jobs)
-        room = min(LONGEST_TEXT, TOTAL_TEXT // max(1, len(plan.jobs) * STREAMS))
-        self._progress.begin("JOBS", steps=len(plan.steps), jobs=len(plan.jobs))
-        self._progress.add(steps=sum(1 for step in plan.steps if step.key not in waiting))
-        read = []
-        with closing(self._details(plan.jobs, known)) as details:
-            for reference, (detail, metrics) in zip(plan.jobs, details, strict=True):
-                read.append(read_job(plan, reference, detail, metrics, room=room))
-                waiting[reference.step] -= 1
-                self._progress.add(jobs=1, steps=int(waiting[reference.step] == 0))
-        self._progress.complete()
-        return read
+    def open_file(self, external_id: str, path: str) -> AbstractContextManager[BinaryIO]:
+        """The content of one of its datasets."""
+        run = Fetcher(self.client, progress=self._progress).fetch(external_id).run
+        found = next((file.id for one in run.data for file in one.files if file.path == path), None)
+        if found is None:
+            raise NotFound(f"Invocation {external_id} has no file {path}.")
+        return _content(self.client, found)
 
-    def _details(
-        self, references: Sequence[JobReference], known: KnownJobs
-    ) -> Generator[tuple[Json | None, list[Json]]]:
-        """Detail and metrics of each job, from before where it has not changed; None where it cannot be read."""
-        with closing(self._asked(references, known)) as asked:
-            for one in references:
-                kept = known.get((one.id, one.updated))
-                detail, metrics = next(asked) if kept is None else orjson.loads(kept)
-                yield detail or None, metrics
 
-    def _asked(
-        self, references: Sequence[JobReference], known: KnownJobs
-    ) -> Generator[tuple[Json, list[Json]]]:
-        yield from self.client.jobs([one.id for one in references if (one.id, one.updated) not in known])
+def read_address(text: str) -> Address:
+    """What a copied address names; AddressRefused, with the forms that are understood."""
+    found = addresses.read_address(text)
+    if len(found.id) > LONGEST_ID:
+        raise AddressRefused("is longer than any address of Galaxy: look what was copied")
+    return Address(found.base, found.id, KINDS[found.kind], found.page)
 
-    def _facts(
-        self, plan: Plan, jobs: Sequence[ReadJob], crate: Callable[[Plan], Attributes | None] | None
-    ) -> CrateFacts:
-        if crate is None or not plan.has_ended:
-            return CrateFacts()
-        self._progress.enter("CRATE")
-        attributes = crate(plan)
-        return read_crate_facts(attributes, plan, jobs) if attributes else CrateFacts()
+
+def read_galaxy(text: str) -> tuple[str, Address]:
+    """As above, with the source that it is of: how the door for Galaxy alone reads what is pasted."""
+    return GalaxySource.name, read_address(text)
+
+
+def client_of(access: Access, **options: Any) -> GalaxyClient:
+    """A client that asks with the key of an access."""
+    key = access.credentials.get(KEY.name, "")
+    return GalaxyClient(access.base, key, allow_private=access.allow_private, **options)
+
+
+def run_ids(client: GalaxyClient, kind: str, external_id: str) -> Iterator[str]:
+    """The invocations of a history, or those of a workflow that are one's own."""
+    listed: dict[str, Callable[[str], Iterator[str]]] = {
+        KINDS[addresses.HISTORY]: client.invocations_of_history,
+        KINDS[addresses.WORKFLOW]: client.invocations_of_workflow,
+    }
+    return listed[kind](external_id)
+
+
+def _fetched(run: GalaxyRun) -> FetchedRun:
+    workflow, files = run.record.workflow, {}
+    if workflow is not None and workflow.main_file is not None and run.definition is not None:
+        files = {workflow.main_file.path: run.definition}
+    return FetchedRun(run.record, has_ended=run.has_ended, remarks=run.remarks, files=files)
+
+
+@contextmanager
+def _content(client: GalaxyClient, dataset_id: str) -> Iterator[BinaryIO]:
+    with TemporaryFile() as stream:
+        client.download(dataset_id, stream, limit=LARGEST)
+        stream.seek(0)
+        yield stream

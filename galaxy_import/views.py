@@ -4,7 +4,12 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,13 +19,14 @@ from rest_framework.views import APIView
 from common.api.viewsets import ListMixin, Rows
 from common.errors import NotAllowed
 from galaxy_import.filters import GalaxyImportFilterSet
-from galaxy_import.models import GalaxyImport
 from galaxy_import.serializers import (
     GalaxyImportSerializer,
     GalaxyImportsSerializer,
     ImportFromGalaxySerializer,
 )
-from galaxy_import.services import cancel_import, request_import, retry_import
+from galaxy_import.source import GalaxySource, read_galaxy
+from run_import.models import RunImport
+from run_import.services import cancel_import, request_import, retry_import
 
 ONE = OpenApiExample(
     "One invocation, with datasets",
@@ -70,6 +76,7 @@ class ImportFromGalaxyView(APIView):
         many = "urls" in given
         found = request_import(
             addresses=given["urls"] if many else [given["url"]],
+            read=read_galaxy,
             user=request.user,
             group=given.get("owned_by") or request.user.default_group(),  # type: ignore[union-attr]
             public=given["public"],
@@ -88,10 +95,14 @@ class ImportFromGalaxyView(APIView):
         return Response(answer, status=202, headers={"Location": address})
 
 
+@extend_schema_view(
+    list=extend_schema(summary="List galaxy imports"),
+    retrieve=extend_schema(summary="Read a galaxy import"),
+)
 class GalaxyImportViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """The background work that imports runs from Galaxy."""
 
-    queryset = GalaxyImport.objects.select_related("owner", "owned_by", "server")
+    queryset = RunImport.objects.of_source(GalaxySource.name).select_related("owner", "owned_by", "server")
     serializer_class = GalaxyImportSerializer
     filterset_class = GalaxyImportFilterSet
     lookup_value_converter = "uuid"
@@ -131,19 +142,19 @@ class GalaxyImportViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     def _told(self) -> Response:
         return Response(self.present([self.get_object()])[0])
 
-    def _editable(self, deed: str) -> GalaxyImport:
-        wanted: GalaxyImport = self.get_object()
-        if not GalaxyImport.objects.editable_by(self.caller).filter(pk=wanted.pk).exists():
+    def _editable(self, deed: str) -> RunImport:
+        wanted: RunImport = self.get_object()
+        if not RunImport.objects.editable_by(self.caller).filter(pk=wanted.pk).exists():
             raise NotAllowed(f"Only who asked for an import, or a manager of the group, can {deed} it.")
         return wanted
 
 
 def children_of(rows: Rows) -> dict[Any, dict[str, int]]:
     """How many imports each of these made, by their state."""
-    parents = [row.pk for row in rows if row.kind != GalaxyImport.Kind.INVOCATION]
+    parents = [row.pk for row in rows if not row.is_of_a_run]
     counts: dict[Any, dict[str, int]] = {}
     if parents:
-        found = GalaxyImport.objects.filter(parent__in=parents).order_by()
+        found = RunImport.objects.filter(parent__in=parents).order_by()
         for parent, state, count in found.values_list("parent", "state").annotate(Count("pk")):
             counts.setdefault(parent, {})[state] = count
     return counts

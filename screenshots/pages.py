@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 
 from accounts.models import Group, User
 from data_management.models import DataFile, Dataset, DatasetCollection
-from galaxy_import.models import GalaxyImport, GalaxyServer
 from rocrate_import.models import CrateImport
+from run_import.models import RunImport, RunServer
 from run_registration.models import DirectoryRegistration
 from screenshots import showpieces
 from screenshots.camera import NOWHERE, Picture
@@ -42,7 +42,7 @@ WITH_QUERY = {
     "imports-failed": "/runs/imports/?state=FAILED",
 }
 IMPORTS: dict[str, Any] = {
-    "galaxy-import": GalaxyImport,
+    "galaxy-import": RunImport,
     "crate-import": CrateImport,
     "registration": DirectoryRegistration,
 }
@@ -123,9 +123,9 @@ def ids_of_the_lab() -> dict[str, Any]:
         "file_id": DataFile.objects.filter(dataset=dataset, status="ONLINE").first(),
         "collection_id": _first(DatasetCollection.objects.visible_to(ada)),
         "group_id": Group.objects.filter(memberships__user=ada).first(),
-        "server_id": GalaxyServer.objects.first(),
+        "server_id": RunServer.objects.first(),
         "import_id": CrateImport.objects.first(),
-        "galaxy_import_id": GalaxyImport.objects.first(),
+        "galaxy_import_id": RunImport.objects.first(),
         "view_id": SavedView.objects.filter(user=ada).first(),
     }
     return {name: row.pk for name, row in rows.items() if row}

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from data_management.models import Dataset, Dropbox
-from galaxy_import.models import GalaxyImport, GalaxyServer
 from rocrate_import.models import CrateImport
+from run_import.models import RunImport, RunServer
 from run_registration.models import DirectoryRegistration
 from run_registration.services import ask_for, request_look
 from screenshots.server import wait_until
@@ -123,7 +123,9 @@ def _throw_away(ada: User) -> None:
 
 def _galaxy_imports(facts: dict[str, Any]) -> None:
     now = timezone.now()
-    server = GalaxyServer.objects.get_or_create(url=GALAXY, defaults={"name": "Galaxy Example"})[0]
+    server = RunServer.objects.get_or_create(
+        source="galaxy", url=GALAXY, defaults={"name": "Galaxy Example"}
+    )[0]
     run = WorkflowRun.objects.filter(status="SUCCESS", deleted=False).first()
     ended = {"started_at": now - timedelta(minutes=9), "finished_at": now - timedelta(minutes=7)}
     all_jobs = {"steps_total": 12, "steps_done": 12, "jobs_total": 48, "jobs_done": 48}
@@ -134,7 +136,7 @@ def _galaxy_imports(facts: dict[str, Any]) -> None:
     for number, state in enumerate(states):
         galaxy_id = f"{number:016x}"
         address = f"{GALAXY}/workflows/invocations/{galaxy_id}"
-        GalaxyImport.objects.create(server=server, url=address, galaxy_id=galaxy_id, **facts, **state)
+        RunImport.objects.create(server=server, url=address, external_id=galaxy_id, **facts, **state)
 
 
 def _crate_imports(facts: dict[str, Any]) -> None:
@@ -175,8 +177,8 @@ def _under_way(facts: dict[str, Any], now: Any) -> None:
     held = {"state": "RUNNING", "attempts": 1, "started_at": now, "lease_until": now + timedelta(days=1)}
     jobs = {"steps_total": 12, "steps_done": 12, "jobs_total": 48, "jobs_done": 31}
     galaxy = {
-        "server": GalaxyServer.objects.get(url=GALAXY),
-        "galaxy_id": f"{7:016x}",
+        "server": RunServer.objects.get(url=GALAXY),
+        "external_id": f"{7:016x}",
         "phase": "JOBS",
         **jobs,
     }
@@ -184,7 +186,7 @@ def _under_way(facts: dict[str, Any], now: Any) -> None:
     crate = {"name": "liver-2026-11.crate.zip", "phase": "STORING", "files_total": 211, "files_done": 87}
     look = {"path": "/nowhere/new-run", "phase": "HASHING", "files_total": 40, "files_done": 12}
     again: tuple[tuple[Any, dict[str, Any]], ...] = (
-        (GalaxyImport, {"url": f"{GALAXY}/workflows/invocations/{7:016x}", **galaxy}),
+        (RunImport, {"url": f"{GALAXY}/workflows/invocations/{7:016x}", **galaxy}),
         (CrateImport, {**crate, **bytes_}),
         (DirectoryRegistration, {**look, **bytes_}),
     )

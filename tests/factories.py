@@ -9,9 +9,10 @@ from django.utils import timezone
 from common.models import AnnotationType, Share
 from common.storage import key_for, measure, store
 from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection, FileTransfer
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation, GalaxyServer
+from galaxy_import.models import GalaxyDataset
 from rocrate_export.models import CrateExport
 from rocrate_import.models import CrateImport
+from run_import.models import ImportedRun, RunImport, RunServer
 from workflows.models import (
     ComputeNode,
     RunEvent,
@@ -171,31 +172,35 @@ def a_crate_import(user: Any, **facts: Any) -> CrateImport:
     return CrateImport.objects.create(**{"name": "a.crate.zip", "sha256": "0" * 64, **owned(user), **facts})
 
 
-def a_galaxy_server(url: str = "https://galaxy.example.org", **facts: Any) -> GalaxyServer:
+def a_galaxy_server(url: str = "https://galaxy.example.org", **facts: Any) -> RunServer:
     """A server that an administrator listed."""
-    return GalaxyServer.objects.get_or_create(url=url, defaults={"name": "Galaxy", **facts})[0]
+    return RunServer.objects.get_or_create(source="galaxy", url=url, defaults={"name": "Galaxy", **facts})[0]
 
 
-def a_galaxy_import(user: Any, **facts: Any) -> GalaxyImport:
+def a_galaxy_import(user: Any, **facts: Any) -> RunImport:
     """An import of an invocation that waits."""
     server = facts.pop("server", None) or a_galaxy_server()
-    known = {"server": server, "galaxy_id": "a" * 16, "url": f"{server.url}/workflows/invocations/{'a' * 16}"}
-    return GalaxyImport.objects.create(**{**known, **owned(user), **facts})
+    known = {
+        "server": server,
+        "external_id": "a" * 16,
+        "url": f"{server.url}/workflows/invocations/{'a' * 16}",
+    }
+    return RunImport.objects.create(**{**known, **owned(user), **facts})
 
 
-def an_invocation(run: WorkflowRun, **facts: Any) -> GalaxyInvocation:
+def an_invocation(run: WorkflowRun, **facts: Any) -> ImportedRun:
     """What is known of a run as an invocation of Galaxy."""
     known = {
-        "invocation_id": "a" * 16,
+        "external_id": "a" * 16,
         "uuid": str(uuid4()),
         "state": "scheduled",
         "asked_at": timezone.now(),
     }
     server = facts.pop("server", None) or a_galaxy_server()
-    return GalaxyInvocation.objects.create(**{"workflowrun": run, "server": server, **known, **facts})
+    return ImportedRun.objects.create(**{"workflowrun": run, "server": server, **known, **facts})
 
 
-def a_galaxy_dataset(invocation: GalaxyInvocation, name: str = "Reads", **facts: Any) -> GalaxyDataset:
+def a_galaxy_dataset(invocation: ImportedRun, name: str = "Reads", **facts: Any) -> GalaxyDataset:
     """An input of an invocation."""
     known = {"src": "hda", "galaxy_id": "b" * 16, "data_type": "INPUT", "label": name, "name": name}
     about = {"workflowrun": invocation.workflowrun, "server": invocation.server}

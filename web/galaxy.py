@@ -4,28 +4,30 @@ from typing import Any
 from urllib.parse import quote
 
 from common.models import UserLike
-from galaxy_import.models import GalaxyImport, GalaxyInvocation, GalaxyKey, GalaxyServer
-from galaxy_import.servers import may_be_asked, servers_seen_by
+from galaxy_import.source import GalaxySource
+from run_import.models import ImportedRun, RunCredential, RunImport, RunServer
+from run_import.servers import may_be_asked, servers_seen_by
 from workflows.models import WorkflowRun
 
 
-def servers_for(user: Any) -> list[GalaxyServer]:
+def servers_for(user: Any) -> list[RunServer]:
     """The servers that may be asked, each with ``own_key``: the user's, None where there is none."""
-    servers = [one for one in servers_seen_by(user).order_by("name", "id") if may_be_asked(one)]
-    keys = {key.server_id: key for key in GalaxyKey.objects.filter(user=user).defer("sealed")}
+    seen = servers_seen_by(user).of_source(GalaxySource.name)
+    servers = [one for one in seen.order_by("name", "id") if may_be_asked(one)]
+    keys = {key.server_id: key for key in RunCredential.objects.filter(user=user).defer("sealed")}
     for server in servers:
         server.own_key = keys.get(server.pk)
     return servers
 
 
-def page_of_invocation(invocation: GalaxyInvocation) -> str:
+def page_of_invocation(invocation: ImportedRun) -> str:
     """Where its server shows an invocation."""
-    return f"{invocation.server.url}/workflows/invocations/{quote(invocation.invocation_id, safe='')}"
+    return f"{invocation.server.url}/workflows/invocations/{quote(invocation.external_id, safe='')}"
 
 
-def newest_import(run: WorkflowRun, user: UserLike) -> GalaxyImport | None:
+def newest_import(run: WorkflowRun, user: UserLike) -> RunImport | None:
     """The last import of ``run`` that ``user`` may know of."""
-    rows = GalaxyImport.objects.visible_to(user).filter(workflowrun=run)
+    rows = RunImport.objects.visible_to(user).filter(workflowrun=run)
     return rows.select_related("server").order_by("-id").first()
 
 

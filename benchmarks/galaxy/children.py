@@ -41,14 +41,14 @@ def ready_to_migrate(base: str, data: Path, _: bool) -> Deed:
 
     def make() -> None:
         from accounts.models import Group, Membership, User
-        from galaxy_import.keys import keep_key
-        from galaxy_import.servers import server_for
+        from run_import.credentials import keep_credentials
+        from run_import.servers import server_for
 
         call_command("migrate", verbosity=0)
         group = Group.objects.create(name="Benchmark")
         user = User.objects.create_user("bench", primary_group=group)
         Membership.objects.create(user=user, group=group)
-        keep_key(server=server_for(base), user=user, key=KEY, account="alice")
+        keep_credentials(server=server_for("galaxy", base), user=user, fields={"key": KEY}, account="alice")
 
     return make
 
@@ -94,18 +94,21 @@ def ready_to_import(base: str, data: Path, datasets: bool) -> Deed:
 
     django.setup()
     from accounts.models import User
-    from galaxy_import.models import GalaxyImport
-    from galaxy_import.services import ImportOptions, request_import
+    from galaxy_import.source import read_galaxy
     from galaxy_import.tasks import import_invocation
+    from run_import.models import RunImport
+    from run_import.services import ImportOptions, request_import
 
     address = f"{base}/workflows/invocations/{INVOCATION}"
     options = ImportOptions(create_datasets=datasets)
-    [wanted] = request_import(addresses=[address], user=User.objects.get(username="bench"), options=options)
+    [wanted] = request_import(
+        addresses=[address], read=read_galaxy, user=User.objects.get(username="bench"), options=options
+    )
 
     def bring_in() -> None:
         import_invocation(str(wanted.pk))
         wanted.refresh_from_db()
-        if wanted.state != GalaxyImport.State.DONE:
+        if wanted.state != RunImport.State.DONE:
             raise RuntimeError(f"the import ended as {wanted.state}: {wanted.error}")
         if wanted.workflowrun is None or wanted.workflowrun.jobs.count() != wanted.jobs_total:
             raise RuntimeError(f"the run has not the {wanted.jobs_total} jobs that Galaxy told of")

@@ -10,17 +10,17 @@ from typing import Any
 from django.conf import settings
 
 from common.storage import Measured, measure
-from galaxy_import.carrying_out.parts import PartFile
 from galaxy_import.client import GalaxyClient
-from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.recording.keeping import new_key, remove
-from galaxy_import.recording.runs import Recorded
 from galaxy_import.translate import Plan
 from galaxy_import.values import GalaxyRun
 from rocrate_export.models import StoredCrate
 from rocrate_export.originals import keep_original
 from rocrate_export.streams import on_this_disk
 from rocrate_packages import Limits, Package, PackageRefused, open_package
+from run_import.carrying_out.parts import PartFile
+from run_import.models import ImportedRun, RunImport
+from run_import.recording.keeping import new_key, remove
+from run_import.recording.runs import Recorded
 from run_sources.errors import KeyRefused, SourceError
 
 ATTRIBUTES = (
@@ -39,7 +39,7 @@ class OwnCrate:
     ``note`` says why there is none, where there is none.
     """
 
-    def __init__(self, wanted: GalaxyImport, client: GalaxyClient) -> None:
+    def __init__(self, wanted: RunImport, client: GalaxyClient) -> None:
         self._wanted, self._client = wanted, client
         self._name, self._key = "", ""
         self._measured: Measured | None = None
@@ -47,7 +47,7 @@ class OwnCrate:
 
     def attributes(self, plan: Plan) -> Mapping[str, Any] | None:
         """The attribute files of the crate as JSON by their names; None where it cannot be had."""
-        self._name = crate_name(self._wanted.galaxy_id, plan)
+        self._name = crate_name(self._wanted.external_id, plan)
         try:
             known = self._known()
             if known is not None:
@@ -76,7 +76,7 @@ class OwnCrate:
             facts = {"sha256": self._measured.sha256, "size": self._measured.size}
             keep_original(key=self._key, name=self._name, user=self._wanted.owner, run=recorded.run, **facts)
         if self._name and not recorded.is_left_alone:
-            GalaxyInvocation.objects.filter(workflowrun=recorded.run).update(crate_note=self.note)
+            ImportedRun.objects.filter(workflowrun=recorded.run).update(crate_note=self.note)
 
     def forget(self) -> None:
         """The run was not written down: leave nothing behind."""
@@ -84,8 +84,12 @@ class OwnCrate:
 
     def _known(self) -> StoredCrate | None:
         """The crate of this very state, from an import before: Galaxy packs other bytes each time."""
-        rows = StoredCrate.objects.filter(run__galaxy__invocation_id=self._wanted.galaxy_id, name=self._name)
-        rows = rows.filter(run__galaxy__server=self._wanted.server_id, run__owned_by=self._wanted.owned_by_id)
+        rows = StoredCrate.objects.filter(
+            run__imported__external_id=self._wanted.external_id, name=self._name
+        )
+        rows = rows.filter(
+            run__imported__server=self._wanted.server_id, run__owned_by=self._wanted.owned_by_id
+        )
         return rows.order_by("-id").first()
 
     def _fetched(self) -> Mapping[str, Any]:
@@ -94,7 +98,7 @@ class OwnCrate:
             with part.open() as stream:
                 stream.truncate(0)
                 stream.seek(0)
-                request = self._client.request_crate(self._wanted.galaxy_id)
+                request = self._client.request_crate(self._wanted.external_id)
                 self._client.fetch_crate(request, stream, limit=settings.CRATE_MAX_BYTES)
                 stream.seek(0)
                 measured = measure(stream)

@@ -21,12 +21,13 @@ from data_management.models import DataFile
 from data_management.records import FileStatus
 from data_management.services import sum_up
 from galaxy_import.carrying_out.missing_files import PACKED, ZIP, Missing, held_files, missing_files
-from galaxy_import.carrying_out.parts import InUse, PartFile
-from galaxy_import.carrying_out.tallies import Counted, Tally
-from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.client import GalaxyClient
-from galaxy_import.models import GalaxyDataset, GalaxyImport
-from galaxy_import.translate.messages import counted
+from galaxy_import.models import GalaxyDataset
+from run_import.carrying_out.parts import InUse, PartFile
+from run_import.carrying_out.tallies import Counted, Tally
+from run_import.carrying_out.watching import Watch
+from run_import.models import RunImport
+from run_import.words import counted
 from run_sources.errors import (
     AnswerNotUnderstood,
     KeyRefused,
@@ -60,7 +61,7 @@ class Came:
 class Downloads:
     """The downloads of one import. Database and progress are the business of the thread that made it."""
 
-    def __init__(self, wanted: GalaxyImport, client: GalaxyClient, watch: Watch, progress: Progress) -> None:
+    def __init__(self, wanted: RunImport, client: GalaxyClient, watch: Watch, progress: Progress) -> None:
         self._wanted, self._client, self._watch, self._progress = wanted, client, watch, progress
         self._tally = Tally()
         self._away: list[tuple[Missing, SourceUnavailable]] = []

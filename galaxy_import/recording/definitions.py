@@ -18,9 +18,9 @@ from django.db.models import QuerySet
 
 from common.storage import store
 from data_management.services import Ownership
-from galaxy_import.recording.keeping import new_key
-from galaxy_import.recording.tags import tag
 from galaxy_import.values import GalaxyRun
+from run_import.recording.keeping import new_key
+from run_import.recording.tags import tag
 from workflows.models import WorkflowVersion
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
 from workflows.versions import find_or_make_version

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from galaxy_import.answers import Json
-from galaxy_import.models import GalaxyInvocation
-from galaxy_import.recording.keeping import AnswerWriter, read_lines
+from run_import.models import ImportedRun
+from run_import.recording.keeping import AnswerWriter, read_lines
 
 ENDED = {"ok", "error", "failed", "deleted", "skipped", "stopped"}  # states in which a job stays
 WHO = "/api/users/current"
@@ -72,7 +72,7 @@ class KnownJobs(Mapping[tuple[str, str], bytes]):
         return [zlib.decompress(line).rstrip(b"\n") for line in packed if line is not None]
 
 
-def known_jobs(invocation: GalaxyInvocation | None) -> KnownJobs:
+def known_jobs(invocation: ImportedRun | None) -> KnownJobs:
     """The jobs of the answers that were kept last; none, where there are no answers or the file is lost."""
     known = KnownJobs()
     if invocation is not None and invocation.answers_key:

@@ -13,9 +13,10 @@ from data_management.models import DataFile, Dataset
 from data_management.records import DatasetRecord, FileRecord, FileStatus
 from data_management.services import Ownership, create_datasets, renew_files_of_many
 from galaxy_import.carrying_out.missing_files import ZIP
-from galaxy_import.models import GalaxyDataset, GalaxyImport
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.recording.same_content import same_content
 from galaxy_import.values import Condition, GalaxyData
+from run_import.models import RunImport
 from workflows.models import WorkflowRun, WorkflowRunDataset
 from workflows.records import DatasetLink, DataType
 
@@ -74,7 +75,7 @@ def key_of(one: GalaxyData) -> Key:
 
 
 def find_places(
-    *, wanted: GalaxyImport, data: Sequence[GalaxyData], run: WorkflowRun | None, ownership: Ownership
+    *, wanted: RunImport, data: Sequence[GalaxyData], run: WorkflowRun | None, ownership: Ownership
 ) -> Places:
     """The datasets of the registry for a run's data; those that are asked for and not there are made.
 
@@ -101,7 +102,7 @@ def _missing(data: Sequence[GalaxyData], places: Mapping[Key, Place]) -> list[Ga
     return [one for one in data if key_of(one) not in places and one.condition != Condition.SKIPPED]
 
 
-def _may_be_elsewhere(one: GalaxyData, wanted: GalaxyImport) -> bool:
+def _may_be_elsewhere(one: GalaxyData, wanted: RunImport) -> bool:
     """A new dataset of an output says what this run made, even if another one made the same."""
     return not wanted.create_datasets or one.role == DataType.INPUT
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from accounts.models import Group, User
-from galaxy_import.models import GalaxyImport
+from run_import.models import RunImport
 from runstead_cli.commands.import_ import OPTIONS, open_children
 from tests.cli.conftest import Runstead
 from tests.cli.test_runs import ROOT
@@ -23,7 +23,7 @@ def listed(db: None) -> None:
 
 def settle(**facts: Any) -> Any:
     """What a worker does meanwhile."""
-    return lambda: GalaxyImport.objects.update(**facts)
+    return lambda: RunImport.objects.update(**facts)
 
 
 @pytest.mark.once
@@ -35,7 +35,7 @@ def test_every_option_of_the_api_is_one_here() -> None:
 
 def test_an_import_is_asked_for(ada_cli: Runstead, ada: User) -> None:
     result = ada_cli.well("import", "galaxy", URL)
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert (wanted.url, wanted.owner, wanted.create_datasets) == (URL, ada, False)
     assert f"runstead import status {wanted.pk}" in result.stderr
     assert result.stdout == ""
@@ -44,7 +44,7 @@ def test_an_import_is_asked_for(ada_cli: Runstead, ada: User) -> None:
 def test_all_options_reach_the_server(ada_cli: Runstead, genomics: Group) -> None:
     words = ["--create-datasets", "--outputs", "all", "--download", "--rocrate", "--follow", "--public"]
     told = ada_cli.json("import", "galaxy", URL, *words, "--group", genomics.name)
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert (wanted.create_datasets, wanted.outputs, wanted.download, wanted.rocrate) == (
         True,
         "all",
@@ -57,7 +57,7 @@ def test_all_options_reach_the_server(ada_cli: Runstead, genomics: Group) -> Non
 
 def test_contents_need_datasets_and_make_them(ada_cli: Runstead) -> None:
     ada_cli.well("import", "galaxy", URL, "--download")
-    assert GalaxyImport.objects.get().create_datasets
+    assert RunImport.objects.get().create_datasets
 
 
 def test_an_import_is_waited_for(ada_cli: Runstead, ada: User) -> None:
@@ -83,17 +83,17 @@ def test_stopping_leaves_the_import_going(ada_cli: Runstead) -> None:
 
     ada_cli.meanwhile = stop
     result = ada_cli("import", "galaxy", URL, "--wait")
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert (result.exit_code, wanted.state) == (130, "PENDING")
     assert f"The server goes on importing. runstead import status {wanted.pk}" in result.stderr
 
 
 def test_the_runs_of_a_history_are_waited_for(ada_cli: Runstead, ada: User) -> None:
     history = a_galaxy_import(ada, kind="HISTORY", state="DONE", url=URL)
-    child = a_galaxy_import(ada, parent=history, galaxy_id="b" * 16)
+    child = a_galaxy_import(ada, parent=history, external_id="b" * 16)
     told = ada_cli.json("import", "status", history.pk)[0]
     assert (told["children"], open_children(told)) == ({"PENDING": 1}, 1)
-    GalaxyImport.objects.filter(pk=child.pk).update(state="DONE")
+    RunImport.objects.filter(pk=child.pk).update(state="DONE")
     assert open_children(ada_cli.json("import", "status", history.pk)[0]) == 0
 
 
@@ -108,4 +108,4 @@ def test_imports_are_listed_stopped_and_tried_again(ada_cli: Runstead, ada: User
 def test_a_galaxy_that_is_not_listed_is_refused(ada_cli: Runstead) -> None:
     result = ada_cli("import", "galaxy", URL.replace("galaxy.", "unknown."))
     assert result.exit_code == 6
-    assert GalaxyImport.objects.count() == 0
+    assert RunImport.objects.count() == 0

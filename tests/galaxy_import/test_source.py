@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from galaxy_import import source
+from galaxy_import import fetching as source
 from galaxy_import.client import GalaxyClient
-from galaxy_import.source import GalaxySource
+from galaxy_import.fetching import Fetcher
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR, goes_on
 from tests.galaxy_import.replay import Replay
 from workflows.records import RunRecord, RunStatus
@@ -42,23 +42,23 @@ class Told:
 
 
 @pytest.fixture
-def open_source(galaxy: Callable[..., Replay]) -> Iterator[Callable[..., GalaxySource]]:
+def open_source(galaxy: Callable[..., Replay]) -> Iterator[Callable[..., Fetcher]]:
     """Makes sources over recorded cases."""
     clients: list[GalaxyClient] = []
 
     def make(
         case: str = "26.1/a_linear", server: Replay | None = None, key: str = "owner-key", **options: Any
-    ) -> GalaxySource:
+    ) -> Fetcher:
         url = (server or galaxy(case)).url
         clients.append(GalaxyClient(url, key, allow_private=True, pause=lambda seconds: None))
-        return GalaxySource(clients[-1], **options)
+        return Fetcher(clients[-1], **options)
 
     yield make
     for client in clients:
         client.close()
 
 
-def test_it_is_a_source_of_runs(open_source: Callable[..., GalaxySource]) -> None:
+def test_it_is_a_source_of_runs(open_source: Callable[..., Fetcher]) -> None:
     galaxy = open_source()
     run = galaxy.fetch_run(A_LINEAR)
     assert galaxy.name == run.origin.source == "galaxy"
@@ -73,12 +73,12 @@ def test_it_lists_the_invocations_of_whoever_asks(open_source: Any, galaxy: Any)
     assert list(open_source(server=server).list_run_ids()) == [A_LINEAR, B_MAPPED]
 
 
-def test_fetching_twice_gives_the_same(open_source: Callable[..., GalaxySource]) -> None:
+def test_fetching_twice_gives_the_same(open_source: Callable[..., Fetcher]) -> None:
     galaxy = open_source("26.1/b_mapped")
     assert galaxy.fetch(B_MAPPED) == galaxy.fetch(B_MAPPED)
 
 
-def test_it_says_how_far_it_is_by_steps_and_jobs(open_source: Callable[..., GalaxySource]) -> None:
+def test_it_says_how_far_it_is_by_steps_and_jobs(open_source: Callable[..., Fetcher]) -> None:
     told = Told()
     fetched = open_source("26.1/b_mapped", progress=told).fetch(B_MAPPED)
     assert told.phases == ["ASKING", "JOBS", "DATASETS"]

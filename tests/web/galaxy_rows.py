@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation, GalaxyServer
+from galaxy_import.models import GalaxyDataset
+from run_import.models import ImportedRun, RunImport, RunServer
 from tests.factories import owned
 from tests.web.rows import a_run
 from workflows.models import WorkflowRun
@@ -14,15 +15,17 @@ INVOCATION = "351a9b2758cde034"
 ADDRESS = f"{URL}/workflows/invocations/{INVOCATION}"
 
 
-def a_server(url: str = URL, **facts: Any) -> GalaxyServer:
+def a_server(url: str = URL, **facts: Any) -> RunServer:
     """A listed server."""
-    return GalaxyServer.objects.get_or_create(url=url, defaults={"name": "Galaxy Example", **facts})[0]
+    return RunServer.objects.get_or_create(
+        source="galaxy", url=url, defaults={"name": "Galaxy Example", **facts}
+    )[0]
 
 
-def a_galaxy_import(user: Any, **facts: Any) -> GalaxyImport:
+def a_galaxy_import(user: Any, **facts: Any) -> RunImport:
     """An import of an invocation that waits."""
-    given = {"server": facts.pop("server", None) or a_server(), "url": ADDRESS, "galaxy_id": INVOCATION}
-    return GalaxyImport.objects.create(**{**given, **owned(user), **facts})
+    given = {"server": facts.pop("server", None) or a_server(), "url": ADDRESS, "external_id": INVOCATION}
+    return RunImport.objects.create(**{**given, **owned(user), **facts})
 
 
 def a_galaxy_run(user: Any, **facts: Any) -> WorkflowRun:
@@ -30,12 +33,12 @@ def a_galaxy_run(user: Any, **facts: Any) -> WorkflowRun:
     environment = {"engine": "Galaxy", "history": {"name": "Lung samples"}}
     about = {"source": "galaxy", "source_url": ADDRESS, "external_id": "u-1", "run_environment": environment}
     run = a_run(user, **{"is_imported": True, **about, **facts})
-    GalaxyInvocation.objects.create(
+    ImportedRun.objects.create(
         workflowrun=run,
         server=a_server(),
-        invocation_id=INVOCATION,
+        external_id=INVOCATION,
         uuid=run.external_id,
-        history_id="f2db41e1fa331b3e",
+        container_id="f2db41e1fa331b3e",
         state="scheduled",
         asked_at=timezone.now(),
     )

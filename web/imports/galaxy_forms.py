@@ -7,8 +7,8 @@ from django import forms
 
 from accounts.models import Group
 from common.errors import Violation
-from galaxy_import.models import GalaxyImport
-from galaxy_import.services import ImportOptions
+from run_import.models import RunImport
+from run_import.services import ImportOptions
 
 MOST_ADDRESSES = 1000
 MOST_ERRORS = 20
@@ -89,7 +89,7 @@ class GalaxyImportForm(forms.Form):
         """What is wanted of each run."""
         given = self.cleaned_data
         names = ("create_datasets", "download", "rocrate", "follow")
-        outputs = GalaxyImport.Outputs.ALL if given["all_outputs"] else GalaxyImport.Outputs.LABELLED
+        outputs = RunImport.Outputs.ALL if given["all_outputs"] else RunImport.Outputs.LABELLED
         return ImportOptions(outputs=str(outputs), **{name: given[name] for name in names})
 
     def add_violations(self, violations: Sequence[Violation]) -> None:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import InvalidInput, RegistryError
-from galaxy_import.models import GalaxyImport
-from galaxy_import.services import ImportOptions, cancel_import, request_import, retry_import
+from galaxy_import.source import GalaxySource, read_galaxy
+from run_import.models import RunImport
+from run_import.services import ImportOptions, cancel_import, request_import, retry_import
 from web.galaxy import may_import_again, newest_import, page_of_invocation
 from web.imports.deeds import do_as_asked
 from web.imports.galaxy_forms import GalaxyImportForm
@@ -27,7 +28,6 @@ DEEDS = {"cancel": cancel_import, "retry": retry_import}
 LOOK_AGAIN_AFTER = 2  # seconds
 LOOK_AT_MANY_AFTER = 5
 LONGEST_REST = 60
-MAKES_OTHERS = (GalaxyImport.Kind.HISTORY, GalaxyImport.Kind.WORKFLOW)
 
 
 @require_safe
@@ -53,11 +53,12 @@ def import_from_galaxy(request: SignedInRequest) -> HttpResponse:
     return redirect("web:import-list")
 
 
-def _requested(form: GalaxyImportForm, request: SignedInRequest) -> list[GalaxyImport]:
+def _requested(form: GalaxyImportForm, request: SignedInRequest) -> list[RunImport]:
     given = form.cleaned_data
     try:
         return request_import(
             addresses=given["urls"],
+            read=read_galaxy,
             user=request.user,
             group=given["owned_by"] or request.user.default_group(),
             public=given["public"],
@@ -75,9 +76,9 @@ def _requested(form: GalaxyImportForm, request: SignedInRequest) -> list[GalaxyI
 @login_required
 def galaxy_import_page(request: SignedInRequest, import_id: UUID) -> HttpResponse:
     """How far an import is; the page asks again by itself while it goes on. POST cancels or tries again."""
-    rows = GalaxyImport.objects.visible_to(request.user).select_related("server", "owner", "owned_by")
+    rows = RunImport.objects.visible_to(request.user).select_related("server", "owner", "owned_by")
     wanted = get_object_or_404(rows.select_related("workflowrun", "parent"), pk=import_id)
-    may_edit = GalaxyImport.objects.editable_by(request.user).filter(pk=wanted.pk).exists()
+    may_edit = RunImport.objects.editable_by(request.user).filter(pk=wanted.pk).exists()
     if request.method == "POST":
         do_as_asked(request, wanted, DEEDS, may_edit=may_edit)
         return redirect("web:galaxy-import", import_id=wanted.pk)
@@ -95,25 +96,25 @@ def galaxy_import_page(request: SignedInRequest, import_id: UUID) -> HttpRespons
     return render(request, "web/imports/galaxy_import.html", context)
 
 
-def _children(wanted: GalaxyImport, request: SignedInRequest) -> dict[str, Any]:
+def _children(wanted: RunImport, request: SignedInRequest) -> dict[str, Any]:
     """The imports that a history or a workflow made: a page of them, and how many are how far."""
-    if wanted.kind not in MAKES_OTHERS:
+    if wanted.is_of_a_run:
         return {}
-    children = GalaxyImport.objects.visible_to(request.user).filter(parent=wanted)
+    children = RunImport.objects.visible_to(request.user).filter(parent=wanted)
     counts = dict(children.order_by().values_list("state").annotate(Count("pk")))
     page = page_for(request, children.order_by("id"))
     mark_runs(request.user, page.rows)
     return {
         "children": page,
         "counts": counts,
-        "going": sum(counts.get(state, 0) for state in GalaxyImport.GOING),
-        "failed": counts.get(GalaxyImport.State.FAILED, 0) + counts.get(GalaxyImport.State.CANCELLED, 0),
+        "going": sum(counts.get(state, 0) for state in RunImport.GOING),
+        "failed": counts.get(RunImport.State.FAILED, 0) + counts.get(RunImport.State.CANCELLED, 0),
     }
 
 
-def _seconds_until_the_next_look(wanted: GalaxyImport, going: int) -> int | None:
+def _seconds_until_the_next_look(wanted: RunImport, going: int) -> int | None:
     """When the page is worth another look; None where nothing is going to change by itself."""
-    if wanted.kind in MAKES_OTHERS:
+    if not wanted.is_of_a_run:
         return LOOK_AT_MANY_AFTER if going or not wanted.has_ended else None
     if wanted.has_ended:
         return None
@@ -125,14 +126,16 @@ def _seconds_until_the_next_look(wanted: GalaxyImport, going: int) -> int | None
 @login_required
 def import_again(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """Bring a run from Galaxy up to date, in the way in which it was imported last."""
-    runs = WorkflowRun.objects.visible_to(request.user).select_related("galaxy__server", "owned_by")
-    run = get_object_or_404(runs.exclude(galaxy=None), pk=run_id)
+    runs = WorkflowRun.objects.visible_to(request.user).select_related("imported__server", "owned_by")
+    run = get_object_or_404(runs.filter(imported__server__source=GalaxySource.name), pk=run_id)
     if may_import_again(run, request.user):
         before = newest_import(run, request.user)
         options = ImportOptions.of(before) if before else ImportOptions()
-        address, group = page_of_invocation(run.galaxy), run.owned_by
+        address, group = page_of_invocation(run.imported), run.owned_by
         try:
-            wanted = request_import(addresses=[address], user=request.user, group=group, options=options)
+            wanted = request_import(
+                addresses=[address], read=read_galaxy, user=request.user, group=group, options=options
+            )
             return redirect("web:galaxy-import", import_id=wanted[0].pk)
         except RegistryError as problem:
             messages.error(request, problem.message)

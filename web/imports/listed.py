@@ -11,19 +11,19 @@ from django.utils import timezone
 
 from common.models import UserLike
 from data_management.models import FileTransfer
-from galaxy_import.models import GalaxyImport
 from rocrate_import.models import CrateImport
+from run_import.models import RunImport
 from run_registration.models import DirectoryRegistration
 from web.seen import mark_runs
 
 GALAXY, CRATE, DROPBOX, TRANSFER = "galaxy", "crate", "dropbox", "transfer"
 KINDS: dict[str, Any] = {
-    GALAXY: GalaxyImport,
+    GALAXY: RunImport,
     CRATE: CrateImport,
     DROPBOX: DirectoryRegistration,
     TRANSFER: FileTransfer,
 }
-GOING = (GalaxyImport.State.PENDING, GalaxyImport.State.RUNNING)
+GOING = (RunImport.State.PENDING, RunImport.State.RUNNING)
 SOONEST, LATEST = 2, 60  # seconds until a row that is going is worth another look
 
 
@@ -32,7 +32,7 @@ class ImportRow:
     """A line of the list."""
 
     kind: str
-    work: Any  # one of KINDS, a GalaxyImport with its server
+    work: Any  # one of KINDS, a RunImport with its server
 
     @property
     def is_going(self) -> bool:
@@ -71,7 +71,7 @@ class ImportFilterForm(forms.Form):
 
     state = forms.ChoiceField(
         required=False,
-        choices=[("", "Any state"), *((one.value, one.value.capitalize()) for one in GalaxyImport.State)],
+        choices=[("", "Any state"), *((one.value, one.value.capitalize()) for one in RunImport.State)],
     )
     source = forms.ChoiceField(
         label="From",

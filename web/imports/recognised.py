@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from galaxy_import.addresses import Address, read_address
-from galaxy_import.models import GalaxyServer
+from run_import.models import RunServer
 from run_sources.errors import AddressRefused
 from web.galaxy import servers_for
 from web.requests import SignedInRequest
@@ -28,7 +28,7 @@ class Recognised:
     kind: str = ""
     id: str = ""
     host: str = ""
-    server: GalaxyServer | None = None
+    server: RunServer | None = None
     problem: str = ""
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import RegistryError
-from galaxy_import.services import cancel_import as cancel_galaxy
-from galaxy_import.services import retry_import as retry_galaxy
 from rocrate_import.services import cancel_import as cancel_crate
 from rocrate_import.services import retry_import as retry_crate
+from run_import.services import cancel_import as cancel_galaxy
+from run_import.services import retry_import as retry_galaxy
 from run_registration.services import ask_for
 from run_registration.services import cancel as cancel_registration
 from web.deeds import do

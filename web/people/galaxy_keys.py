@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.throttling import UserRateThrottle
 
 from common.errors import InvalidInput, RegistryError
-from galaxy_import.key_checks import store_key
-from galaxy_import.keys import forget_key
+from run_import.credential_checks import store_credentials
+from run_import.credentials import forget_credentials
 from web.galaxy import servers_for
 from web.people.forms import GalaxyKeyForm
 from web.people.frame import account_tab
@@ -46,7 +46,7 @@ def galaxy_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     if server is None:
         raise Http404
     if request.POST.get("deed") == "remove":
-        forget_key(server=server, user=request.user)
+        forget_credentials(server=server, user=request.user)
         messages.success(request, f"Your key for {server.name} is removed. In Galaxy it stays valid.")
         return redirect("web:galaxy-keys")
     form = GalaxyKeyForm(request.POST, server=server)
@@ -66,7 +66,7 @@ def _may_try(request: SignedInRequest, form: GalaxyKeyForm) -> bool:
 @sensitive_variables()
 def _stored(request: SignedInRequest, server: Any, form: GalaxyKeyForm) -> bool:
     try:
-        kept = store_key(server=server, user=request.user, key=form.cleaned_data["key"])
+        kept = store_credentials(server=server, user=request.user, fields={"key": form.cleaned_data["key"]})
     except InvalidInput as problem:
         for one in problem.violations:
             form.add_error("key", one.message)

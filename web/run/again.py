@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from galaxy_import.source import GalaxySource
 from web.galaxy import page_of_invocation
 from web.lists.paging import Excerpt, first_of
 from web.requests import SignedInRequest
@@ -81,7 +82,7 @@ def again_of(run: WorkflowRun, request: SignedInRequest) -> Again:
         files=files,
         tools=first_of(_tools(run)),
         inputs=first_of(links.select_related("dataset").order_by("id")),
-        galaxy_url=page_of_invocation(run.galaxy) if getattr(run, "galaxy", None) else "",
+        galaxy_url=_galaxy_page(run),
     )
     told.unknown.extend(_unknown(run, told))
     return told
@@ -147,3 +148,10 @@ def _unknown(run: WorkflowRun, told: Again) -> list[str]:
         (not any(one["container_image"] for one in told.tools.rows), "Container images of the steps."),
     ]
     return [sentence for is_missing, sentence in facts if is_missing]
+
+
+def _galaxy_page(run: WorkflowRun) -> str:
+    imported: Any = getattr(run, "imported", None)
+    if imported is None or imported.server.source != GalaxySource.name:
+        return ""
+    return page_of_invocation(imported)

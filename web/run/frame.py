@@ -78,7 +78,7 @@ def live_of(run: WorkflowRun, links: QuerySet) -> dict[str, Any]:
 
 
 def _with_origin(runs: QuerySet) -> QuerySet:
-    related = runs.with_details().select_related("galaxy__server", "deleted_by")  # type: ignore[attr-defined]
+    related = runs.with_details().select_related("imported__server", "deleted_by")  # type: ignore[attr-defined]
     found: QuerySet = related
     return found
 

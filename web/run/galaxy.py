@@ -10,7 +10,9 @@ from django.db.models.functions import RowNumber
 
 from common.models import UserLike
 from data_management.models import Dataset
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
+from galaxy_import.models import GalaxyDataset
+from galaxy_import.source import GalaxySource
+from run_import.models import ImportedRun, RunImport
 from web.galaxy import may_edit, may_import_again, newest_import, page_of_invocation
 from web.lists.paging import SHOWN, Excerpt, first_of
 from web.templatetags.runs import DATA_TYPE_NAMES
@@ -46,11 +48,11 @@ class DataRow:
 class GalaxyPart:
     """What the page shows of a run that came from Galaxy."""
 
-    invocation: GalaxyInvocation
+    invocation: ImportedRun
     history_name: str
     may_edit: bool
     may_import_again: bool
-    newest_import: GalaxyImport | None
+    newest_import: RunImport | None
     data: Excerpt
 
     @property
@@ -66,14 +68,14 @@ class GalaxyPart:
     @property
     def history_url(self) -> str:
         """The page of its history there, empty where the history is not known."""
-        history = quote(self.invocation.history_id, safe="")
+        history = quote(self.invocation.container_id, safe="")
         return f"{self.server.url}/histories/view?id={history}" if history else ""
 
 
 def galaxy_part(run: WorkflowRun, user: UserLike) -> GalaxyPart | None:
     """What is known of ``run`` as an invocation; None, without a query, where it was read and is none."""
-    invocation = getattr(run, "galaxy", None)
-    if invocation is None:
+    invocation = getattr(run, "imported", None)
+    if invocation is None or invocation.server.source != GalaxySource.name:
         return None
     rows = GalaxyDataset.objects.visible_to(user).filter(workflowrun=run).select_related("dataset")
     rows = rows.annotate(is_seen=Exists(Dataset.objects.visible_to(user).filter(pk=OuterRef("dataset"))))

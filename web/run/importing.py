@@ -1,8 +1,8 @@
 """Whether a run is being brought up to date at this moment, by an import or by a registration."""
 
 from common.background import BackgroundTask
-from galaxy_import.models import GalaxyImport
 from rocrate_import.models import CrateImport
+from run_import.models import RunImport
 from run_registration.models import DirectoryRegistration
 from workflows.models import WorkflowRun
 
@@ -11,8 +11,8 @@ UNDER_WAY = (BackgroundTask.State.PENDING, BackgroundTask.State.RUNNING)
 
 def is_importing(run: WorkflowRun) -> bool:
     """Whether its invocation, its archive or its directory is being read, for the group of the run."""
-    if getattr(run, "galaxy", None) is not None:
-        return GalaxyImport.objects.filter(workflowrun=run, state__in=UNDER_WAY).exists()
+    if getattr(run, "imported", None) is not None:
+        return RunImport.objects.filter(workflowrun=run, state__in=UNDER_WAY).exists()
     return _from_a_crate(run) or _from_a_directory(run)
 
 

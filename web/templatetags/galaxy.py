@@ -8,28 +8,31 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from galaxy_import.addresses import HISTORY, INVOCATION, WORKFLOW
 from galaxy_import.advice import what_to_do as advice_for
-from galaxy_import.models import GalaxyImport
 from galaxy_import.values import Condition
+from run_import.models import RunImport
 from web.templatetags.runs import exact_time, task_badge
 
 register = template.Library()
 
 KIND_NAMES: dict[str, str] = {
-    GalaxyImport.Kind.INVOCATION: "Invocation",
-    GalaxyImport.Kind.HISTORY: "History",
-    GalaxyImport.Kind.WORKFLOW: "Workflow",
+    RunImport.RUN: "Invocation",
+    INVOCATION: "Invocation",
+    HISTORY: "History",
+    WORKFLOW: "Workflow",
 }
 PHASE_NAMES: dict[str, str] = {
-    GalaxyImport.Phase.ASKING: "asking for the invocation and its workflow",
-    GalaxyImport.Phase.LISTING: "listing the invocations",
-    GalaxyImport.Phase.JOBS: "asking for the jobs",
-    GalaxyImport.Phase.DATASETS: "asking for the datasets",
-    GalaxyImport.Phase.CRATE: "waiting until Galaxy has packed its own RO-Crate",
-    GalaxyImport.Phase.RECORDING: "writing the run down",
-    GalaxyImport.Phase.DOWNLOADING: "downloading contents",
-    GalaxyImport.Phase.FOLLOWING: "following the run until it ends",
-    GalaxyImport.Phase.WAITING: "waiting, as enough others ask this server",
+    RunImport.Phase.ASKING: "asking for the invocation and its workflow",
+    RunImport.Phase.LISTING: "listing the invocations",
+    RunImport.Phase.JOBS: "asking for the jobs",
+    RunImport.Phase.DATASETS: "asking for the datasets",
+    RunImport.Phase.CRATE: "waiting until Galaxy has packed its own RO-Crate",
+    RunImport.Phase.RECORDING: "writing the run down",
+    RunImport.Phase.LOGS: "reading logs and events",
+    RunImport.Phase.DOWNLOADING: "downloading contents",
+    RunImport.Phase.FOLLOWING: "following the run until it ends",
+    RunImport.Phase.WAITING: "waiting, as enough others ask this server",
 }
 CONDITIONS: dict[str, tuple[str, str]] = {  # the words, and the status that has the same colour
     Condition.READY: ("Ready", "success"),
@@ -54,7 +57,7 @@ def kind_name(kind: str) -> str:
 
 
 @register.filter
-def galaxy_phase(work: GalaxyImport) -> str:
+def galaxy_phase(work: RunImport) -> str:
     """What an import is doing, or what it waits for."""
     if work.state == work.State.PENDING and work.error:
         return "waiting to try again"
@@ -62,7 +65,7 @@ def galaxy_phase(work: GalaxyImport) -> str:
 
 
 @register.simple_tag
-def galaxy_badge(work: GalaxyImport) -> SafeString:
+def galaxy_badge(work: RunImport) -> SafeString:
     """The state of an import in a word, with its colour; a run that is followed is no idle waiting."""
     if work.state == work.State.PENDING and work.phase == work.Phase.FOLLOWING:
         return format_html('<span class="badge badge-running">{}</span>', "Following")
@@ -93,13 +96,13 @@ def _in(left: timedelta) -> str:
 
 
 @register.filter
-def what_to_do(work: GalaxyImport) -> str:
+def what_to_do(work: RunImport) -> str:
     """What a person can do about an import that failed."""
     return advice_for(work.error_code)
 
 
 @register.filter
-def needs_a_key(work: GalaxyImport) -> bool:
+def needs_a_key(work: RunImport) -> bool:
     """Whether an import failed because of the key with which the server was asked."""
     return work.error_code in NEEDS_A_KEY
 
@@ -111,7 +114,7 @@ def warning_text(warning: Any) -> str:
 
 
 @register.filter
-def is_waiting(work: GalaxyImport) -> bool:
+def is_waiting(work: RunImport) -> bool:
     """Whether an import rests until a moment that is still to come."""
     return work.state == work.State.PENDING and work.due_at > timezone.now()
 

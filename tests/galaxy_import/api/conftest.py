@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from galaxy_import.models import GalaxyServer
+from run_import.models import RunServer
 from tests.factories import a_galaxy_server
 
 API = "/api/v2/workflows/"
@@ -84,12 +84,12 @@ def galaxy() -> Iterator[Galaxy]:
 
 
 @pytest.fixture
-def server(db: None, galaxy: Galaxy) -> GalaxyServer:
+def server(db: None, galaxy: Galaxy) -> RunServer:
     """Its row: an administrator listed it."""
     return a_galaxy_server(galaxy.url)
 
 
 @pytest.fixture
-def listed(db: None) -> GalaxyServer:
+def listed(db: None) -> RunServer:
     """A server that is listed, and that nobody asks."""
     return a_galaxy_server(URL)

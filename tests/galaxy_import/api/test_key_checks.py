@@ -2,7 +2,7 @@
 
 import pytest
 
-from galaxy_import import key_checks
+from run_import import credential_checks as key_checks
 from tests.conftest import Api
 from tests.factories import a_galaxy_server
 from tests.galaxy_import.failing import FailingGalaxy, drips, floods, is_silent, says

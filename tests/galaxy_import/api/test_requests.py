@@ -8,8 +8,9 @@ from celery import current_app
 from django.db import connection
 
 from accounts.models import Group, Membership, User
-from galaxy_import.models import GalaxyImport, GalaxyServer
-from galaxy_import.services import request_children, request_import
+from galaxy_import.source import read_galaxy
+from run_import.models import RunImport, RunServer
+from run_import.services import request_children, request_import
 from tests.conftest import Api
 from tests.factories import a_galaxy_import, a_galaxy_server, a_run, an_invocation
 from tests.galaxy_import.api.conftest import IMPORT, IMPORTS, ONE, THREE, TWO, URL, page
@@ -26,7 +27,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def ask(ada_api: Api, listed: GalaxyServer) -> Any:
+def ask(ada_api: Api, listed: RunServer) -> Any:
     """Asks for an import; Ada does unless told."""
 
     def post(*addresses: str, api: Api = ada_api, **options: Any) -> Any:
@@ -83,7 +84,7 @@ def test_many_addresses_are_one_call_with_a_task_for_each(ask: Any, sent: Any) -
     assert (answer.status_code, told["count"]) == (202, 4)
     assert [one["galaxy_id"] for one in told["results"]] == [ONE, TWO, ONE, ONE]
     assert told["results"][0]["id"] == told["results"][2]["id"]
-    assert GalaxyImport.objects.count() == 3
+    assert RunImport.objects.count() == 3
     assert answer["Location"] == IMPORTS
 
 
@@ -94,7 +95,7 @@ def test_of_a_thousand_a_few_are_begun_and_the_others_wait_for_their_turn(
         answer = ask(*(page(f"{number:016x}") for number in range(1000)))
     assert answer.json()["count"] == 1000
     assert sent == [one["id"] for one in answer.json()["results"][:4]]
-    waiting = GalaxyImport.objects.filter(phase="WAITING").order_by("id")
+    waiting = RunImport.objects.filter(phase="WAITING").order_by("id")
     assert waiting.count() == 996
     assert waiting.last().due_at > waiting.first().due_at > waiting.first().created
 
@@ -137,12 +138,12 @@ def test_an_address_with_another_scheme_is_that_of_the_listed_server(ask: Any) -
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_begins(
-    ada_api: Api, listed: GalaxyServer, body: Any, field: str
+    ada_api: Api, listed: RunServer, body: Any, field: str
 ) -> None:
     answer = ada_api.post(IMPORT, body)
     assert answer.status_code == 400
     assert field in [one["field"] for one in answer.json()["errors"]], answer.json()
-    assert not GalaxyImport.objects.exists()
+    assert not RunImport.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_nobody_asks_who_is_not_signed_in(ask: Any) -> None:
 def test_asking_again_while_it_is_under_way_is_asking_once(ask: Any) -> None:
     first, second = ask(page()).json(), ask(page()).json()
     assert first == second
-    assert GalaxyImport.objects.count() == 1
+    assert RunImport.objects.count() == 1
 
 
 def test_what_is_asked_for_in_addition_is_added_and_nothing_is_taken_back(ask: Any) -> None:
@@ -196,15 +197,15 @@ def test_what_is_asked_for_in_addition_is_added_and_nothing_is_taken_back(ask: A
         True,
         True,
     )
-    kept = GalaxyImport.objects.get()
+    kept = RunImport.objects.get()
     assert (kept.create_datasets, kept.outputs, kept.follow, kept.rocrate) == (True, "all", True, True)
 
 
 def test_an_import_that_has_ended_is_begun_anew(ask: Any) -> None:
     for number, state in enumerate(("DONE", "FAILED", "CANCELLED"), start=1):
         ask(page())
-        GalaxyImport.objects.update(state=state)
-        assert GalaxyImport.objects.count() == number
+        RunImport.objects.update(state=state)
+        assert RunImport.objects.count() == number
     assert ask(page()).json()["state"] == "PENDING"
 
 
@@ -212,10 +213,10 @@ def test_one_that_waits_for_the_run_to_go_on_asks_at_once(
     ask: Any, sent: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     key = ask(page(), follow=True).json()["id"]
-    GalaxyImport.objects.update(phase="FOLLOWING", due_at="2999-01-01T00:00:00Z")
+    RunImport.objects.update(phase="FOLLOWING", due_at="2999-01-01T00:00:00Z")
     with django_capture_on_commit_callbacks(execute=True):
         told = ask(page()).json()
-    assert (told["id"], told["due_at"][:4]) == (key, GalaxyImport.objects.get().modified.strftime("%Y"))
+    assert (told["id"], told["due_at"][:4]) == (key, RunImport.objects.get().modified.strftime("%Y"))
     assert sent == [key]
 
 
@@ -233,16 +234,14 @@ def test_a_member_joins_the_import_of_another_but_cannot_widen_it(ask: Any, bob:
     refused = ask(page(), api=Api(bob), follow=True, public=True)
     assert refused.status_code == 409
     assert "follow" in refused.json()["message"]
-    assert GalaxyImport.objects.get().makes_public is False
+    assert RunImport.objects.get().makes_public is False
     assert ask(page(), api=Api(meg), follow=True).json()["follow"] is True
 
 
-def test_the_run_is_told_at_once_where_it_is_known(
-    ask: Any, ada: User, eve: User, listed: GalaxyServer
-) -> None:
+def test_the_run_is_told_at_once_where_it_is_known(ask: Any, ada: User, eve: User, listed: RunServer) -> None:
     run = a_run(ada)
-    an_invocation(run, invocation_id=ONE, server=listed)
-    an_invocation(a_run(ada), invocation_id=ONE, server=a_galaxy_server("https://other.example.org"))
+    an_invocation(run, external_id=ONE, server=listed)
+    an_invocation(a_run(ada), external_id=ONE, server=a_galaxy_server("https://other.example.org"))
     assert ask(page()).json()["workflowrun"] == str(run.pk)
     assert ask(page(TWO)).json()["workflowrun"] is None
     assert ask(page(), api=Api(eve)).json()["workflowrun"] is None
@@ -250,9 +249,9 @@ def test_the_run_is_told_at_once_where_it_is_known(
 
 
 def test_a_run_of_the_group_that_lies_in_the_trash_is_not_told(
-    ask: Any, ada: User, listed: GalaxyServer
+    ask: Any, ada: User, listed: RunServer
 ) -> None:
-    an_invocation(a_run(ada, deleted=True), invocation_id=ONE, server=listed)
+    an_invocation(a_run(ada, deleted=True), external_id=ONE, server=listed)
     assert ask(page()).json()["workflowrun"] is None
 
 
@@ -260,40 +259,40 @@ def test_a_run_of_the_group_that_lies_in_the_trash_is_not_told(
 
 
 @pytest.fixture
-def parent(ada: User, listed: GalaxyServer) -> GalaxyImport:
+def parent(ada: User, listed: RunServer) -> RunImport:
     """The import of a history."""
     options = {"create_datasets": True, "follow": True, "makes_public": True, "state": "RUNNING"}
-    return a_galaxy_import(ada, server=listed, kind="HISTORY", galaxy_id=ONE, **options)
+    return a_galaxy_import(ada, server=listed, kind="HISTORY", external_id=ONE, **options)
 
 
-def test_a_history_makes_one_import_for_each_invocation_once(parent: GalaxyImport) -> None:
-    assert [one.galaxy_id for one in request_children(parent, [ONE, TWO, ONE])] == [ONE, TWO]
-    assert [one.galaxy_id for one in request_children(parent, [TWO, THREE])] == [THREE]
-    children = GalaxyImport.objects.filter(parent=parent)
+def test_a_history_makes_one_import_for_each_invocation_once(parent: RunImport) -> None:
+    assert [one.external_id for one in request_children(parent, [ONE, TWO, ONE])] == [ONE, TWO]
+    assert [one.external_id for one in request_children(parent, [TWO, THREE])] == [THREE]
+    children = RunImport.objects.filter(parent=parent)
     assert children.count() == 3
     for child in children:
-        assert (child.kind, child.url) == ("INVOCATION", page(child.galaxy_id))
+        assert (child.kind, child.url) == (RunImport.RUN, page(child.external_id))
         assert (child.create_datasets, child.follow, child.makes_public) == (True, True, True)
         assert (child.owner, child.owned_by) == (parent.owner, parent.owned_by)
 
 
 def test_an_import_that_is_under_way_by_itself_becomes_a_child(
-    parent: GalaxyImport, ada: User, bob: User, listed: GalaxyServer
+    parent: RunImport, ada: User, bob: User, listed: RunServer
 ) -> None:
-    single = a_galaxy_import(ada, server=listed, galaxy_id=TWO)
-    a_galaxy_import(bob, server=listed, galaxy_id=THREE)
+    single = a_galaxy_import(ada, server=listed, external_id=TWO)
+    a_galaxy_import(bob, server=listed, external_id=THREE)
     made = request_children(parent, [TWO, THREE])
     single.refresh_from_db()
     assert single.pk in [one.pk for one in made]
     assert (single.parent, single.follow) == (parent, True)
-    assert GalaxyImport.objects.filter(galaxy_id=TWO).count() == 1
-    assert GalaxyImport.objects.filter(galaxy_id=THREE).count() == 2
+    assert RunImport.objects.filter(external_id=TWO).count() == 1
+    assert RunImport.objects.filter(external_id=THREE).count() == 2
 
 
-def test_a_history_that_was_cancelled_meanwhile_makes_nothing(parent: GalaxyImport) -> None:
+def test_a_history_that_was_cancelled_meanwhile_makes_nothing(parent: RunImport) -> None:
     parent.cancel()
     assert request_children(parent, [ONE]) == []
-    assert not GalaxyImport.objects.filter(parent=parent).exists()
+    assert not RunImport.objects.filter(parent=parent).exists()
 
 
 # --- at the same time ---------------------------------------------------------------------------------------
@@ -307,7 +306,7 @@ def test_two_who_ask_for_the_same_at_the_same_time_get_one_import(ada: User, gen
     def ask_once() -> None:
         try:
             ready.wait(timeout=20)
-            [wanted] = request_import(addresses=[page()], user=ada, group=genomics)
+            [wanted] = request_import(addresses=[page()], read=read_galaxy, user=ada, group=genomics)
             found.append(wanted.pk)
         finally:
             connection.close()
@@ -318,4 +317,4 @@ def test_two_who_ask_for_the_same_at_the_same_time_get_one_import(ada: User, gen
     for one in threads:
         one.join(timeout=60)
     assert len(found) == 4
-    assert set(found) == {GalaxyImport.objects.get().pk}
+    assert set(found) == {RunImport.objects.get().pk}

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from galaxy_import.models import GalaxyInvocation
+from run_import.models import ImportedRun
 from tests.conftest import Api
 from tests.factories import a_galaxy_dataset, a_run, an_invocation, shared
 from tests.galaxy_import.api.conftest import RUNS
@@ -21,7 +21,7 @@ ANSWERS = gzip.compress(b'{"path": "/api/version", "status": 200, "body": {}}\n'
 
 
 @pytest.fixture
-def invocation(ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GalaxyInvocation:
+def invocation(ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImportedRun:
     """That of a run of Ada's, with answers in a storage of the test's own."""
     monkeypatch.setattr(default_storage, "location", str(tmp_path), raising=False)
     monkeypatch.setattr(default_storage, "base_location", str(tmp_path), raising=False)
@@ -33,12 +33,12 @@ def invocation(ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ga
 
 
 @pytest.fixture
-def address(invocation: GalaxyInvocation) -> str:
+def address(invocation: ImportedRun) -> str:
     """That of the run's facts."""
     return f"{RUNS}{invocation.workflowrun_id}/galaxy/"
 
 
-def test_the_facts_are_told(address: str, invocation: GalaxyInvocation, ada_api: Api) -> None:
+def test_the_facts_are_told(address: str, invocation: ImportedRun, ada_api: Api) -> None:
     told = ada_api.get(address).json()
     assert (told["workflowrun"], told["invocation_id"]) == (str(invocation.workflowrun_id), "a" * 16)
     assert (told["state"], told["uuid"]) == ("scheduled", invocation.uuid)
@@ -97,7 +97,7 @@ def test_the_datasets_are_listed_by_page_and_found(
 
 
 @pytest.fixture
-def collections(invocation: GalaxyInvocation) -> list[str]:
+def collections(invocation: ImportedRun) -> list[str]:
     """Two nested collections with a dataset between them; the labels in the order in which they are to be told."""
     names = {
         "pairs": [f"{one}/{way}" for one in ("s1", "s2") for way in ("forward", "reverse")],
@@ -134,7 +134,7 @@ def test_no_element_is_lost_or_told_twice_from_page_to_page(
 
 
 def test_many_elements_cost_no_more_queries_than_few(
-    address: str, invocation: GalaxyInvocation, collections: list[str], ada_api: Api
+    address: str, invocation: ImportedRun, collections: list[str], ada_api: Api
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -149,7 +149,7 @@ def test_many_elements_cost_no_more_queries_than_few(
 
 
 def test_the_answers_are_for_those_who_may_edit_the_run(
-    address: str, invocation: GalaxyInvocation, ada_api: Api, bob: User, meg: User, eve: User, body_of: Any
+    address: str, invocation: ImportedRun, ada_api: Api, bob: User, meg: User, eve: User, body_of: Any
 ) -> None:
     for api in (ada_api, Api(meg)):
         answer = api.get(f"{address}answers/")
@@ -162,5 +162,5 @@ def test_the_answers_are_for_those_who_may_edit_the_run(
 
 
 def test_answers_that_were_not_kept_are_told_as_that(address: str, invocation: Any, ada_api: Api) -> None:
-    GalaxyInvocation.objects.update(answers_key="")
+    ImportedRun.objects.update(answers_key="")
     assert ada_api.get(f"{address}answers/").status_code == 409

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from common.errors import InvalidInput
-from galaxy_import.models import GalaxyServer
-from galaxy_import.servers import ServerNotAsked, client_for, list_servers_of_settings, server_for
+from galaxy_import.servers import client_for
+from run_import.models import RunServer
+from run_import.servers import ServerNotAsked, list_servers_of_settings, server_for
 from tests.conftest import Api
 from tests.factories import a_galaxy_import, a_galaxy_server
 from tests.galaxy_import.api.conftest import SERVERS, URL
@@ -19,7 +20,7 @@ EU = "https://usegalaxy.eu"
 
 
 def listed() -> set[str]:
-    return set(GalaxyServer.objects.filter(is_listed=True).values_list("url", flat=True))
+    return set(RunServer.objects.filter(is_listed=True).values_list("url", flat=True))
 
 
 def test_servers_of_the_settings_are_listed_on_first_use(settings: Any, ada_api: Api) -> None:
@@ -33,11 +34,11 @@ def test_servers_of_the_settings_are_listed_on_first_use(settings: Any, ada_api:
 def test_listing_them_again_changes_nothing_and_costs_one_query(settings: Any) -> None:
     settings.GALAXY_SERVERS = [EU]
     list_servers_of_settings()
-    GalaxyServer.objects.update(name="Europe")
+    RunServer.objects.update(name="Europe")
     with CaptureQueriesContext(connection) as queries:
         list_servers_of_settings()
     assert len(queries) == 1
-    assert GalaxyServer.objects.get().name == "Europe"
+    assert RunServer.objects.get().name == "Europe"
 
 
 def test_what_the_settings_name_no_more_is_not_listed_but_what_administrators_listed_is(
@@ -50,7 +51,7 @@ def test_what_the_settings_name_no_more_is_not_listed_but_what_administrators_li
     settings.GALAXY_SERVERS = []
     list_servers_of_settings()
     assert listed() == {URL}
-    assert GalaxyServer.objects.filter(url=EU).exists()
+    assert RunServer.objects.filter(url=EU).exists()
     settings.GALAXY_SERVERS = [EU]
     list_servers_of_settings()
     assert listed() == {EU, URL}
@@ -79,7 +80,7 @@ def test_an_entry_that_is_no_address_is_told_to_administrators_and_hinders_nobod
 def test_an_address_is_asked_of_the_longest_listed_base_that_it_lies_below(base: str, expected: str) -> None:
     for url in (URL, f"{URL}/lab", "http://localhost:8080"):
         a_galaxy_server(url)
-    assert server_for(base).url == expected
+    assert server_for("galaxy", base).url == expected
 
 
 @pytest.mark.parametrize(
@@ -96,37 +97,39 @@ def test_what_is_not_listed_is_refused_and_told_what_is(base: str) -> None:
     a_galaxy_server(URL)
     a_galaxy_server("http://localhost:8080")
     with pytest.raises(InvalidInput) as problem:
-        server_for(base)
+        server_for("galaxy", base)
     [violation] = problem.value.violations
     assert violation.field == "url"
     assert URL in violation.message
     assert f"list {base}" in violation.message
-    assert GalaxyServer.objects.count() == 2
+    assert RunServer.objects.count() == 2
 
 
 def test_below_a_path_that_is_listed_nothing_beside_it_may_be_asked() -> None:
     a_galaxy_server(f"{URL}/lab")
     for base in (URL, f"{URL}/other", f"{URL}/laboratory"):
         with pytest.raises(InvalidInput):
-            server_for(base)
+            server_for("galaxy", base)
 
 
 def test_any_public_server_is_taken_in_unlisted_and_once(settings: Any, ada: User) -> None:
     settings.GALAXY_ANY_PUBLIC = True
     a_galaxy_server("http://127.0.0.1:8080")
-    found = server_for("https://galaxy.elsewhere.org")
+    found = server_for("galaxy", "https://galaxy.elsewhere.org")
     assert (found.is_listed, found.name) == (False, "galaxy.elsewhere.org")
-    assert server_for("https://galaxy.elsewhere.org") == found
-    beside = server_for("http://127.0.0.1:8081")
+    assert server_for("galaxy", "https://galaxy.elsewhere.org") == found
+    beside = server_for("galaxy", "http://127.0.0.1:8081")
     assert (beside.url, beside.is_listed) == ("http://127.0.0.1:8081", False)
-    assert client_for(server_for("http://127.0.0.1:8080"), ada).session.base == "http://127.0.0.1:8080"
+    assert (
+        client_for(server_for("galaxy", "http://127.0.0.1:8080"), ada).session.base == "http://127.0.0.1:8080"
+    )
 
 
 def test_nobody_sees_the_unlisted_servers_of_others(
     settings: Any, ada: User, ada_api: Api, eve: User
 ) -> None:
     settings.GALAXY_ANY_PUBLIC = True
-    found = server_for("https://galaxy.elsewhere.org")
+    found = server_for("galaxy", "https://galaxy.elsewhere.org")
     a_galaxy_import(ada, server=found)
     assert [one["url"] for one in ada_api.get(SERVERS).json()["results"]] == [found.url]
     assert Api(eve).get(SERVERS).json()["count"] == 0
@@ -140,7 +143,7 @@ def test_a_server_that_is_switched_off_is_seen_and_not_asked(ada: User, ada_api:
     told = ada_api.get(f"{SERVERS}{server.pk}/").json()
     assert (told["is_enabled"], told["can_be_asked"]) == (False, False)
     with pytest.raises(InvalidInput, match="switched off"):
-        server_for(URL)
+        server_for("galaxy", URL)
     with pytest.raises(ServerNotAsked, match="switched off"):
         client_for(server, ada)
 
@@ -149,7 +152,7 @@ def test_work_that_was_asked_for_earlier_asks_no_server_that_is_no_longer_listed
     settings: Any, ada: User
 ) -> None:
     settings.GALAXY_SERVERS = [EU]
-    server = server_for(EU)
+    server = server_for("galaxy", EU)
     settings.GALAXY_SERVERS = []
     with pytest.raises(ServerNotAsked, match="not listed"):
         client_for(server, ada)

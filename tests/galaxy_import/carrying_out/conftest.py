@@ -15,11 +15,12 @@ from common.progress import Progress
 from data_management.models import DataFile
 from galaxy_import.carrying_out import imports as carrying_out
 from galaxy_import.carrying_out.downloads import Downloads
-from galaxy_import.carrying_out.watching import Watch
 from galaxy_import.client import GalaxyClient
-from galaxy_import.keys import keep_key
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyServer
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.servers import client_for
+from run_import.carrying_out.watching import Watch
+from run_import.credentials import keep_credentials
+from run_import.models import RunImport, RunServer
 from tests.conftest import Api
 from tests.factories import a_dataset, a_file, a_run
 from tests.galaxy_import.carrying_out.contents import Contents
@@ -44,7 +45,7 @@ def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nobody_is_woken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(GalaxyImport, "send", lambda self: None)
+    monkeypatch.setattr(RunImport, "send", lambda self: None)
 
 
 @pytest.fixture
@@ -61,32 +62,32 @@ def stored_files(storage: Path) -> Callable[[], list[str]]:
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Progress is written down, and looked at, with every step."""
     monkeypatch.setattr(progress, "EVERY", 0.0)
-    monkeypatch.setattr("galaxy_import.carrying_out.watching.EVERY", 0.0)
+    monkeypatch.setattr("run_import.carrying_out.watching.EVERY", 0.0)
 
 
 @pytest.fixture
-def server(db: None) -> GalaxyServer:
+def server(db: None) -> RunServer:
     """A server that is listed; nobody answers there."""
-    return GalaxyServer.objects.create(name="Galaxy", url="http://127.0.0.1:9")
+    return RunServer.objects.create(source="galaxy", name="Galaxy", url="http://127.0.0.1:9")
 
 
 @pytest.fixture
-def an_import(ada: User, server: GalaxyServer) -> Callable[..., GalaxyImport]:
+def an_import(ada: User, server: RunServer) -> Callable[..., RunImport]:
     """Makes imports of Ada's that wait."""
 
-    def make(galaxy_id: str = "351a9b2758cde034", **facts: Any) -> GalaxyImport:
+    def make(galaxy_id: str = "351a9b2758cde034", **facts: Any) -> RunImport:
         url = f"{server.url}/workflows/invocations/{galaxy_id}"
-        given = {"server": server, "url": url, "galaxy_id": galaxy_id, "owner": ada, **facts}
-        return GalaxyImport.objects.create(owned_by=ada.primary_group, **given)
+        given = {"server": server, "url": url, "external_id": galaxy_id, "owner": ada, **facts}
+        return RunImport.objects.create(owned_by=ada.primary_group, **given)
 
     return make
 
 
 @pytest.fixture
-def claimed(an_import: Callable[..., GalaxyImport]) -> Callable[..., GalaxyImport]:
+def claimed(an_import: Callable[..., RunImport]) -> Callable[..., RunImport]:
     """Makes imports that a worker has."""
 
-    def make(*given: Any, **facts: Any) -> GalaxyImport:
+    def make(*given: Any, **facts: Any) -> RunImport:
         wanted = an_import(*given, **facts)
         assert wanted.claim()
         assert wanted.lease_until is not None
@@ -97,16 +98,16 @@ def claimed(an_import: Callable[..., GalaxyImport]) -> Callable[..., GalaxyImpor
 
 
 @pytest.fixture
-def listed(ada: User, settings: Any) -> Callable[[str], GalaxyServer]:
+def listed(ada: User, settings: Any) -> Callable[[str], RunServer]:
     """Lists the server at an address, for which Ada has a key."""
 
-    def make(url: str, key: str = "owner-key") -> GalaxyServer:
+    def make(url: str, key: str = "owner-key") -> RunServer:
         settings.GALAXY_SERVERS = [url]
-        made, _ = GalaxyServer.objects.get_or_create(
-            url=url, defaults={"name": "Galaxy", "is_from_settings": True}
+        made, _ = RunServer.objects.get_or_create(
+            source="galaxy", url=url, defaults={"name": "Galaxy", "is_from_settings": True}
         )
         if key:
-            keep_key(server=made, user=ada, key=key, account="alice@example.org")
+            keep_credentials(server=made, user=ada, fields={"key": key}, account="alice@example.org")
         return made
 
     return make
@@ -143,7 +144,7 @@ def run(ada: User) -> WorkflowRun:
 
 
 @pytest.fixture
-def told(ada: User, run: WorkflowRun, server: GalaxyServer) -> Callable[..., DataFile]:
+def told(ada: User, run: WorkflowRun, server: RunServer) -> Callable[..., DataFile]:
     """Makes a file that Galaxy told of, in a dataset of its own."""
 
     def make(galaxy_id: str, content: bytes = b"", **facts: Any) -> DataFile:
@@ -165,11 +166,11 @@ def told(ada: User, run: WorkflowRun, server: GalaxyServer) -> Callable[..., Dat
 
 
 @pytest.fixture
-def downloads(claimed: Callable[..., GalaxyImport], run: WorkflowRun) -> Callable[..., Any]:
+def downloads(claimed: Callable[..., RunImport], run: WorkflowRun) -> Callable[..., Any]:
     """Fetches with a client of the test's, as an attempt of that number; returns the summary."""
 
     def fetch(client: Contents, attempts: int = 0) -> str:
-        wanted = GalaxyImport.objects.first()
+        wanted = RunImport.objects.first()
         if wanted is None:
             wanted = claimed(workflowrun=run, create_datasets=True, download=True, attempts=attempts)
         given: Any = client

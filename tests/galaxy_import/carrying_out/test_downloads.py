@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from data_management.models import DataFile
-from galaxy_import.models import GalaxyImport
+from run_import.models import RunImport
 from tests.factories import a_dataset
 from tests.galaxy_import.carrying_out.contents import Contents
 
@@ -31,7 +31,7 @@ def test_contents_are_fetched_measured_and_online(
         file.dataset.refresh_from_db()
         assert file.dataset.status == "ONLINE"
     assert len(stored_files()) == 2
-    row = GalaxyImport.objects.get()
+    row = RunImport.objects.get()
     assert (row.phase, row.files_total, row.files_done, row.bytes_total, row.bytes_done) == (
         "DOWNLOADING",
         2,

@@ -14,8 +14,9 @@ from common.background import MOST_ATTEMPTS
 from common.progress import Stopped
 from data_management.models import DataFile
 from galaxy_import.carrying_out.downloads import Downloads
-from galaxy_import.carrying_out.parts import PartFile, parts_directory
-from galaxy_import.models import GalaxyDataset, GalaxyImport
+from galaxy_import.models import GalaxyDataset
+from run_import.carrying_out.parts import PartFile, parts_directory
+from run_import.models import RunImport
 from run_sources.errors import AddressForbidden, KeyRefused, NotReadable, SourceUnavailable
 from tests.galaxy_import.carrying_out.contents import Contents
 from workflows.models import WorkflowRun
@@ -39,7 +40,7 @@ def test_a_file_that_cannot_be_had_says_why_and_the_others_go_on(
         "1 of 2 files could not be fetched. broken.txt: Galaxy does not show this to ada. "
     )
     assert "POST to retry/" in said
-    assert GalaxyImport.objects.get().files_failed == 1
+    assert RunImport.objects.get().files_failed == 1
     assert len([path for path in stored_files() if not path.startswith(".")]) == 1
 
 
@@ -103,7 +104,7 @@ def test_a_download_that_was_cut_off_is_gone_on_with(told: Any, downloads: Any) 
     assert client.asked == [("first", 0), ("first", 4)]
     file.refresh_from_db()
     assert file.sha256 == hashlib.sha256(b"0123456789").hexdigest()
-    assert GalaxyImport.objects.get().bytes_done == 10
+    assert RunImport.objects.get().bytes_done == 10
     assert list(parts_directory().iterdir()) == []
 
 
@@ -115,7 +116,7 @@ def test_what_changed_meanwhile_is_begun_anew(told: Any, downloads: Any) -> None
     assert downloads(Contents({"first": b"new content"})) == ""
     file.refresh_from_db()
     assert file.sha256 == hashlib.sha256(b"new content").hexdigest()
-    assert GalaxyImport.objects.get().bytes_done == len(b"new content")
+    assert RunImport.objects.get().bytes_done == len(b"new content")
 
 
 def test_a_server_that_is_away_is_not_asked_for_everything(told: Any, downloads: Any) -> None:
@@ -179,7 +180,7 @@ def test_a_cancelled_import_stops_and_what_it_has_is_kept(
 
     def cancelled_then(self: Downloads, *given: Any) -> None:
         keep(self, *given)
-        GalaxyImport.objects.update(state="CANCELLED", finished_at=timezone.now())
+        RunImport.objects.update(state="CANCELLED", finished_at=timezone.now())
 
     monkeypatch.setattr(Downloads, "_keep", cancelled_then)
     with pytest.raises(Stopped):
@@ -199,7 +200,7 @@ def test_a_file_that_was_stored_while_the_work_was_being_stopped_is_kept(
 
     def cancelled_then(self: Downloads, going: Any) -> None:
         wait(going)
-        GalaxyImport.objects.update(state="CANCELLED", finished_at=timezone.now())
+        RunImport.objects.update(state="CANCELLED", finished_at=timezone.now())
         finished(self, going)
 
     monkeypatch.setattr(Downloads, "_settle_finished", cancelled_then)

@@ -12,8 +12,9 @@ from common.background import MOST_ATTEMPTS
 from common.outgoing import Limits
 from data_management.models import DataFile, Dataset
 from galaxy_import.carrying_out import imports as carrying_out
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.servers import client_for
+from run_import.models import ImportedRun, RunImport
 from tests.conftest import Api
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR, IMPORT, IMPORTS
 from tests.galaxy_import.failing import (
@@ -53,7 +54,7 @@ def attempt(
 
 
 def nothing_is_left(stored_files: Callable[[], list[str]]) -> None:
-    kept = (WorkflowRun, WorkflowVersion, Dataset, DataFile, GalaxyInvocation, GalaxyDataset)
+    kept = (WorkflowRun, WorkflowVersion, Dataset, DataFile, ImportedRun, GalaxyDataset)
     assert [model.__name__ for model in kept if model.objects.exists()] == []
     assert stored_files() == []
 
@@ -142,7 +143,7 @@ def test_a_server_that_stays_away_is_given_up_and_that_is_said(
 def test_a_server_that_asks_for_an_hour_gets_it(failing_galaxy: FailingGalaxy, attempt: Attempt) -> None:
     failing_galaxy.on("/api/.*", says({"err_msg": "Slow down"}, 429, retry_after="3600"))
     attempt()
-    row = GalaxyImport.objects.get()
+    row = RunImport.objects.get()
     assert row.started_at is not None
     assert 3590 < (row.due_at - row.started_at).total_seconds() < 3700
     assert len(failing_galaxy.asked) == 1
@@ -172,7 +173,7 @@ def test_the_key_is_in_no_row_and_no_log(
     told = attempt()
     assert KEY not in json.dumps(told)
     assert KEY not in caplog.text
-    assert KEY not in str(list(GalaxyImport.objects.values()))
+    assert KEY not in str(list(RunImport.objects.values()))
     assert {asked.headers.get("x-api-key") for asked in failing_galaxy.asked} <= {KEY, None}
 
 
@@ -223,7 +224,7 @@ def test_a_server_that_goes_away_halfway_leaves_nothing_until_it_is_back(
     assert told["state"] == "PENDING"
     nothing_is_left(stored_files)
     run_tasks()
-    assert GalaxyImport.objects.get().state == "DONE"
+    assert RunImport.objects.get().state == "DONE"
     assert WorkflowRun.objects.count() == 1
 
 
@@ -234,14 +235,14 @@ def test_a_full_disk_is_told_and_the_import_can_be_tried_again(
         raise OSError(28, "No space left on device", "/a/path/of/the/server")
 
     with monkeypatch.context() as patch:
-        patch.setattr("galaxy_import.recording.keeping.AnswerWriter.finish", full)
+        patch.setattr("run_import.recording.keeping.AnswerWriter.finish", full)
         told = imported("26.1/a_linear", A_LINEAR)
     assert (told["state"], told["error_code"]) == ("FAILED", "storage")
     assert told["error"].startswith("The disk of the storage is full")
     nothing_is_left(stored_files)
     ada_api.post(f"{IMPORTS}{told['id']}/retry/")
     run_tasks()
-    assert GalaxyImport.objects.get().state == "DONE"
+    assert RunImport.objects.get().state == "DONE"
 
 
 def test_a_fault_of_our_own_is_told_without_its_words(
@@ -250,7 +251,7 @@ def test_a_fault_of_our_own_is_told_without_its_words(
     def broken(*given: Any, **named: Any) -> None:
         raise ValueError("what only programmers understand")
 
-    monkeypatch.setattr("galaxy_import.source.assemble", broken)
+    monkeypatch.setattr("galaxy_import.fetching.assemble", broken)
     told = imported("26.1/a_linear", A_LINEAR)
     assert (told["state"], told["error_code"]) == ("FAILED", "fault")
     assert (

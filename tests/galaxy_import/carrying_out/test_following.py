@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from common.background import RESEND_AFTER
 from common.progress import Stopped
-from galaxy_import.carrying_out.following import LONGEST, ask_again_later, is_followed_enough, pause_before
-from galaxy_import.models import GalaxyImport
+from run_import.carrying_out.following import LONGEST, ask_again_later, is_followed_enough, pause_before
+from run_import.models import RunImport
 
 pytestmark = pytest.mark.django_db
 
@@ -21,33 +21,33 @@ def test_the_pauses_grow_by_half_up_to_a_quarter_of_an_hour() -> None:
 
 @pytest.mark.parametrize(("days", "count", "enough"), [(1, 90, False), (1, 110, True), (30, 110, False)])
 def test_a_run_is_followed_for_so_many_days(
-    settings: Any, claimed: Callable[..., GalaxyImport], days: int, count: int, enough: bool
+    settings: Any, claimed: Callable[..., RunImport], days: int, count: int, enough: bool
 ) -> None:
     settings.GALAXY_FOLLOW_DAYS = days
     assert is_followed_enough(claimed(asked_count=count)) is enough
 
 
 def test_an_import_rests_between_two_questions_and_its_attempts_count_anew(
-    claimed: Callable[..., GalaxyImport],
+    claimed: Callable[..., RunImport],
 ) -> None:
     wanted = claimed(asked_count=1, attempts=3)
     ask_again_later(wanted)
-    row = GalaxyImport.objects.get()
+    row = RunImport.objects.get()
     assert (row.state, row.phase, row.asked_count, row.attempts) == ("PENDING", "FOLLOWING", 2, 0)
     assert 40 < (row.due_at - timezone.now()).total_seconds() <= 45
     assert row.due_at > timezone.now() + RESEND_AFTER
 
 
-def test_a_server_that_asks_for_patience_gets_it(claimed: Callable[..., GalaxyImport]) -> None:
+def test_a_server_that_asks_for_patience_gets_it(claimed: Callable[..., RunImport]) -> None:
     ask_again_later(claimed(), reason="Galaxy is away.", at_least=3600.0)
-    row = GalaxyImport.objects.get()
+    row = RunImport.objects.get()
     assert 3500 < (row.due_at - timezone.now()).total_seconds() <= 3600
     assert row.error == "Galaxy is away."
 
 
-def test_what_was_called_off_is_not_followed(claimed: Callable[..., GalaxyImport]) -> None:
+def test_what_was_called_off_is_not_followed(claimed: Callable[..., RunImport]) -> None:
     wanted = claimed()
-    GalaxyImport.objects.get().cancel()
+    RunImport.objects.get().cancel()
     with pytest.raises(Stopped):
         ask_again_later(wanted)
-    assert GalaxyImport.objects.get().state == "CANCELLED"
+    assert RunImport.objects.get().state == "CANCELLED"

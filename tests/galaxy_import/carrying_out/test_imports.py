@@ -11,11 +11,12 @@ import pytest
 from django.core.files.storage import default_storage
 
 from data_management.models import DataFile, Dataset
-from galaxy_import.keys import keep_key
-from galaxy_import.models import GalaxyDataset, GalaxyInvocation, GalaxyServer
+from galaxy_import.models import GalaxyDataset
 from rocrate_export.models import StoredCrate
+from run_import.models import ImportedRun, RunServer
 from tests.conftest import Api
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR, IMPORT, IMPORTS, RUNS
+from tests.galaxy_import.keys import keep_key
 from tests.galaxy_import.replay import Replay
 from workflows.models import WorkflowRun, WorkflowVersion
 
@@ -83,7 +84,7 @@ def test_a_list_of_pairs_comes_with_the_contents_of_every_leaf_below_its_pair(
 
 def test_what_galaxy_answered_is_kept_but_the_place_of_its_crate(imported: Imported) -> None:
     imported("26.1/a_linear", A_LINEAR, rocrate=True)
-    kept = GalaxyInvocation.objects.get()
+    kept = ImportedRun.objects.get()
     with default_storage.open(kept.answers_key) as stored:
         content = gzip.decompress(stored.read()).decode()
     assert content.count("\n") == kept.answers_count > 8
@@ -124,7 +125,7 @@ def test_galaxys_own_crate_is_the_runs_if_asked_for(imported: Imported, ada_api:
     assert str(kept.run_id) == told["workflowrun"]
     with default_storage.open(kept.storage_key) as stored, zipfile.ZipFile(stored) as archive:
         assert "ro-crate-metadata.json" in archive.namelist()
-    assert GalaxyInvocation.objects.get().crate_note == ""
+    assert ImportedRun.objects.get().crate_note == ""
 
 
 def test_what_only_the_crate_knows_is_taken_over(imported: Imported) -> None:
@@ -156,7 +157,7 @@ def test_a_server_without_a_task_queue_gives_no_crate_and_that_is_said(
     told = imported("26.1/a_linear", A_LINEAR, server, rocrate=True)
     assert told["state"] == "DONE"
     assert [one for one in told["warnings"] if "Celery is not enabled" in one]
-    assert "Celery is not enabled" in GalaxyInvocation.objects.get().crate_note
+    assert "Celery is not enabled" in ImportedRun.objects.get().crate_note
     assert not StoredCrate.objects.exists()
 
 
@@ -226,7 +227,7 @@ def counts() -> list[int]:
             Dataset,
             DataFile,
             GalaxyDataset,
-            GalaxyInvocation,
+            ImportedRun,
             StoredCrate,
         )
     ]
@@ -238,7 +239,7 @@ def test_another_one_of_the_group_brings_the_same_run_up_to_date_or_leaves_it(
     server = galaxy("26.1/a_linear")
     first = imported("26.1/a_linear", A_LINEAR, server)
     listed(server.url)
-    keep_key(server=GalaxyServer.objects.get(), user=bob, key="owner-key", account="bob@example.org")
+    keep_key(server=RunServer.objects.get(), user=bob, key="owner-key", account="bob@example.org")
     asked = api(bob).post(IMPORT, {"url": f"{server.url}/workflows/invocations/{A_LINEAR}"}).json()
     run_tasks()
     told = api(bob).get(f"{IMPORTS}{asked['id']}/").json()

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from common.background import sweep_rows
 from data_management.models import DataFile
-from galaxy_import import source
+from galaxy_import import fetching as source
 from galaxy_import.carrying_out import imports as carrying_out
 from galaxy_import.carrying_out.downloads import Downloads
-from galaxy_import.models import GalaxyDataset, GalaxyImport
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.tasks import import_invocation, tidy_imports
+from run_import.carrying_out import imports as taking_turns
+from run_import.models import RunImport
 from tests.conftest import Api
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR, IMPORT, IMPORTS
 from tests.galaxy_import.replay import Replay
@@ -35,19 +37,19 @@ def server(galaxy: Callable[..., Replay]) -> Replay:
 
 
 @pytest.fixture
-def wanted(server: Replay, listed: Any, ada_api: Api) -> GalaxyImport:
+def wanted(server: Replay, listed: Any, ada_api: Api) -> RunImport:
     """An import that waits."""
     listed(server.url)
     asked = ada_api.post(IMPORT, {"url": f"{server.url}/workflows/invocations/{A_LINEAR}", **EVERYTHING})
-    return GalaxyImport.objects.get(pk=asked.json()["id"])
+    return RunImport.objects.get(pk=asked.json()["id"])
 
 
 def kill(patch: pytest.MonkeyPatch) -> None:
     """What a SIGKILL does: the row stays as it is, and nothing in the storage is cleaned up."""
     for name in ("note", "_settle", "let_go"):
-        patch.setattr(GalaxyImport, name, lambda self, *given, **facts: False)
+        patch.setattr(RunImport, name, lambda self, *given, **facts: False)
     patch.setattr("galaxy_import.carrying_out.crates.remove", lambda key: None)
-    patch.setattr("galaxy_import.recording.runs.remove", lambda key: None)
+    patch.setattr("run_import.recording.runs.remove", lambda key: None)
     raise Killed
 
 
@@ -64,8 +66,8 @@ def killed_at(patch: pytest.MonkeyPatch, place: Any, name: str, number: int = 1)
     patch.setattr(place, name, counting)
 
 
-def is_taken_up_again(wanted: GalaxyImport, run_tasks: Callable[[], int]) -> None:
-    GalaxyImport.objects.filter(pk=wanted.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+def is_taken_up_again(wanted: RunImport, run_tasks: Callable[[], int]) -> None:
+    RunImport.objects.filter(pk=wanted.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     sweep_rows()
     run_tasks()
     wanted.refresh_from_db()
@@ -74,7 +76,7 @@ def is_taken_up_again(wanted: GalaxyImport, run_tasks: Callable[[], int]) -> Non
 @pytest.mark.parametrize(
     ("place", "name", "number"),
     [
-        (carrying_out, "take_turn", 1),
+        (taking_turns, "take_turn", 1),
         (source, "plan_run", 1),
         (source, "read_job", 2),
         (carrying_out.OwnCrate, "attributes", 1),
@@ -86,7 +88,7 @@ def is_taken_up_again(wanted: GalaxyImport, run_tasks: Callable[[], int]) -> Non
     ids=["turn", "plan", "jobs", "crate", "assembled", "recorded", "downloading", "downloaded"],
 )
 def test_an_import_that_was_killed_anywhere_ends_as_if_it_had_not_been(
-    wanted: GalaxyImport, run_tasks: Any, stored_files: Any, place: Any, name: str, number: int
+    wanted: RunImport, run_tasks: Any, stored_files: Any, place: Any, name: str, number: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         killed_at(patch, place, name, number)
@@ -105,7 +107,7 @@ def test_an_import_that_was_killed_anywhere_ends_as_if_it_had_not_been(
 
 
 def test_what_is_written_down_is_not_asked_for_again(
-    wanted: GalaxyImport, server: Replay, run_tasks: Any
+    wanted: RunImport, server: Replay, run_tasks: Any
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         killed_at(patch, carrying_out, "record_galaxy_run")
@@ -117,17 +119,17 @@ def test_what_is_written_down_is_not_asked_for_again(
 
 
 def test_what_was_cut_off_and_given_up_is_tidied_up_after(
-    wanted: GalaxyImport, ada_api: Api, stored_files: Any
+    wanted: RunImport, ada_api: Api, stored_files: Any
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         killed_at(patch, source, "assemble")
         with pytest.raises(Killed):
             import_invocation(str(wanted.pk))
-    assert [path for path in stored_files() if path.startswith("galaxy/")]  # the crate was there already
+    assert [path for path in stored_files() if path.startswith("imports/")]  # the crate was there already
     ada_api.post(f"{IMPORTS}{wanted.pk}/cancel/")
-    GalaxyImport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    RunImport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     tidy_imports()
-    assert [path for path in stored_files() if path.startswith("galaxy/")] == []
+    assert [path for path in stored_files() if path.startswith("imports/")] == []
 
 
 def on_request(server: Replay, patch: pytest.MonkeyPatch, path: str, deed: Callable[[], None]) -> None:
@@ -144,12 +146,12 @@ def on_request(server: Replay, patch: pytest.MonkeyPatch, path: str, deed: Calla
 
 @pytest.mark.parametrize("phase", ["plan_run", "read_job", "assemble"])
 def test_an_import_that_is_cancelled_while_it_asks_stops_and_leaves_nothing(
-    wanted: GalaxyImport, ada_api: Api, eager: None, stored_files: Any, monkeypatch: Any, phase: str
+    wanted: RunImport, ada_api: Api, eager: None, stored_files: Any, monkeypatch: Any, phase: str
 ) -> None:
     deed = getattr(source, phase)
 
     def cancelling(*given: Any, **named: Any) -> Any:
-        GalaxyImport.objects.get().cancel()
+        RunImport.objects.get().cancel()
         return deed(*given, **named)
 
     monkeypatch.setattr(source, phase, cancelling)
@@ -161,13 +163,13 @@ def test_an_import_that_is_cancelled_while_it_asks_stops_and_leaves_nothing(
 
 
 def test_an_import_that_is_cancelled_at_the_last_moment_writes_nothing_down(
-    wanted: GalaxyImport, stored_files: Any, monkeypatch: pytest.MonkeyPatch
+    wanted: RunImport, stored_files: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = carrying_out.OwnCrate.keep
 
     def cancelling(self: Any, recorded: Any) -> None:
         keep(self, recorded)
-        GalaxyImport.objects.get().cancel()
+        RunImport.objects.get().cancel()
 
     monkeypatch.setattr(carrying_out.OwnCrate, "keep", cancelling)
     import_invocation(str(wanted.pk))
@@ -178,13 +180,13 @@ def test_an_import_that_is_cancelled_at_the_last_moment_writes_nothing_down(
 
 
 def test_an_import_that_is_cancelled_while_it_downloads_keeps_the_run(
-    wanted: GalaxyImport, ada_api: Api, eager: None, run_tasks: Any, monkeypatch: pytest.MonkeyPatch
+    wanted: RunImport, ada_api: Api, eager: None, run_tasks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = Downloads._keep
 
     def cancelling(self: Any, *given: Any) -> None:
         keep(self, *given)
-        GalaxyImport.objects.get().cancel()
+        RunImport.objects.get().cancel()
 
     with monkeypatch.context() as patch:
         patch.setattr(Downloads, "_keep", cancelling)
@@ -214,7 +216,7 @@ def test_more_that_is_asked_for_meanwhile_is_done_too(
 
         patch.setattr(source, "assemble", asking_for_more)
         run_tasks()
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert (wanted.state, wanted.create_datasets) == ("PENDING", True)
     run_tasks()
     wanted.refresh_from_db()
@@ -223,7 +225,7 @@ def test_more_that_is_asked_for_meanwhile_is_done_too(
 
 
 def test_who_left_the_group_meanwhile_imports_nothing_for_it(
-    wanted: GalaxyImport, ada: Any, run_tasks: Any, stored_files: Any, server: Replay
+    wanted: RunImport, ada: Any, run_tasks: Any, stored_files: Any, server: Replay
 ) -> None:
     ada.memberships.all().delete()
     run_tasks()
@@ -239,7 +241,7 @@ def test_an_import_that_is_gone_is_no_fault() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_galaxy_thinks(
-    wanted: GalaxyImport, server: Replay, monkeypatch: pytest.MonkeyPatch
+    wanted: RunImport, server: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = connections["default"]  # this thread's, where the server's threads have their own
     open_ones: list[tuple[str, bool]] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
-from galaxy_import.carrying_out.parts import KEPT, InUse, PartFile, parts_directory, remove_old_parts
+from run_import.carrying_out.parts import KEPT, InUse, PartFile, parts_directory, remove_old_parts
 
 
 def test_a_part_is_gone_on_with_where_it_was_left(storage: Path) -> None:

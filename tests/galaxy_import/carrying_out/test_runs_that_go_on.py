@@ -8,9 +8,9 @@ import pytest
 
 from common.background import MOST_ATTEMPTS
 from data_management.models import DataFile
-from galaxy_import.carrying_out import following
-from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from rocrate_export.models import StoredCrate
+from run_import.carrying_out import following
+from run_import.models import ImportedRun, RunImport
 from tests.conftest import Api
 from tests.galaxy_import.carrying_out.conftest import A_LINEAR, IMPORTS, goes_on
 from tests.galaxy_import.replay import Replay
@@ -43,7 +43,7 @@ def next_look(
     def look() -> dict[str, Any]:
         with django_capture_on_commit_callbacks(execute=True):
             run_tasks()
-        found: dict[str, Any] = ada_api.get(f"{IMPORTS}{GalaxyImport.objects.get().pk}/").json()
+        found: dict[str, Any] = ada_api.get(f"{IMPORTS}{RunImport.objects.get().pk}/").json()
         return found
 
     return look
@@ -92,7 +92,7 @@ def test_it_is_asked_for_at_growing_intervals(
     told = [next_look() for _ in range(3)]
     assert [one["asked_count"] for one in told] == [2, 3, 4]
     assert all(one["state"] == "PENDING" for one in told)
-    assert WorkflowRun.objects.count() == GalaxyInvocation.objects.count() == 1
+    assert WorkflowRun.objects.count() == ImportedRun.objects.count() == 1
 
 
 def test_a_server_that_is_away_never_ends_the_following(
@@ -132,7 +132,7 @@ def test_it_is_given_up_after_some_days_and_that_is_said(
 ) -> None:
     settings.GALAXY_FOLLOW_DAYS = 1
     monkeypatch.setattr(following, "LONGEST", 24 * 3600.0)
-    GalaxyImport.objects.update(asked_count=40)
+    RunImport.objects.update(asked_count=40)
     told = next_look()
     assert (told["state"], "has not ended in 1 day and" in told["error"]) == ("DONE", True)
     assert WorkflowRun.objects.get().status == "RUNNING"

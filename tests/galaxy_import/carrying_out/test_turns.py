@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.progress import Stopped
-from galaxy_import.carrying_out import turns
-from galaxy_import.carrying_out.turns import let_next, take_turn
-from galaxy_import.models import GalaxyImport, GalaxyServer
+from run_import.carrying_out import turns
+from run_import.carrying_out.turns import let_next, take_turn
+from run_import.models import RunImport, RunServer
 
 pytestmark = pytest.mark.django_db
-Make = Callable[..., GalaxyImport]
+Make = Callable[..., RunImport]
 
 
-def taken(wanted: GalaxyImport) -> GalaxyImport:
+def taken(wanted: RunImport) -> RunImport:
     """The row as the worker has it that takes it."""
     assert wanted.claim()
     return wanted
@@ -27,23 +27,23 @@ def taken(wanted: GalaxyImport) -> GalaxyImport:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The imports that a worker was woken for."""
     woken: list[Any] = []
-    monkeypatch.setattr(GalaxyImport, "send", lambda self: woken.append(self.pk))
+    monkeypatch.setattr(RunImport, "send", lambda self: woken.append(self.pk))
     return woken
 
 
-def again(wanted: GalaxyImport) -> GalaxyImport:
-    return GalaxyImport.objects.get(pk=wanted.pk)
+def again(wanted: RunImport) -> RunImport:
+    return RunImport.objects.get(pk=wanted.pk)
 
 
 def test_two_ask_a_server_at_once_and_the_third_one_rests(claimed: Make) -> None:
     turns_of = [take_turn(claimed(str(number) * 16)) for number in range(3)]
     assert turns_of == [True, True, False]
-    states = GalaxyImport.objects.order_by("id").values_list("state", "phase")
+    states = RunImport.objects.order_by("id").values_list("state", "phase")
     assert list(states) == [("RUNNING", "ASKING"), ("RUNNING", "ASKING"), ("PENDING", "WAITING")]
 
 
 def test_another_server_has_turns_of_its_own(claimed: Make) -> None:
-    other = GalaxyServer.objects.create(name="Other", url="https://other.example.org")
+    other = RunServer.objects.create(source="galaxy", name="Other", url="https://other.example.org")
     assert all(take_turn(claimed(str(number) * 16)) for number in range(2))
     assert take_turn(claimed(server=other))
 
@@ -62,7 +62,7 @@ def test_when_one_has_ended_the_oldest_that_waits_is_sent(
     claimed: Make, server: Any, sent: list[Any]
 ) -> None:
     first, _, third, fourth = (claimed(str(number) * 16) for number in range(4))
-    for one in GalaxyImport.objects.order_by("id"):
+    for one in RunImport.objects.order_by("id"):
         take_turn(one)
     let_next(server.pk)
     assert sent == []
@@ -73,7 +73,7 @@ def test_when_one_has_ended_the_oldest_that_waits_is_sent(
 
 
 def test_many_imports_of_one_person_do_not_keep_another_one_waiting(
-    claimed: Make, an_import: Make, server: GalaxyServer, eve: User, ada: User, sent: list[Any]
+    claimed: Make, an_import: Make, server: RunServer, eve: User, ada: User, sent: list[Any]
 ) -> None:
     running = [claimed(str(number) * 16) for number in range(turns.AT_ONCE)]
     assert all(take_turn(one) for one in running)
@@ -89,7 +89,7 @@ def test_many_imports_of_one_person_do_not_keep_another_one_waiting(
 
 
 def test_who_has_a_turn_gives_way_to_who_has_none(
-    claimed: Make, an_import: Make, server: GalaxyServer, eve: User
+    claimed: Make, an_import: Make, server: RunServer, eve: User
 ) -> None:
     assert take_turn(claimed("1" * 16))
     eves = an_import("e" * 16, phase="WAITING", owner=eve)
@@ -100,7 +100,7 @@ def test_who_has_a_turn_gives_way_to_who_has_none(
 def test_a_worker_that_died_has_no_turn(claimed: Make) -> None:
     for number in range(2):
         take_turn(claimed(str(number) * 16))
-    GalaxyImport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    RunImport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert take_turn(claimed())
 
 

@@ -6,40 +6,36 @@ from collections.abc import Callable
 import pytest
 
 from common.progress import Stopped
-from galaxy_import.carrying_out import watching
-from galaxy_import.carrying_out.watching import Watch
-from galaxy_import.models import GalaxyImport
+from run_import.carrying_out import watching
+from run_import.carrying_out.watching import Watch
+from run_import.models import RunImport
 
 pytestmark = pytest.mark.django_db
 
 
-def test_work_that_goes_on_is_left_alone(claimed: Callable[..., GalaxyImport], eager: None) -> None:
+def test_work_that_goes_on_is_left_alone(claimed: Callable[..., RunImport], eager: None) -> None:
     wanted = claimed(phase="JOBS")
     Watch(wanted)()
-    assert GalaxyImport.objects.get().phase == "JOBS"
+    assert RunImport.objects.get().phase == "JOBS"
 
 
-def test_a_cancelled_import_is_noticed_and_stays_so(
-    claimed: Callable[..., GalaxyImport], eager: None
-) -> None:
+def test_a_cancelled_import_is_noticed_and_stays_so(claimed: Callable[..., RunImport], eager: None) -> None:
     watch = Watch(claimed())
-    GalaxyImport.objects.get().cancel()
+    RunImport.objects.get().cancel()
     for _ in range(2):
         with pytest.raises(Stopped):
             watch()
 
 
-def test_an_import_that_another_worker_has_is_noticed(
-    claimed: Callable[..., GalaxyImport], eager: None
-) -> None:
+def test_an_import_that_another_worker_has_is_noticed(claimed: Callable[..., RunImport], eager: None) -> None:
     watch = Watch(claimed())
-    GalaxyImport.objects.update(attempts=2)  # it was taken away, and claimed anew
+    RunImport.objects.update(attempts=2)  # it was taken away, and claimed anew
     with pytest.raises(Stopped):
         watch()
 
 
 def test_the_database_is_asked_twice_a_second(
-    claimed: Callable[..., GalaxyImport], django_assert_num_queries: Callable[..., object]
+    claimed: Callable[..., RunImport], django_assert_num_queries: Callable[..., object]
 ) -> None:
     assert watching.EVERY == 0.5
     watch = Watch(claimed())
@@ -49,7 +45,7 @@ def test_the_database_is_asked_twice_a_second(
 
 
 def test_other_threads_hear_of_it_without_asking_the_database(
-    claimed: Callable[..., GalaxyImport], eager: None
+    claimed: Callable[..., RunImport], eager: None
 ) -> None:
     watch = Watch(claimed())
     heard: list[str] = []

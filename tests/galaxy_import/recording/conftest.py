@@ -8,9 +8,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from galaxy_import.models import GalaxyImport, GalaxyServer
-from galaxy_import.recording.runs import Recorded, record_galaxy_run
+from galaxy_import.recording.runs import record_galaxy_run
 from galaxy_import.values import GalaxyRun
+from run_import.models import RunImport, RunServer
+from run_import.recording.runs import Recorded
 from tests.galaxy_import.values import BASE, DONE
 
 
@@ -35,18 +36,18 @@ def stored_files(storage: Path) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
-def server(db: None) -> GalaxyServer:
+def server(db: None) -> RunServer:
     """A server that is listed; nobody answers there."""
-    return GalaxyServer.objects.create(name="Galaxy", url=BASE)
+    return RunServer.objects.create(source="galaxy", name="Galaxy", url=BASE)
 
 
 @pytest.fixture
-def claimed(ada: User, server: GalaxyServer) -> Callable[..., GalaxyImport]:
+def claimed(ada: User, server: RunServer) -> Callable[..., RunImport]:
     """Makes imports that a worker has; Ada's unless told."""
 
-    def make(user: User = ada, **facts: Any) -> GalaxyImport:
-        given = {"url": f"{BASE}/workflows/invocations/x", "galaxy_id": "x", "owner": user, **facts}
-        wanted = GalaxyImport.objects.create(server=server, owned_by=user.default_group(), **given)
+    def make(user: User = ada, **facts: Any) -> RunImport:
+        given = {"url": f"{BASE}/workflows/invocations/x", "external_id": "x", "owner": user, **facts}
+        wanted = RunImport.objects.create(server=server, owned_by=user.default_group(), **given)
         assert wanted.claim()
         return wanted
 
@@ -54,7 +55,7 @@ def claimed(ada: User, server: GalaxyServer) -> Callable[..., GalaxyImport]:
 
 
 @pytest.fixture
-def record(claimed: Callable[..., GalaxyImport]) -> Callable[..., Recorded]:
+def record(claimed: Callable[..., RunImport]) -> Callable[..., Recorded]:
     """Records a run as the work of a new import of Ada's, unless told."""
 
     def write(run: GalaxyRun = DONE, user: User | None = None, answers: Any = None, **facts: Any) -> Recorded:

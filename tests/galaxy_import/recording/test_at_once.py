@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from data_management.models import Dataset
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.recording import runs as recording
 from galaxy_import.recording.runs import record_galaxy_run
+from run_import.models import ImportedRun, RunImport
 from tests.galaxy_import.values import DONE, another_run
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowVersion
 
@@ -33,7 +34,7 @@ def together(count: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def at_once(wanted: list[GalaxyImport], runs: list[Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def at_once(wanted: list[RunImport], runs: list[Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Record each in a thread of its own; what came of them, errors too."""
     came: list[Any] = [None] * len(runs)
 
@@ -60,9 +61,7 @@ def test_the_same_invocation_twice_at_once_is_one_run(
     wanted = [claimed(create_datasets=True) for _ in range(2)]
     came = at_once(wanted, [DONE, DONE], monkeypatch)
     assert sorted(one.is_new for one in came) == [False, True]
-    counts = {
-        model: model._base_manager.count() for model in (WorkflowRun, GalaxyInvocation, WorkflowVersion)
-    }
+    counts = {model: model._base_manager.count() for model in (WorkflowRun, ImportedRun, WorkflowVersion)}
     assert set(counts.values()) == {1}
     assert (Dataset.objects.count(), GalaxyDataset.objects.count()) == (3, 5)
     assert stored_files() == [WorkflowFile.objects.get().storage_key]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from common.models import Note
-from galaxy_import.models import GalaxyInvocation
+from run_import.models import ImportedRun
 from tests.conftest import Api
 from tests.factories import a_version, a_workflow
 from tests.galaxy_import.values import DONE, RECORD, RUNNING, UUID_OF_RUN, told
@@ -97,7 +97,7 @@ def test_a_run_that_came_in_otherwise_is_known_by_its_origin(record: Any, ada_ap
     assert (str(recorded.run.pk), recorded.is_new) == (made.json()["id"], False)
     assert (recorded.run.name, recorded.run.status) == ("Written by hand", RunStatus.SUCCESS)
     assert recorded.run.workflowversion.name == "1"
-    assert GalaxyInvocation.objects.get().workflowrun == recorded.run
+    assert ImportedRun.objects.get().workflowrun == recorded.run
 
 
 def test_a_workflow_that_can_no_longer_be_read_is_not_forgotten(record: Any) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from galaxy_import.recording.edits import Told, with_edits
+from run_import.recording.edits import Told, with_edits
 from tests.galaxy_import.values import RECORD, START, after
 from workflows.records import ParameterRecord, RunOrigin, RunStatus, StatusBasis, WorkflowRecord
 

@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 from django.core.files.storage.memory import InMemoryStorage
 
 from common.progress import Stopped
-from galaxy_import.models import GalaxyImport, GalaxyInvocation
 from galaxy_import.recording import keeping
-from galaxy_import.recording.keeping import AnswerWriter, KeptAnswers, remove_leftovers
 from galaxy_import.recording.known_jobs import KnownJobs, known_jobs
 from galaxy_import.recording.runs import record_galaxy_run
+from run_import.models import ImportedRun, RunImport
+from run_import.recording.keeping import AnswerWriter, KeptAnswers, remove_leftovers
 from tests.galaxy_import.values import DONE, RUNNING
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def a_job(identifier: str, state: str = "ok", updated: str = CHANGED, **more: An
     return {"id": identifier, "state": state, "update_time": updated, **more}
 
 
-def kept(wanted: GalaxyImport, *answers: tuple[str, int, Any]) -> KeptAnswers:
+def kept(wanted: RunImport, *answers: tuple[str, int, Any]) -> KeptAnswers:
     """A finished file with these answers."""
     with AnswerWriter(wanted.pk) as writer:
         for path, status, body in answers:
@@ -85,7 +85,7 @@ def test_answers_come_from_several_threads_one_a_line(claimed: Any) -> None:
 
 def test_a_storage_that_is_no_directory_keeps_them_too(claimed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = InMemoryStorage()
-    for module in ("galaxy_import.recording.keeping", "common.storage"):
+    for module in ("run_import.recording.keeping", "common.storage"):
         monkeypatch.setattr(f"{module}.default_storage", elsewhere)
     wanted = claimed()
     told = kept(wanted, ("/api/version", 200, {}))
@@ -105,7 +105,7 @@ def test_newer_answers_take_the_place_of_the_older_ones(
     with django_capture_on_commit_callbacks(execute=True):
         record_galaxy_run(wanted=wanted, run=DONE, answers=second)
         assert default_storage.exists(first.key)  # until it is certain that the newer ones are there
-    known = GalaxyInvocation.objects.get()
+    known = ImportedRun.objects.get()
     assert (known.answers_key, known.answers_size, known.answers_count) == (second.key, second.size, 1)
     assert [path for path in stored_files() if path.endswith("jsonl.gz")] == [second.key]
     record_galaxy_run(wanted=wanted, run=DONE)
@@ -119,7 +119,7 @@ def test_answers_go_when_the_run_is_not_written_down(
     record_galaxy_run(wanted=claimed(), run=RUNNING)
     before = stored_files()
     answers = kept(cancelled, ("/x", 200, {}))
-    GalaxyImport.objects.get(pk=cancelled.pk).cancel()
+    RunImport.objects.get(pk=cancelled.pk).cancel()
     with pytest.raises(Stopped):
         record_galaxy_run(wanted=cancelled, run=DONE, answers=answers)
     record_galaxy_run(wanted=other, run=DONE, answers=kept(other, ("/x", 200, {})))
@@ -154,7 +154,7 @@ def test_jobs_that_have_ended_are_known_again(claimed: Any) -> None:
         ("/api/invocations/b6/jobs", 200, a_job("b6")),
     )
     record_galaxy_run(wanted=wanted, run=RUNNING, answers=answers)
-    known = known_jobs(GalaxyInvocation.objects.get())
+    known = known_jobs(ImportedRun.objects.get())
     assert set(known) == {("b1", CHANGED), ("b2", CHANGED)}
     assert known_again(known, "b1") == [a_job("b1", stdout="é"), [{"name": "start_epoch"}]]
     assert known_again(known, "b2") == [a_job("b2", "error"), []]
@@ -169,7 +169,7 @@ def test_what_was_not_asked_for_again_stands_in_the_new_answers(claimed: Any) ->
         wanted=wanted, run=RUNNING, answers=kept(wanted, *told, ("/api/jobs/b2?full=true", 200, a_job("b2")))
     )
     for _ in range(2):
-        known = known_jobs(GalaxyInvocation.objects.get())
+        known = known_jobs(ImportedRun.objects.get())
         assert known["b1", CHANGED]
         with AnswerWriter(wanted.pk) as writer:
             writer.add("/api/invocations/aa", 200, {})
@@ -192,9 +192,9 @@ def test_answers_that_are_damaged_are_asked_for_again(claimed: Any, damage: Any)
     record_galaxy_run(wanted=wanted, run=RUNNING, answers=answers)
     path = Path(default_storage.path(answers.key))
     path.write_bytes(damage(path.read_bytes()))
-    assert set(known_jobs(GalaxyInvocation.objects.get())) <= {("b1", CHANGED)}
+    assert set(known_jobs(ImportedRun.objects.get())) <= {("b1", CHANGED)}
     path.unlink()
-    assert not known_jobs(GalaxyInvocation.objects.get())
+    assert not known_jobs(ImportedRun.objects.get())
     assert not known_jobs(None)
 
 

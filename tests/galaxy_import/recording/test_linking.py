@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from data_management.models import DataFile, Dataset
 from data_management.records import FileStatus
-from galaxy_import.models import GalaxyDataset, GalaxyServer
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.recording.runs import record_galaxy_run
 from galaxy_import.values import Condition, GalaxyRun
+from run_import.models import RunServer
 from tests.conftest import Api
 from tests.factories import a_dataset, a_file
 from tests.galaxy_import.values import (
@@ -122,7 +123,7 @@ def test_without_datasets_known_ones_are_linked_all_the_same(record: Any) -> Non
 def test_a_dataset_of_another_server_with_the_same_id_is_another(record: Any, claimed: Any) -> None:
     record(replace(DONE, data=(SORTED,)), create_datasets=True)
     wanted = claimed(create_datasets=True)
-    wanted.server = GalaxyServer.objects.create(name="Other", url="https://other.example")
+    wanted.server = RunServer.objects.create(source="galaxy", name="Other", url="https://other.example")
     record_galaxy_run(wanted=wanted, run=another_run(data=(SORTED,)))
     assert Dataset.objects.count() == 2
 

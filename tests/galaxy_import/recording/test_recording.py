@@ -12,9 +12,12 @@ from accounts.models import User
 from common.models import HistoryEvent
 from common.progress import Stopped
 from data_management.models import DataFile, Dataset
-from galaxy_import.models import GalaxyDataset, GalaxyImport, GalaxyInvocation
+from galaxy_import.models import GalaxyDataset
 from galaxy_import.recording import runs as recording
-from galaxy_import.recording.runs import NotAllowed, record_galaxy_run
+from galaxy_import.recording.runs import record_galaxy_run
+from run_import.models import ImportedRun, RunImport
+from run_import.recording import runs as general
+from run_import.recording.runs import NotAllowed
 from tests.galaxy_import.values import DONE, INVOCATION, RECORD, RUNNING, UUID_OF_RUN, a_definition, told
 from workflows.models import (
     JobFileLink,
@@ -34,14 +37,14 @@ from workflows.records import RunStatus
 pytestmark = pytest.mark.django_db
 WRITTEN: tuple[type[models.Model], ...] = (
     WorkflowRun, WorkflowRunParameter, WorkflowRunStep, WorkflowRunJob, JobFileLink, WorkflowRunDataset, StatusChange,
-    RunText, Workflow, WorkflowVersion, WorkflowFile, Dataset, DataFile, GalaxyDataset, GalaxyInvocation, HistoryEvent,
+    RunText, Workflow, WorkflowVersion, WorkflowFile, Dataset, DataFile, GalaxyDataset, ImportedRun, HistoryEvent,
 )  # fmt: skip
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows that an import may write, with ids and times; but for when Galaxy was asked."""
     rows = {model.__name__: list(model._base_manager.order_by("pk").values()) for model in WRITTEN}
-    for row in rows["GalaxyInvocation"]:
+    for row in rows["ImportedRun"]:
         del row["asked_at"]
     return rows
 
@@ -53,9 +56,9 @@ def test_a_run_is_written_down_as_galaxy_tells_it(record: Any, ada: User, genomi
     told_back = replace(run.to_record(), datasets=(), workflow=None)
     jobs = tuple(replace(job, files=()) for job in RECORD.jobs)  # no files: no datasets were asked for
     assert told_back == replace(RECORD, workflow=None, jobs=jobs)
-    known = GalaxyInvocation.objects.get()
-    assert (known.workflowrun, known.uuid, known.invocation_id) == (run, UUID_OF_RUN, INVOCATION)
-    assert (known.history_id, known.state) == ("cc01", "scheduled")
+    known = ImportedRun.objects.get()
+    assert (known.workflowrun, known.uuid, known.external_id) == (run, UUID_OF_RUN, INVOCATION)
+    assert (known.container_id, known.state) == ("cc01", "scheduled")
     event = HistoryEvent.objects.get(object_id=run.pk)
     assert (event.action, event.by, event.changes["uuid"]) == ("imported", ada, [None, UUID_OF_RUN])
 
@@ -137,8 +140,8 @@ def test_what_galaxy_says_of_a_run_is_seen_by_those_who_see_the_run(
     run = record().run
     seen = {user.username: GalaxyDataset.objects.visible_to(user).count() for user in (ada, bob, eve)}
     assert seen == {"ada": 5, "bob": 5, "eve": 0}
-    assert not GalaxyInvocation.objects.visible_to(eve).exists()
-    assert not GalaxyInvocation.objects.editable_by(bob).exists()
+    assert not ImportedRun.objects.visible_to(eve).exists()
+    assert not ImportedRun.objects.editable_by(bob).exists()
     WorkflowRun.objects.filter(pk=run.pk).update(public=True)
     assert GalaxyDataset.objects.visible_to(eve).count() == 5
 
@@ -167,7 +170,7 @@ def test_a_run_in_the_trash_is_not_brought_back_but_made_anew(record: Any, ada: 
     older.mark_deleted(by=ada)
     newer = record()
     assert (newer.is_new, newer.run.pk == older.pk) == (True, False)
-    assert GalaxyInvocation.objects.count() == 2
+    assert ImportedRun.objects.count() == 2
 
 
 def test_sharing_is_not_touched_when_it_is_told_again(record: Any) -> None:
@@ -183,28 +186,37 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-@pytest.mark.parametrize("place", ["find_places", "record_run", "write_rows", "_keep_invocation", "_note"])
+@pytest.mark.parametrize(
+    ("module", "place"),
+    [
+        (recording, "find_places"),
+        (general, "record_run"),
+        (recording, "write_rows"),
+        (general, "keep_imported"),
+        (general, "note"),
+    ],
+)
 def test_what_breaks_in_the_middle_leaves_nothing(
-    claimed: Any, place: str, monkeypatch: pytest.MonkeyPatch, stored_files: Any
+    claimed: Any, module: Any, place: str, monkeypatch: pytest.MonkeyPatch, stored_files: Any
 ) -> None:
     wanted, rows = claimed(create_datasets=True), everything()
-    whole: Callable[..., Any] = getattr(recording, place)
+    whole: Callable[..., Any] = getattr(module, place)
 
     def breaks(*given: Any, **named: Any) -> Any:
         whole(*given, **named)
         assert stored_files()
         raise Killed
 
-    monkeypatch.setattr(recording, place, breaks)
+    monkeypatch.setattr(module, place, breaks)
     with pytest.raises(Killed):
         record_galaxy_run(wanted=wanted, run=DONE)
     assert (everything(), stored_files()) == (rows, [])
-    assert GalaxyImport.objects.get(pk=wanted.pk).workflowrun is None
+    assert RunImport.objects.get(pk=wanted.pk).workflowrun is None
 
 
 def test_an_import_that_was_called_off_writes_nothing_down(claimed: Any, stored_files: Any) -> None:
     wanted, rows = claimed(), everything()
-    GalaxyImport.objects.get(pk=wanted.pk).cancel()
+    RunImport.objects.get(pk=wanted.pk).cancel()
     with pytest.raises(Stopped):
         record_galaxy_run(wanted=wanted, run=DONE)
     assert (everything(), stored_files()) == (rows, [])
@@ -215,7 +227,7 @@ def test_who_left_the_group_meanwhile_imports_nothing_for_it(
 ) -> None:
     wanted, rows = claimed(), everything()
     ada.memberships.all().delete()
-    wanted = GalaxyImport.objects.get(pk=wanted.pk)
+    wanted = RunImport.objects.get(pk=wanted.pk)
     with pytest.raises(NotAllowed, match="no longer in the group Genomics Core"):
         record_galaxy_run(wanted=wanted, run=DONE)
     assert (everything(), stored_files()) == (rows, [])

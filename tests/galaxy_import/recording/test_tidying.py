@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from galaxy_import.carrying_out.tidying import tidy
-from galaxy_import.models import GalaxyImport, GalaxyInvocation
-from galaxy_import.recording.keeping import AnswerWriter
 from galaxy_import.recording.runs import record_galaxy_run
 from galaxy_import.values import GalaxyRun
+from run_import.carrying_out.tidying import tidy
+from run_import.models import ImportedRun, RunImport
+from run_import.recording.keeping import AnswerWriter
 from tests.galaxy_import.values import DONE, RUNNING, another_run
 from workflows.models import WorkflowFile
 
 pytestmark = pytest.mark.django_db
 
 
-def bring_in(wanted: GalaxyImport, run: GalaxyRun = DONE) -> Any:
+def bring_in(wanted: RunImport, run: GalaxyRun = DONE) -> Any:
     """Record a run with answers, as an import does; returns the run."""
     with AnswerWriter(wanted.pk) as answers:
         answers.add("/api/version", 200, {})
@@ -31,7 +31,7 @@ def test_answers_on_a_run_that_is_gone_go_with_the_hour(
     claimed: Any, stored_files: Callable[[], list[str]], run: GalaxyRun, facts: dict[str, Any], state: str
 ) -> None:
     bring_in(claimed(**facts), run).delete()
-    GalaxyImport.objects.update(state=state, finished_at="2020-01-01T00:00Z", lease_until=None)
+    RunImport.objects.update(state=state, finished_at="2020-01-01T00:00Z", lease_until=None)
     assert len([one for one in stored_files() if one.endswith("answers.jsonl.gz")]) == 1
     assert tidy() == 1
     assert stored_files() == [WorkflowFile.objects.get().storage_key]
@@ -41,7 +41,7 @@ def test_answers_on_a_run_that_is_gone_go_with_the_hour(
 def test_what_is_still_known_stays(claimed: Any, stored_files: Callable[[], list[str]]) -> None:
     bring_in(claimed())
     bring_in(claimed(), another_run()).delete()
-    key = GalaxyInvocation.objects.get().answers_key
+    key = ImportedRun.objects.get().answers_key
     tidy()
     assert sorted([key, WorkflowFile.objects.get().storage_key]) == stored_files()
 
@@ -52,5 +52,5 @@ def test_an_import_that_is_tried_again_is_left_alone(
     wanted = claimed()
     bring_in(wanted).delete()
     before = stored_files()
-    GalaxyImport.objects.update(state="RUNNING")
+    RunImport.objects.update(state="RUNNING")
     assert (tidy(), stored_files()) == (0, before)

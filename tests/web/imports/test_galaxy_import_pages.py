@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Group, Membership
-from galaxy_import.models import GalaxyImport, GalaxyKey
+from run_import.models import RunCredential, RunImport
 from tests.web.galaxy_rows import ADDRESS, URL, a_galaxy_import, a_galaxy_run, a_server
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +18,11 @@ FORM, LIST = reverse("web:import-galaxy"), reverse("web:import-list")
 PAGE = reverse("web:import")
 
 
-def page_of(wanted: GalaxyImport) -> str:
+def page_of(wanted: RunImport) -> str:
     return reverse("web:galaxy-import", args=[wanted.pk])
 
 
-def shown(browser: Client, wanted: GalaxyImport) -> str:
+def shown(browser: Client, wanted: RunImport) -> str:
     answer = browser.get(page_of(wanted))
     assert answer.status_code == 200
     return answer.content.decode()
@@ -32,7 +32,7 @@ def sent(urls: str, **wishes: Any) -> dict[str, Any]:
     return {f"galaxy-{name}": value for name, value in {"urls": urls, **wishes}.items()}
 
 
-def seconds_to_refresh(browser: Client, wanted: GalaxyImport) -> int | None:
+def seconds_to_refresh(browser: Client, wanted: RunImport) -> int | None:
     """Without JavaScript the page refreshes itself, with it a part of it is; both after as long."""
     page = shown(browser, wanted)
     plain = re.search(r'<noscript><meta http-equiv="refresh" content="(\d+)">', page)
@@ -44,7 +44,7 @@ def seconds_to_refresh(browser: Client, wanted: GalaxyImport) -> int | None:
 def test_an_address_leads_to_the_imports_page(ada: Any, ada_browser: Client) -> None:
     a_server()
     answer = ada_browser.post(FORM, sent(f" {ADDRESS} \n"))
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, page_of(wanted))
     assert (wanted.owner, wanted.owned_by, wanted.url) == (ada, ada.default_group(), ADDRESS)
     assert not any(
@@ -59,7 +59,7 @@ def test_what_is_ticked_is_asked_for(ada: Any, ada_browser: Client) -> None:
     Membership.objects.create(user=ada, group=other, role="member")
     names = ("create_datasets", "all_outputs", "download", "rocrate", "follow", "public")
     ada_browser.post(FORM, sent(ADDRESS, owned_by=str(other.pk), **dict.fromkeys(names, "on")))
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert all([wanted.create_datasets, wanted.download, wanted.rocrate, wanted.follow, wanted.makes_public])
     assert (wanted.outputs, wanted.owned_by) == ("all", other)
 
@@ -69,7 +69,7 @@ def test_several_addresses_lead_to_the_list(ada_browser: Client) -> None:
     other = f"{URL}/workflows/invocations/{'b' * 16}"
     answer = ada_browser.post(FORM, sent(f"{ADDRESS}\n\n{other}\n{ADDRESS}"))
     assert (answer.status_code, answer["Location"]) == (302, LIST)
-    assert {one.url for one in GalaxyImport.objects.all()} == {ADDRESS, other}
+    assert {one.url for one in RunImport.objects.all()} == {ADDRESS, other}
     assert "2 imports have begun" in ada_browser.get(LIST).content.decode()
 
 
@@ -93,7 +93,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
     assert typed.replace("<", "&lt;").replace(">", "&gt;") in page
     assert "<b>invocation" not in page
     assert re.search(r'name="galaxy-follow"[^>]* checked', page)
-    assert not GalaxyImport.objects.exists()
+    assert not RunImport.objects.exists()
 
 
 def test_of_several_addresses_the_wrong_one_is_named(ada_browser: Client) -> None:
@@ -102,7 +102,7 @@ def test_of_several_addresses_the_wrong_one_is_named(ada_browser: Client) -> Non
         FORM, sent(f"{ADDRESS}\nhttps://elsewhere.example/workflows/invocations/{'c' * 16}")
     )
     assert "Address 2: " in str(answer.context["galaxy_form"].errors["urls"])
-    assert not GalaxyImport.objects.exists()
+    assert not RunImport.objects.exists()
 
 
 def test_more_addresses_than_can_be_imported_at_once_are_refused(ada_browser: Client) -> None:
@@ -135,10 +135,10 @@ def test_the_page_says_which_servers_may_be_asked_and_as_whom(
         "https://shared.example.org", name="Shared", shared_key="sealed-text", shared_account="lab@x.org"
     )
     now = timezone.now()
-    GalaxyKey.objects.create(
+    RunCredential.objects.create(
         user=ada, server=server, sealed="sealed-own", account="ada@x.org", checked_at=now
     )
-    GalaxyKey.objects.create(
+    RunCredential.objects.create(
         user=bob, server=server, sealed="sealed-bob", account="bob@x.org", checked_at=now
     )
     page = ada_browser.get(PAGE).content.decode()
@@ -154,7 +154,7 @@ def test_the_form_is_for_those_who_are_signed_in(client: Client, ada: Any) -> No
     for answer in (client.post(FORM, sent(ADDRESS)), client.get(page_of(a_galaxy_import(ada)))):
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("web:sign-in"))
-    assert GalaxyImport.objects.count() == 1
+    assert RunImport.objects.count() == 1
 
 
 def test_the_form_has_one_address_for_reading(ada_browser: Client) -> None:
@@ -199,7 +199,7 @@ def test_the_run_is_there_as_soon_as_it_is_known(ada: Any, ada_browser: Client, 
     page = shown(ada_browser, a_galaxy_import(ada, state="RUNNING", phase="JOBS", workflowrun=run))
     assert reverse("web:run", args=[run.pk]) in page
     hidden = a_galaxy_run(eve)
-    page = shown(ada_browser, a_galaxy_import(ada, state="RUNNING", galaxy_id="x", workflowrun=hidden))
+    page = shown(ada_browser, a_galaxy_import(ada, state="RUNNING", external_id="x", workflowrun=hidden))
     assert str(hidden.pk) not in page
 
 
@@ -224,7 +224,7 @@ def test_files_that_were_left_behind_can_be_tried_again(ada: Any, ada_browser: C
     wanted = a_galaxy_import(ada, state="DONE", files_total=3, files_done=2, files_failed=1, download=True)
     assert "Try again" in shown(ada_browser, wanted)
     ada_browser.post(page_of(wanted), {"deed": "retry"})
-    assert GalaxyImport.objects.get().state == "PENDING"
+    assert RunImport.objects.get().state == "PENDING"
 
 
 def test_strangers_do_not_see_an_import_and_the_group_cannot_stop_it(
@@ -235,19 +235,19 @@ def test_strangers_do_not_see_an_import_and_the_group_cannot_stop_it(
     assert eve_browser.post(page_of(wanted), {"deed": "cancel"}).status_code == 404
     assert "Cancel" not in shown(bob_browser, wanted)
     bob_browser.post(page_of(wanted), {"deed": "cancel"})
-    assert GalaxyImport.objects.get().state == "PENDING"
+    assert RunImport.objects.get().state == "PENDING"
     ada_browser.post(page_of(wanted), {"deed": "cancel"})
-    assert GalaxyImport.objects.get().state == "CANCELLED"
+    assert RunImport.objects.get().state == "CANCELLED"
     ada_browser.post(page_of(wanted), {"deed": "retry"})
-    assert GalaxyImport.objects.get().state == "PENDING"
+    assert RunImport.objects.get().state == "PENDING"
 
 
 def test_a_history_lists_its_invocations_and_goes_on_as_long_as_they_do(
     ada: Any, ada_browser: Client
 ) -> None:
-    history = a_galaxy_import(ada, kind="HISTORY", state="DONE", galaxy_id="hist")
-    failed = a_galaxy_import(ada, parent=history, galaxy_id="inv-1", state="FAILED", error="Not <shared>.")
-    going = a_galaxy_import(ada, parent=history, galaxy_id="inv-2", state="RUNNING", phase="DATASETS")
+    history = a_galaxy_import(ada, kind="HISTORY", state="DONE", external_id="hist")
+    failed = a_galaxy_import(ada, parent=history, external_id="inv-1", state="FAILED", error="Not <shared>.")
+    going = a_galaxy_import(ada, parent=history, external_id="inv-2", state="RUNNING", phase="DATASETS")
     page = shown(ada_browser, history)
     assert "0 done, 1 under way, 1 failed" in page
     assert page_of(failed) in page
@@ -258,16 +258,16 @@ def test_a_history_lists_its_invocations_and_goes_on_as_long_as_they_do(
     assert "Cancel" in page
     assert "Try again" in page
     assert page_of(history) in shown(ada_browser, going)
-    GalaxyImport.objects.filter(pk=going.pk).update(state="DONE")
+    RunImport.objects.filter(pk=going.pk).update(state="DONE")
     assert seconds_to_refresh(ada_browser, history) is None
 
 
 def test_a_page_of_many_invocations_costs_no_more_queries_than_one(
     ada: Any, ada_browser: Client, django_assert_max_num_queries: Any
 ) -> None:
-    history = a_galaxy_import(ada, kind="HISTORY", galaxy_id="hist")
+    history = a_galaxy_import(ada, kind="HISTORY", external_id="hist")
     for number in range(60):
-        a_galaxy_import(ada, parent=history, galaxy_id=f"inv-{number}")
+        a_galaxy_import(ada, parent=history, external_id=f"inv-{number}")
     with django_assert_max_num_queries(11):
         page = shown(ada_browser, history)
     assert "1–50 of 60" in page
@@ -287,4 +287,4 @@ def test_pasted_addresses_are_told_apart_without_asking_anybody(
     assert "without a key" in page
     assert "&lt;b&gt;nonsense" in page
     assert "this server may not be asked" in page
-    assert not GalaxyImport.objects.exists()
+    assert not RunImport.objects.exists()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from galaxy_import.models import GalaxyImport
+from run_import.models import RunImport
 from tests.galaxy_import.replay import Replay, find_case
 from tests.web.galaxy_rows import a_server
 
@@ -34,7 +34,7 @@ def test_an_address_becomes_a_run_that_says_why_it_failed(
     assert "signed in as alice@example.org" in ada_browser.get(reverse("web:import")).content.decode()
     ada_browser.post(reverse("web:import-galaxy"), {"galaxy-urls": address})
     run_tasks()
-    wanted = GalaxyImport.objects.get()
+    wanted = RunImport.objects.get()
     assert (wanted.state, wanted.error) == ("DONE", "")
     run = wanted.workflowrun
     assert run is not None
@@ -46,7 +46,7 @@ def test_an_address_becomes_a_run_that_says_why_it_failed(
     assert "owner-key" not in page
     again = ada_browser.post(reverse("web:import-again", args=[run.pk]))
     run_tasks()
-    assert GalaxyImport.objects.filter(workflowrun=run, state="DONE").count() == 2
+    assert RunImport.objects.filter(workflowrun=run, state="DONE").count() == 2
     assert again["Location"] in page_of_newest(ada_browser, run)
 
 

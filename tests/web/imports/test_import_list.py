@@ -65,10 +65,10 @@ def test_a_run_stands_there_by_its_name_unless_it_may_not_be_seen(
 ) -> None:
     mine = a_run(ada, name="Top regions <chr1>")
     hers = a_run(eve, name="Nobody else's business")
-    history = a_galaxy_import(ada, kind="HISTORY", galaxy_id="h")
+    history = a_galaxy_import(ada, kind="HISTORY", external_id="h")
     for parent in (None, history):
-        a_galaxy_import(ada, galaxy_id="a", workflowrun=mine, parent=parent)
-        a_galaxy_import(ada, galaxy_id="b", workflowrun=hers, parent=parent)
+        a_galaxy_import(ada, external_id="a", workflowrun=mine, parent=parent)
+        a_galaxy_import(ada, external_id="b", workflowrun=hers, parent=parent)
     for address in (LIST, reverse("web:galaxy-import", args=[history.pk])):
         page = ada_browser.get(address).content.decode()
         assert page.count("Top regions &lt;chr1&gt;") == 1
@@ -91,7 +91,7 @@ def test_a_long_list_has_pages_and_costs_a_number_of_queries_that_does_not_grow(
 ) -> None:
     for number in range(30):
         a_crate_import(ada, sha256=f"{number:064}")
-        a_galaxy_import(ada, galaxy_id=str(number))
+        a_galaxy_import(ada, external_id=str(number))
     with django_assert_max_num_queries(9):
         assert len(listed(ada_browser)) == 50
     with django_assert_max_num_queries(9):

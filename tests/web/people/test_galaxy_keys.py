@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from galaxy_import.models import GalaxyKey, GalaxyServer
+from run_import.models import RunCredential, RunServer
 from tests.web.galaxy_rows import URL, a_server
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ PAGE = reverse("web:galaxy-keys")
 KEY = "0123456789abcdef0123456789abcdef"
 
 
-def door(server: GalaxyServer) -> str:
+def door(server: RunServer) -> str:
     return reverse("web:galaxy-key", args=[server.pk])
 
 
@@ -45,7 +45,7 @@ def test_a_key_is_tested_stored_and_never_shown(ada: Any, ada_browser: Client, g
     assert "none is stored" in shown(ada_browser)
     answer = ada_browser.post(door(server), {"deed": "store", "key": f" {KEY} "})
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
-    kept = GalaxyKey.objects.get(user=ada, server=server)
+    kept = RunCredential.objects.get(user=ada, server=server)
     assert KEY not in kept.sealed
     page = shown(ada_browser)
     assert "you are signed in as ada@&lt;lab&gt;.org" in page
@@ -64,7 +64,7 @@ def test_a_key_that_the_server_refuses_is_not_stored_and_not_sent_back(
     page = answer.content.decode()
     assert 'class="errorlist"' in page
     assert wrong not in page
-    assert not GalaxyKey.objects.exists()
+    assert not RunCredential.objects.exists()
 
 
 @pytest.mark.parametrize("typed", ["", "with blanks in it", "schlüssel", "a" * 256])
@@ -81,7 +81,7 @@ def test_a_server_that_is_away_is_said_to_be(ada_browser: Client) -> None:
         answer = ada_browser.post(door(a_server()), {"deed": "store", "key": KEY})
     assert answer.status_code == 400
     assert "The key was not stored." in answer.content.decode()
-    assert not GalaxyKey.objects.exists()
+    assert not RunCredential.objects.exists()
 
 
 def test_keys_cannot_be_tried_all_the_time(ada_browser: Client, galaxy: Any) -> None:
@@ -90,13 +90,13 @@ def test_keys_cannot_be_tried_all_the_time(ada_browser: Client, galaxy: Any) -> 
         ada_browser.post(door(server), {"deed": "store", "key": "wrong"})
     answer = ada_browser.post(door(server), {"deed": "store", "key": KEY})
     assert "Too many keys were tried" in answer.content.decode()
-    assert not GalaxyKey.objects.exists()
+    assert not RunCredential.objects.exists()
 
 
 def test_a_key_is_removed_and_only_ones_own(ada: Any, bob: Any, ada_browser: Client) -> None:
     server = a_server()
     for user in (ada, bob):
-        GalaxyKey.objects.create(
+        RunCredential.objects.create(
             user=user,
             server=server,
             sealed=f"sealed of {user}",
@@ -105,7 +105,7 @@ def test_a_key_is_removed_and_only_ones_own(ada: Any, bob: Any, ada_browser: Cli
         )
     assert "bob@x" not in shown(ada_browser)
     assert ada_browser.post(door(server), {"deed": "remove"})["Location"] == PAGE
-    assert GalaxyKey.objects.get().user == bob
+    assert RunCredential.objects.get().user == bob
     assert "is removed" in shown(ada_browser)
 
 

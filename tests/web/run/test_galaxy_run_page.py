@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from galaxy_import.models import GalaxyImport, GalaxyInvocation
+from run_import.models import ImportedRun, RunImport
 from tests.factories import shared
 from tests.web.galaxy_rows import (
     ADDRESS,
@@ -47,9 +47,7 @@ def test_the_page_leads_to_the_newest_import_and_the_raw_answers(
     ada: Any, ada_browser: Client, bob_browser: Client
 ) -> None:
     run = a_galaxy_run(ada)
-    GalaxyInvocation.objects.update(
-        answers_key="k", answers_size=2000, answers_count=43, crate_note="No queue."
-    )
+    ImportedRun.objects.update(answers_key="k", answers_size=2000, answers_count=43, crate_note="No queue.")
     a_galaxy_import(ada, workflowrun=run, state="DONE")
     newest = a_galaxy_import(ada, workflowrun=run, phase="FOLLOWING")
     page = page_of(ada_browser, run)
@@ -71,7 +69,7 @@ def test_import_again_asks_in_the_same_way_for_the_same_group(ada: Any, ada_brow
     a_galaxy_import(ada, workflowrun=run, state="DONE", create_datasets=True, outputs="all", follow=True)
     assert "Import again" in page_of(ada_browser, run)
     answer = ada_browser.post(again(run))
-    wanted = GalaxyImport.objects.get(state="PENDING")
+    wanted = RunImport.objects.get(state="PENDING")
     assert answer["Location"] == reverse("web:galaxy-import", args=[wanted.pk])
     assert (wanted.url, wanted.workflowrun, wanted.owned_by) == (ADDRESS, run, run.owned_by)
     assert (wanted.create_datasets, wanted.outputs, wanted.follow, wanted.download) == (
@@ -92,7 +90,7 @@ def test_import_again_is_not_for_those_who_may_only_look(
     assert client.post(again(run))["Location"].startswith(reverse("web:sign-in"))
     shared(run, eve, edit=True)  # not of the group: it would become a run of another
     assert "Import again" not in page_of(eve_browser, run)
-    assert not GalaxyImport.objects.exists()
+    assert not RunImport.objects.exists()
 
 
 def test_import_again_is_only_for_runs_from_galaxy(ada: Any, ada_browser: Client) -> None:
@@ -103,12 +101,12 @@ def test_import_again_is_only_for_runs_from_galaxy(ada: Any, ada_browser: Client
 
 def test_a_server_that_is_no_longer_asked_is_said_on_the_page(ada: Any, ada_browser: Client) -> None:
     run = a_galaxy_run(ada)
-    server = run.galaxy.server
+    server = run.imported.server
     server.is_enabled = False
     server.save()
     answer = ada_browser.post(again(run), follow=True)
     assert "is switched off here" in answer.content.decode()
-    assert not GalaxyImport.objects.exists()
+    assert not RunImport.objects.exists()
 
 
 def test_inputs_and_outputs_are_listed_as_galaxy_has_them(ada: Any, ada_browser: Client) -> None:
@@ -235,8 +233,8 @@ def test_a_job_leads_to_those_that_it_waited_for(ada: Any, ada_browser: Client) 
 def test_what_galaxy_says_is_shown_inert(ada: Any, ada_browser: Client) -> None:
     environment = {"history": {"name": HOSTILE}}
     run = a_galaxy_run(ada, message=HOSTILE, run_environment=environment)
-    GalaxyInvocation.objects.update(
-        crate_note=HOSTILE, state="<b>odd</b>", history_id='"><script>', invocation_id='"><i>'
+    ImportedRun.objects.update(
+        crate_note=HOSTILE, state="<b>odd</b>", container_id='"><script>', external_id='"><i>'
     )
     facts = {"label": HOSTILE, "name": HOSTILE, "note": HOSTILE, "state": '"><b>', "extension": "<i>"}
     galaxy_data(run, **facts, url="javascript:alert(1)", hashes={"MD5": HOSTILE}, condition="<b>")

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from galaxy_import.models import GalaxyImport
 from galaxy_import.values import Condition
+from run_import.models import RunImport
 from web.templatetags import galaxy
 
 
@@ -30,16 +30,16 @@ def test_every_condition_has_words_and_a_colour(condition: Condition) -> None:
     assert 'class="badge badge-' in badge
 
 
-@pytest.mark.parametrize("phase", list(GalaxyImport.Phase))
-def test_every_phase_has_words(phase: GalaxyImport.Phase) -> None:
-    said = galaxy.galaxy_phase(GalaxyImport(state="RUNNING", phase=phase))
+@pytest.mark.parametrize("phase", list(RunImport.Phase))
+def test_every_phase_has_words(phase: RunImport.Phase) -> None:
+    said = galaxy.galaxy_phase(RunImport(state="RUNNING", phase=phase))
     assert said != "waiting for a worker"
     assert phase.value not in said
 
 
 def test_an_import_that_could_not_ask_waits_to_try_again() -> None:
-    assert galaxy.galaxy_phase(GalaxyImport(phase="JOBS", error="It is away.")) == "waiting to try again"
-    assert galaxy.galaxy_phase(GalaxyImport()) == "waiting for a worker"
+    assert galaxy.galaxy_phase(RunImport(phase="JOBS", error="It is away.")) == "waiting to try again"
+    assert galaxy.galaxy_phase(RunImport()) == "waiting for a worker"
 
 
 @pytest.mark.parametrize(

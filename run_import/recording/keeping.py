@@ -1,4 +1,4 @@
-"""What Galaxy answered, kept as it came beside the run: compressed, one answer a line.
+"""What a source answered, kept as it came beside the run: compressed, one answer a line.
 
 All files of one import lie below one directory of the storage, so that what an attempt left that was cut off is
 found again: what no row speaks of there is not needed.
@@ -19,12 +19,13 @@ import orjson
 from django.core.files.storage import default_storage
 
 from common.storage import AtomicFileSystemStorage, key_for, store
-from galaxy_import.models import GalaxyInvocation
 from rocrate_export.models import StoredCrate
+from run_import.models import ImportedRun
 from run_sources.errors import AnswerNotUnderstood
 from workflows.models import WorkflowFile
 
 ANSWERS = "answers.jsonl.gz"
+SHELVES = ("imports", "galaxy")  # the second is where they were while Galaxy was the only source
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class AnswerWriter:
         except orjson.JSONEncodeError:
             where = path.partition("?")[0]
             raise AnswerNotUnderstood(
-                f"What the server answered under {where} is nested deeper than any answer of Galaxy."
+                f"What the server answered under {where} is nested deeper than any answer that can be kept."
             ) from None
         self.add_line(line)
 
@@ -124,7 +125,11 @@ def new_key(identifier: UUID, name: str) -> str:
 
 def shelf_of(identifier: UUID) -> str:
     """The directory of all files that an import keeps."""
-    return key_for("galaxy", identifier, "").rpartition("/")[0]
+    return _shelf("imports", identifier)
+
+
+def _shelf(name: str, identifier: UUID) -> str:
+    return key_for(name, identifier, "").rpartition("/")[0]
 
 
 def remove_leftovers(identifier: UUID) -> int:
@@ -132,11 +137,10 @@ def remove_leftovers(identifier: UUID) -> int:
 
     Only for whoever has claimed the import, or when nobody works on it.
     """
-    found = list(_walk(shelf_of(identifier)))
+    found = [key for name in SHELVES for key in _walk(_shelf(name, identifier))]
     used = {
         *WorkflowFile.objects.filter(storage_key__in=found).values_list("storage_key", flat=True),
-        *GalaxyInvocation.objects.filter(answers_key__in=found).values_list("answers_key", flat=True),
-        *StoredCrate.objects.filter(storage_key__in=found).values_list("storage_key", flat=True),
+        *ImportedRun.objects.filter(answers_key__in=found).values_list("answers_key", flat=True),
         *StoredCrate.objects.filter(storage_key__in=found).values_list("storage_key", flat=True),
     }
     unused = [key for key in found if key not in used]

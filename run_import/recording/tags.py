@@ -1,4 +1,4 @@
-"""Galaxy's tags as annotations: those of a history on the run, those of a workflow on the version that ran."""
+"""A source's tags as annotations: of what holds a run on the run, of a workflow on the version that ran."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -4,17 +4,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from galaxy_import.keys import reseal_keys
+from run_import.credentials import reseal_credentials
 
 
 class Command(BaseCommand):
-    """Opens every stored key with the present or an earlier SECRET_KEY; doing it again changes nothing that matters."""
+    """Opens all that is stored with the present or an earlier SECRET_KEY; doing it again changes nothing."""
 
-    help = "Encrypt the stored keys for Galaxy servers anew with the present SECRET_KEY."
+    help = "Encrypt the stored keys and credentials for other servers anew with the present SECRET_KEY."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many; CommandError names those that no SECRET_KEY opens."""
-        done, lost = reseal_keys()
+        done, lost = reseal_credentials()
         self.stdout.write(
             f"{done} stored key{'' if done == 1 else 's'} sealed anew with the present SECRET_KEY."
         )

@@ -13,41 +13,49 @@ from django.utils import timezone
 from common.bulk import PORTION, portions
 from common.errors import Conflict
 from data_management.services import Ownership
-from galaxy_import.models import GalaxyImport, GalaxyInvocation, GalaxyServer
+from run_import.models import ImportedRun, RunImport, RunServer
 
 SENT_AT_ONCE = 4  # of one server; more would only be told to wait
 TURN = timedelta(seconds=30)  # about as long as the imports of one go take
 FLAGS = ("create_datasets", "download", "rocrate", "follow")
-INVOCATION = GalaxyImport.Kind.INVOCATION
-LABELLED, ALL = GalaxyImport.Outputs.LABELLED, GalaxyImport.Outputs.ALL
+LABELLED, ALL = RunImport.Outputs.LABELLED, RunImport.Outputs.ALL
 Key = tuple[UUID, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What is wanted of a run: datasets of its inputs and outputs, their contents, Galaxy's own crate, its end."""
+    """What is wanted of a run: datasets of its inputs and outputs, their contents, the source's own crate, its end.
+
+    ``paths`` are patterns of files whose contents are wanted, whatever becomes a dataset.
+    """
 
     create_datasets: bool = False
     outputs: str = str(LABELLED)
     download: bool = False
     rocrate: bool = False
     follow: bool = False
+    paths: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """The columns of an import."""
-        return {"outputs": self.outputs, **{name: getattr(self, name) for name in FLAGS}}
+        return {
+            "outputs": self.outputs,
+            "paths": list(self.paths),
+            **{name: getattr(self, name) for name in FLAGS},
+        }
 
     @classmethod
-    def of(cls, wanted: GalaxyImport) -> Self:
+    def of(cls, wanted: RunImport) -> Self:
         """What an import was asked to do."""
-        return cls(outputs=wanted.outputs, **{name: getattr(wanted, name) for name in FLAGS})
+        flags = {name: getattr(wanted, name) for name in FLAGS}
+        return cls(outputs=wanted.outputs, paths=tuple(wanted.paths), **flags)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One thing to import: from where, and what."""
 
-    server: GalaxyServer
+    server: RunServer
     kind: str
     id: str
     page: str
@@ -64,13 +72,13 @@ class Asked:
     def __init__(self, user: Any, group: Any, public: bool, options: ImportOptions) -> None:
         self._user, self._group, self._public = user, group, public
         self._options = options
-        self._parent: GalaxyImport | None = None
+        self._parent: RunImport | None = None
         self._made: Counter[UUID] = Counter()
-        self._to_send: list[GalaxyImport] = []
+        self._to_send: list[RunImport] = []
 
-    def work_for(self, wishes: Sequence[Wish]) -> list[GalaxyImport]:
+    def work_for(self, wishes: Sequence[Wish]) -> list[RunImport]:
         """The work for each wish: that which is under way, or new."""
-        found: dict[Key, GalaxyImport] = {}
+        found: dict[Key, RunImport] = {}
         self._lock({one.server.pk for one in wishes})
         for portion in portions(list({one.key: one for one in wishes}.values())):
             under_way = self._under_way(portion)
@@ -80,16 +88,16 @@ class Asked:
             found |= self._new([one for one in portion if one.key not in under_way])
         return [found[one.key] for one in wishes]
 
-    def children(self, parent: GalaxyImport, wishes: Sequence[Wish]) -> list[GalaxyImport]:
+    def children(self, parent: RunImport, wishes: Sequence[Wish]) -> list[RunImport]:
         """The work for each wish that the parent has no child for."""
         self._parent = parent
         self._lock({one.server.pk for one in wishes})
         # Locked, so that whoever cancels the parent finds its children.
-        kept = GalaxyImport.objects.select_for_update(of=("self",)).get(pk=parent.pk)
-        if kept.state == GalaxyImport.State.CANCELLED:
+        kept = RunImport.objects.select_for_update(of=("self",)).get(pk=parent.pk)
+        if kept.state == RunImport.State.CANCELLED:
             return []
-        there = GalaxyImport.objects.filter(parent=parent, galaxy_id__in=[one.id for one in wishes])
-        had = set(there.values_list("galaxy_id", flat=True))
+        there = RunImport.objects.filter(parent=parent, external_id__in=[one.id for one in wishes])
+        had = set(there.values_list("external_id", flat=True))
         wishes = [one for one in wishes if one.id not in had]
         adopted = {key: row for key, row in self._under_way(wishes).items() if self._adopts(row)}
         new = self._new([one for one in wishes if one.key not in adopted])
@@ -102,23 +110,23 @@ class Asked:
 
     def _lock(self, servers: set[UUID]) -> None:
         """Two who ask for the same at the same time come one after the other."""
-        rows = GalaxyServer.objects.select_for_update(no_key=True).filter(pk__in=servers)
+        rows = RunServer.objects.select_for_update(no_key=True).filter(pk__in=servers)
         list(rows.order_by("pk").values_list("pk"))
 
-    def _under_way(self, wishes: Sequence[Wish]) -> dict[Key, GalaxyImport]:
+    def _under_way(self, wishes: Sequence[Wish]) -> dict[Key, RunImport]:
         """The imports of the same things for the same group that have not ended."""
-        rows = GalaxyImport.objects.under_way().filter(of_group(self._user, self._group))
+        rows = RunImport.objects.under_way().filter(of_group(self._user, self._group))
         rows = rows.filter(
-            server__in={one.server.pk for one in wishes}, galaxy_id__in=[one.id for one in wishes]
+            server__in={one.server.pk for one in wishes}, external_id__in=[one.id for one in wishes]
         )
         rows = rows.select_related("server", "owner", "owned_by").order_by("-id")
         wanted = {one.key for one in wishes}
         found = {
-            (row.server_id, row.kind, row.galaxy_id): row for row in rows.select_for_update(of=("self",))
+            (row.server_id, row.kind, row.external_id): row for row in rows.select_for_update(of=("self",))
         }
         return {key: row for key, row in found.items() if key in wanted}
 
-    def _add_to(self, earlier: GalaxyImport) -> None:
+    def _add_to(self, earlier: RunImport) -> None:
         """Merge what is asked for now into what is under way; one that only waits for the run to go on asks at once."""
         more = self._more_than(earlier)
         if more and not self._may_edit(earlier):
@@ -128,52 +136,52 @@ class Asked:
             )
         if more:
             more["recorded_at"] = None  # what was written down before is too little now
-        follows = (
-            earlier.phase == GalaxyImport.Phase.FOLLOWING and earlier.state == GalaxyImport.State.PENDING
-        )
+        follows = earlier.phase == RunImport.Phase.FOLLOWING and earlier.state == RunImport.State.PENDING
         if follows and self._may_edit(earlier):
             more["due_at"] = timezone.now()
             self._to_send.append(earlier)
         if more:
             self._write(earlier, more)
 
-    def _more_than(self, earlier: GalaxyImport) -> dict[str, Any]:
+    def _more_than(self, earlier: RunImport) -> dict[str, Any]:
         """The columns of an import that would do more than they do now."""
         more: dict[str, Any] = {
             name: True for name in FLAGS if getattr(self._options, name) and not getattr(earlier, name)
         }
         if self._options.outputs == ALL != earlier.outputs:
             more["outputs"] = ALL
+        if new := [one for one in self._options.paths if one not in earlier.paths]:
+            more["paths"] = [*earlier.paths, *new]
         if self._public and not earlier.makes_public:
             more["makes_public"] = True
         return more
 
-    def _may_edit(self, earlier: GalaxyImport) -> bool:
-        return GalaxyImport.objects.editable_by(self._user).filter(pk=earlier.pk).exists()
+    def _may_edit(self, earlier: RunImport) -> bool:
+        return RunImport.objects.editable_by(self._user).filter(pk=earlier.pk).exists()
 
-    def _adopts(self, earlier: GalaxyImport) -> bool:
+    def _adopts(self, earlier: RunImport) -> bool:
         """Whether a single import of the same person now is the parent's child."""
         if earlier.parent_id or earlier.owner_id != self._user.pk:
             return False
         self._write(earlier, {**self._more_than(earlier), "parent": self._parent})
         return True
 
-    def _write(self, earlier: GalaxyImport, facts: dict[str, Any]) -> None:
+    def _write(self, earlier: RunImport, facts: dict[str, Any]) -> None:
         """Only while it is under way, and only these columns: a worker may write others at the same time."""
         for name, value in facts.items():
             setattr(earlier, name, value)
-        GalaxyImport.objects.filter(pk=earlier.pk).under_way().update(**facts)
+        RunImport.objects.filter(pk=earlier.pk).under_way().update(**facts)
 
-    def _line_up(self, row: GalaxyImport) -> None:
+    def _line_up(self, row: RunImport) -> None:
         """The first of a server are sent; the others wait for their turn, and the sweep sees to it that it comes."""
         self._made[row.server_id] += 1
         behind = (self._made[row.server_id] - 1) // SENT_AT_ONCE
         if behind:
-            row.phase, row.due_at = GalaxyImport.Phase.WAITING, timezone.now() + behind * TURN
+            row.phase, row.due_at = RunImport.Phase.WAITING, timezone.now() + behind * TURN
         else:
             self._to_send.append(row)
 
-    def _new(self, wishes: Sequence[Wish]) -> dict[Key, GalaxyImport]:
+    def _new(self, wishes: Sequence[Wish]) -> dict[Key, RunImport]:
         runs = known_runs(wishes, self._user, self._group)
         facts = {
             **Ownership(self._user, self._group).authorship(),
@@ -184,26 +192,26 @@ class Asked:
             "parent": self._parent,
         }
         rows = [
-            GalaxyImport(
-                server=one.server, kind=one.kind, galaxy_id=one.id, url=one.page, **facts,
-                workflowrun_id=runs.get((one.server.pk, one.id)) if one.kind == INVOCATION else None,
+            RunImport(
+                server=one.server, kind=one.kind, external_id=one.id, url=one.page, **facts,
+                workflowrun_id=runs.get((one.server.pk, one.id)) if one.kind == RunImport.RUN else None,
             )
             for one in wishes
         ]  # fmt: skip
         for row in rows:
             self._line_up(row)
-        GalaxyImport.objects.bulk_create(rows, batch_size=PORTION)
+        RunImport.objects.bulk_create(rows, batch_size=PORTION)
         return {one.key: row for one, row in zip(wishes, rows, strict=True)}
 
 
 def known_runs(wishes: Sequence[Wish], user: Any, group: Any) -> dict[tuple[UUID, str], UUID]:
-    """The runs that a group has of these invocations, as far as the user may see them: by server and encoded id."""
-    ids = [one.id for one in wishes if one.kind == INVOCATION]
-    rows = GalaxyInvocation.objects.visible_to(user).filter(invocation_id__in=ids)
+    """The runs that a group has of these, as far as the user may see them: by server and the source's identifier."""
+    ids = [one.id for one in wishes if one.kind == RunImport.RUN]
+    rows = ImportedRun.objects.visible_to(user).filter(external_id__in=ids)
     rows = rows.filter(server__in={one.server.pk for one in wishes})
     rows = rows.filter(of_group(user, group, "workflowrun__")).order_by("id")
-    found = rows.values_list("server_id", "invocation_id", "workflowrun_id")
-    return {(server, invocation): run for server, invocation, run in found}
+    found = rows.values_list("server_id", "external_id", "workflowrun_id")
+    return {(server, external_id): run for server, external_id, run in found}
 
 
 def of_group(user: Any, group: Any, prefix: str = "") -> Q:

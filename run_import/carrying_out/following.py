@@ -3,12 +3,12 @@
 from datetime import timedelta
 from itertools import accumulate
 
-from django.conf import settings
 from django.utils import timezone
 
 from common.progress import Stopped
-from galaxy_import.models import GalaxyImport
-from galaxy_import.translate.messages import counted
+from run_import.models import RunImport
+from run_import.sources import choice
+from run_import.words import counted
 
 FIRST = 30.0  # seconds
 GROWTH = 1.5
@@ -21,19 +21,19 @@ def pause_before(asked_count: int) -> float:
     return LONGEST if asked_count > 20 else min(LONGEST, FIRST * GROWTH**asked_count)
 
 
-def is_followed_enough(wanted: GalaxyImport) -> bool:
-    """Whether a run has been followed for GALAXY_FOLLOW_DAYS, without the time that the registry was off."""
-    most = timedelta(days=settings.GALAXY_FOLLOW_DAYS).total_seconds()
+def is_followed_enough(wanted: RunImport) -> bool:
+    """Whether a run has been followed for RUN_FOLLOW_DAYS, without the time that the registry was off."""
+    most = timedelta(days=_days(wanted)).total_seconds()
     pauses = accumulate(map(pause_before, range(wanted.asked_count)), initial=0.0)
     return any(waited >= most for waited in pauses)
 
 
-def ask_again_later(wanted: GalaxyImport, *, reason: str = "", at_least: float | None = None) -> None:
+def ask_again_later(wanted: RunImport, *, reason: str = "", at_least: float | None = None) -> None:
     """Let the import rest until the run is to be asked for again; ``reason`` is why it could not be asked just now."""
     pause = max(pause_before(wanted.asked_count), min(at_least or 0.0, MOST_APART))
     rests = wanted.rest_until(
         timezone.now() + timedelta(seconds=pause),
-        phase=GalaxyImport.Phase.FOLLOWING,
+        phase=RunImport.Phase.FOLLOWING,
         asked_count=wanted.asked_count + 1,
         error=reason,
     )
@@ -41,9 +41,13 @@ def ask_again_later(wanted: GalaxyImport, *, reason: str = "", at_least: float |
         raise Stopped
 
 
-def no_longer_followed() -> str:
+def no_longer_followed(wanted: RunImport) -> str:
     """What is said of a run that did not end."""
-    days = counted(settings.GALAXY_FOLLOW_DAYS, "day", "days")
+    days = counted(_days(wanted), "day", "days")
     return (
         f"The run has not ended in {days} and is no longer followed. Import it again to bring it up to date."
     )
+
+
+def _days(wanted: RunImport) -> int:
+    return int(choice(wanted.server.source, "FOLLOW_DAYS"))

@@ -4,7 +4,7 @@ import threading
 import time
 
 from common.progress import Stopped
-from galaxy_import.models import GalaxyImport
+from run_import.models import RunImport
 
 EVERY = 0.5  # seconds; who waits looks once a second, so that a cancelled import stops within about one
 
@@ -15,7 +15,7 @@ class Watch:
     Only the thread that made it asks the database, which others might not share with it.
     """
 
-    def __init__(self, wanted: GalaxyImport) -> None:
+    def __init__(self, wanted: RunImport) -> None:
         self._wanted, self._owner = wanted, threading.get_ident()
         self._looked = time.monotonic()
         self._stopped = threading.Event()
@@ -32,7 +32,7 @@ class Watch:
         self._stopped.set()
 
     def _is_mine(self) -> bool:
-        running = GalaxyImport.objects.filter(pk=self._wanted.pk, state=GalaxyImport.State.RUNNING)
+        running = RunImport.objects.filter(pk=self._wanted.pk, state=RunImport.State.RUNNING)
         return running.filter(attempts=self._wanted.attempts).exists()
 
     def _is_due(self) -> bool:

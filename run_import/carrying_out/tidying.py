@@ -5,14 +5,14 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from galaxy_import.carrying_out.parts import remove_old_parts
-from galaxy_import.models import GalaxyImport
-from galaxy_import.recording.keeping import remove_leftovers
+from run_import.carrying_out.parts import remove_old_parts
+from run_import.models import RunImport
+from run_import.recording.keeping import remove_leftovers
 
 MOST_AT_ONCE = 1000  # the next hour brings the others
 LOOKED_AT = timedelta(days=2)  # after the end of an import that did not succeed
-ENDED = (GalaxyImport.State.DONE, GalaxyImport.State.FAILED, GalaxyImport.State.CANCELLED)
-UNSUCCESSFUL = (GalaxyImport.State.FAILED, GalaxyImport.State.CANCELLED)
+ENDED = (RunImport.State.DONE, RunImport.State.FAILED, RunImport.State.CANCELLED)
+UNSUCCESSFUL = (RunImport.State.FAILED, RunImport.State.CANCELLED)
 
 
 def tidy() -> int:
@@ -22,7 +22,7 @@ def tidy() -> int:
     parts of downloads after a week.
     """
     now = timezone.now()
-    ended = GalaxyImport.objects.filter(state__in=UNSUCCESSFUL, finished_at__gte=now - LOOKED_AT)
+    ended = RunImport.objects.filter(state__in=UNSUCCESSFUL, finished_at__gte=now - LOOKED_AT)
     without_worker = ended.exclude(lease_until__gte=now).values_list("pk", flat=True)
     return sum(map(remove_leftovers, without_worker)) + _tidy_after_deleted_runs() + remove_old_parts()
 
@@ -34,7 +34,7 @@ def _tidy_after_deleted_runs() -> int:
     again meanwhile has it, and it is left alone.
     """
     recorded = Q(recorded_at__isnull=False) | Q(asked_count__gt=0)
-    gone = GalaxyImport.objects.filter(recorded, state__in=ENDED, workflowrun=None)
+    gone = RunImport.objects.filter(recorded, state__in=ENDED, workflowrun=None)
     gone = gone.exclude(lease_until__gte=timezone.now())
     count = 0
     for identifier in list(gone.values_list("pk", flat=True)[:MOST_AT_ONCE]):

@@ -1,0 +1,1 @@
+"""Carrying imports out: in turns, followed, watched, and cut off anywhere."""

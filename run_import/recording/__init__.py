@@ -1,0 +1,1 @@
+"""Writing down what a source said: the run, its edits and tags, and the answers themselves."""

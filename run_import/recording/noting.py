@@ -1,0 +1,82 @@
+"""What is kept beside an imported run, and what its import then says."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.progress import Stopped
+from data_management.services import Ownership
+from run_import.models import ImportedRun, RunImport
+from run_import.recording.edits import Told
+from run_import.recording.keeping import KeptAnswers, remove
+from workflows.models import WorkflowRun
+
+if TYPE_CHECKING:
+    from run_import.recording.runs import Recorded, ToldRun
+
+MOST_WARNINGS = 200
+LONGEST_WARNING = 500
+LONGEST_STATE = 40
+
+
+def told_of(run: WorkflowRun) -> Told:
+    """What the source said of a run the last time; nothing where the run came in some other way."""
+    kept = ImportedRun.objects.filter(workflowrun=run).values_list("told", flat=True).first()
+    return Told.read(kept or {})
+
+
+def keep_imported(
+    wanted: RunImport,
+    told: "ToldRun",
+    run: WorkflowRun,
+    said: Told,
+    answers: KeptAnswers | None,
+    ownership: Ownership,
+) -> None:
+    """Keep what the source said, and the answers in the place of the earlier ones."""
+    said = replace(said, tags=tuple(dict.fromkeys((*told_of(run).tags, *told.tags))))
+    facts: dict[str, Any] = {
+        "server_id": wanted.server_id, "external_id": told.external_id, "uuid": told.record.origin.external_id,
+        "container_id": told.container_id, "state": told.state[:LONGEST_STATE], "told": said.as_json(),
+        "asked_at": timezone.now(),
+    }  # fmt: skip
+    before = ImportedRun.objects.filter(workflowrun=run).values_list("answers_key", flat=True).first()
+    if answers is not None:
+        facts |= {
+            "answers_key": answers.key,
+            "answers_size": answers.size,
+            "answers_count": answers.count,
+        }
+        transaction.on_commit(lambda: remove(before or ""))
+    made = {"created_by": ownership.user, "modified_by": ownership.user}
+    ImportedRun.objects.update_or_create(workflowrun=run, defaults=facts, create_defaults={**made, **facts})
+
+
+def note(wanted: RunImport, told: "ToldRun", recorded: "Recorded") -> None:
+    """Have the import name its run; Stopped if it was called off."""
+    goes_on = ((wanted.follow and not told.has_ended) or told.has_more) and not recorded.is_left_alone
+    remarks = told.remarks
+    if recorded.is_left_alone:
+        remarks = ("The run is in this registry already, and you may not change it: nothing was changed.",)
+    noted = wanted.note(
+        workflowrun_id=recorded.run.pk,
+        recorded_at=None if goes_on else timezone.now(),
+        warnings=warnings_of(remarks),
+    )
+    if not noted:
+        raise Stopped
+
+
+def warnings_of(remarks: tuple[str, ...]) -> list[str]:
+    """Remarks as they are kept: the first ones, none too long, and how many more there were."""
+    every = list(dict.fromkeys(remarks))
+    told = [_cut(one) for one in every[:MOST_WARNINGS]]
+    if (more := len(every) - MOST_WARNINGS) > 0:
+        told.append(f"There {'is 1 more warning' if more == 1 else f'are {more} more warnings'} like these.")
+    return told
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_WARNING else f"{text[: LONGEST_WARNING - 1]}…"
