@@ -74,7 +74,7 @@ class Files:
     def input(self, told: Json) -> FileRecord:
         """A file that was taken in: one that was sent along lies in ``exe/`` of the crate."""
         address = _address(told)
-        path = safe_path(address if not _is_absolute(address) else posixpath.basename(_path_of(address)))
+        path = safe_path(address if not _is_absolute(address) else posixpath.basename(path_of(address)))
         sent_along = f"exe/{path}"
         if not _is_absolute(address) and sent_along in self.crate.files:
             path = sent_along
@@ -112,7 +112,7 @@ class Files:
         use, but for their path.
         """
         own = self._own_address(path)
-        if unquote(_path_of(address)).endswith(f"/runs/{self.run_id}/{path}"):
+        if unquote(path_of(address)).endswith(f"/runs/{self.run_id}/{path}"):
             if address != own and unquote(address) != unquote(own):
                 self.remarks.add(
                     "The server writes another address of its own into its files' addresses than it was asked at; "
@@ -126,7 +126,7 @@ class Files:
 
     def _below_run(self, address: str) -> str:
         """The path within the run's directory, of what is told as a path on the server's disk."""
-        whole = unquote(_path_of(address)) if "://" in address else address
+        whole = unquote(path_of(address)) if "://" in address else address
         _, found, below = whole.partition(f"/{self.run_id}/")
         if found:
             return safe_path(below)
@@ -204,7 +204,8 @@ def _is_absolute(address: str) -> bool:
     return "://" in address or address.startswith("/")
 
 
-def _path_of(address: str) -> str:
+def path_of(address: str) -> str:
+    """The path of an address; any other text as it is."""
     try:
         return urlsplit(address).path if "://" in address else address
     except ValueError:

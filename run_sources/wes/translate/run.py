@@ -1,5 +1,6 @@
 """A run log of WES as a record. Pure: what the server answers comes in, what it means goes out."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from run_sources.wes.translate.values import (
     plain,
     text,
     time_of,
+    whole_number,
 )
 from run_sources.wes.translate.workflow import workflow_of
 from workflows.records import Engine, JobRecord, RunOrigin, RunRecord, RunStatus
@@ -150,7 +152,7 @@ def _environment(request: Json, log: Json, info: Json) -> Json:
         "engine_version": text(request.get("workflow_engine_version"), WORD),
         "engine_parameters": _without_secrets(request.get("workflow_engine_parameters")),
         "engines_of_server": {clean(key): _versions(value) for key, value in engines.items()},
-        "exit_code": log.get("exit_code") if isinstance(log.get("exit_code"), int) else None,
+        "exit_code": whole_number(log.get("exit_code")),
     }
     return {key: value for key, value in told.items() if value not in (None, "", {}, [])}
 
@@ -165,9 +167,7 @@ def _without_secrets(value: Any) -> Any:
 
 
 def _tag(value: Any) -> str:
-    return (
-        cut(clean(value), NAME) if isinstance(value, str) else cut(orjson.dumps(plain(value)).decode(), NAME)
-    )
+    return cut(clean(value), NAME) if isinstance(value, str) else cut(json.dumps(plain(value)), NAME)
 
 
 def _metadata(told: Answered, request: Json, log: Json, remarks: Remarks) -> Json:

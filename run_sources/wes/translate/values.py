@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 Json = dict[str, Any]
-NAME, WORD, MESSAGE, PATH, URI, EXCERPT = 255, 60, 4000, 1024, 2000, 2000  # characters that are kept
+NAME, WORD, MESSAGE, PATH, URI, EXCERPT = 255, 60, 4000, 1024, 4096, 2000  # characters that are kept
 DEEPEST = 40  # objects and lists in each other
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _SECRET = re.compile(

@@ -4,8 +4,9 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from run_sources.wes.translate.files import path_of
 from run_sources.wes.translate.values import Json, clean, cut, text, without_secrets
 from workflows.records import Engine, FileType, WorkflowFileRecord, WorkflowRecord
 
@@ -54,7 +55,7 @@ def name_of(url: str) -> str:
     found = _TRS.fullmatch(url)
     if found:
         return cut(clean(unquote(found[1] or found[3])), 255)
-    path = urlsplit(url).path if "://" in url else url
+    path = path_of(url)
     return cut(clean(posixpath.basename(unquote(path).rstrip("/"))), 255) or "Workflow"
 
 

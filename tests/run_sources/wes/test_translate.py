@@ -232,6 +232,7 @@ def test_a_task_of_wes_1_1_keeps_its_command_its_errors_and_where_it_ran() -> No
         {"run_log": [], "request": "x", "outputs": 7, "task_logs": {}},
         {"state": 5, "run_log": {"cmd": {"a": 1}, "exit_code": "many", "start_time": {}}},
         {"request": {"workflow_params": [1], "tags": {"a": {"b": 1}}, "workflow_url": 7}},
+        {"request": {"workflow_url": "http://[::1/x", "tags": {"n": 2**70}}, "run_log": {"exit_code": 2**70}},
         {"outputs": {"a": {"class": "File", "location": ["x"], "size": -1, "secondaryFiles": "no"}}},
     ],
 )  # fmt: skip
