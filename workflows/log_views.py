@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiResponse, OpenApiTypes, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -28,6 +28,7 @@ from workflows.log_answers import TextAnswer, asked_of, file_name, log_answer
 from workflows.log_contents import Found, Hit, search, text_of_entry
 from workflows.log_filters import LogFilterSet, LogSearchFilterSet
 from workflows.log_listing import EntrySource, Together, as_told, entries, entry, job_and_stream
+from workflows.log_parameters import CONTENT, SEARCH
 from workflows.log_serializers import FoundSerializer, LogFileSerializer, LogSerializer, LogTextSerializer
 from workflows.logs import append_log, fitting, keep_log
 from workflows.models import RunLog, WorkflowRun, WorkflowRunJob
@@ -37,13 +38,6 @@ AROUND_A_FILE = 64 * 1024  # bytes of a form beside the file itself
 NO_REGEX = (
     "regular expressions are not offered: they can hold a server up; leave this out and search for a text"
 )
-CONTENT = [
-    OpenApiParameter("tail", OpenApiTypes.INT, description="So many lines from the end."),
-    OpenApiParameter("from", OpenApiTypes.INT, description="The first line, from 1."),
-    OpenApiParameter("to", OpenApiTypes.INT, description="The last line."),
-    OpenApiParameter("ansi", str, enum=["keep", "strip", "html"], description="The colours of terminals."),
-    OpenApiParameter("download", OpenApiTypes.BOOL, description="To be kept instead of shown."),
-]
 
 
 class RunLogViewSet(RunPartViewSet):
@@ -151,7 +145,12 @@ class RunLogViewSet(RunPartViewSet):
     @extend_schema(
         summary="Read a log",
         parameters=CONTENT,
-        responses={(200, "text/plain"): OpenApiTypes.STR, (200, "text/html"): OpenApiTypes.STR},
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            (200, "text/html"): OpenApiTypes.STR,
+            (206, "text/plain"): OpenApiTypes.STR,
+            416: OpenApiResponse(description="The wanted part is not in the text."),
+        },
     )
     @action(detail=True, methods=["get"], renderer_classes=[TextAnswer])
     def content(self, request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -164,15 +163,7 @@ class RunLogViewSet(RunPartViewSet):
     @extend_schema(
         summary="Search the logs of a run",
         filters=False,
-        parameters=[
-            OpenApiParameter("q", str, required=True, description="The text, in whatever case."),
-            OpenApiParameter("log", OpenApiTypes.UUID, description="In one log alone."),
-            OpenApiParameter("context", OpenApiTypes.INT, description="Lines around each, 0 to 20."),
-            OpenApiParameter("page_size", OpenApiTypes.INT, description="Lines a page, 1 to 500."),
-            OpenApiParameter("cursor", str, description="Where to go on, as `next` says."),
-            OpenApiParameter("regex", OpenApiTypes.BOOL, description="Only false is understood."),
-            *(OpenApiParameter(name, str) for name in LogFilterSet.base_filters),
-        ],
+        parameters=SEARCH,
         responses=FoundSerializer,
     )
     @action(detail=False, methods=["get"], pagination_class=None, url_path="search")

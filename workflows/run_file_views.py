@@ -172,7 +172,11 @@ class RunFileViewSet(RunPartViewSet):
     @extend_schema(
         summary="Add a file to a run",
         request={"multipart/form-data": RunFileUploadSerializer},
-        responses={200: RunFileSerializer, 201: RunFileSerializer},
+        responses={
+            200: RunFileSerializer,
+            201: RunFileSerializer,
+            503: OpenApiResponse(description="The disk of the storage is full."),
+        },
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Becomes a dataset of its own. 200 for a path whose file has this very content, 409 for another content."""
@@ -193,6 +197,7 @@ class RunFileViewSet(RunPartViewSet):
         return Response(self.represent(made), status=201 if is_new else 200)
 
     @extend_schema(
+        operation_id="workflowruns_files_content_by_path",
         summary="Download a file of a run by its path",
         filters=False,
         parameters=[OpenApiParameter("path", str, required=True, description="The whole path, or the name.")],
