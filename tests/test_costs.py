@@ -42,7 +42,7 @@ from workflows.logs import keep_log
 from workflows.models import JobFileLink
 
 pytestmark = pytest.mark.django_db
-UNPAGED = ("history/", "notes/", "annotations/", "shares/")
+UNPAGED = ("history/", "notes/", "annotations/", "shares/", "attempts/", "upstream/", "downstream/")  # not as CSV
 NOT_LISTS = {"ping/", "health/", "version/", "schema/", "swagger/", "redoc/", "me/", "dropbox/", "browse/"}
 NOT_LISTS |= {"stream/"}  # tests/workflows/test_events.py counts a look
 NOT_LISTS |= {"definition/", "readme/"}  # one file of each, of a version
