@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from rocrate_export.crate import contents_of
 from run_sources.seam import FetchedRun
+from tests.rocrate_export.judge import PROCESS, PROVENANCE, WORKFLOW, needs_contexts, violations
+from tests.rocrate_export.reading import Crate, unpack
 from tests.run_sources.wes.recorded import SERVERS, fetch, recording, run_log
 from workflows.records import DataType, RunStatus
 from workflows.services import record_run
@@ -136,6 +139,24 @@ def test_recorded_runs_are_written_down_whole_and_again_without_a_change(ada: An
         written, is_new = record_run(record=record, owner=ada)
         assert (is_new, written.to_record()) == (True, record)
         assert record_run(record=record, owner=ada) == (written, False)
+
+
+@needs_contexts
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "run"), [(SAPPORO, "ok"), (SAPPORO, "bad"), (SAPPORO, "running"), (TOIL, "ok"), (TOIL, "bad")]
+)
+def test_the_crates_of_recorded_runs_are_valid(name: str, run: str, tmp_path: Path) -> None:
+    record = fetched(name, run)[0].record
+    claimed = Crate.of(record).profiles
+    profile = (
+        PROVENANCE
+        if "Provenance Run Crate" in claimed
+        else WORKFLOW
+        if "Workflow Run Crate" in claimed
+        else PROCESS
+    )
+    assert violations(unpack(contents_of(record), tmp_path), profile) == []
 
 
 class _Kept:
