@@ -26,6 +26,7 @@ from provenance.urls import of_data as provenance_of_data
 from rocrate_export.run_file_zips import RunFilesZipView
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
+from run_import.views import RunImportViewSet
 from workflows.event_views import RunEventViewSet
 from workflows.jobs.node_views import ComputeNodeViewSet
 from workflows.jobs.views import JobViewSet
@@ -49,6 +50,7 @@ workflows.register("workflowruns", WorkflowRunViewSet, basename="workflowrun")
 workflows.register("workflowrundatasets", WorkflowRunDatasetViewSet, basename="workflowrundataset")
 workflows.register("rocrateimports", CrateImportViewSet, basename="crateimport")
 workflows.register("rocrateexports", CrateExportViewSet, basename="crateexport")
+workflows.register("runimports", RunImportViewSet, basename="runimport")
 workflows.register("galaxyimports", GalaxyImportViewSet, basename="galaxyimport")
 workflows.register("galaxyservers", GalaxyServerViewSet, basename="galaxyserver")
 workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, basename="run-parameter")
@@ -122,6 +124,7 @@ api = [
     path("workflows/", include("provenance.urls")),
     path("workflows/", include("workflows.urls")),
     path("workflows/", include("rocrate_import.urls")),
+    path("workflows/", include("run_import.urls")),
     path("workflows/", include("galaxy_import.urls")),
     path("workflows/", include("workflows.log_urls")),
     path("workflows/workflowruns/<uuid:run_pk>/files/zip/", RunFilesZipView.as_view(), name="run-files-zip"),

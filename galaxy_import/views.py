@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -27,6 +26,7 @@ from galaxy_import.serializers import (
 from galaxy_import.source import GalaxySource, read_galaxy
 from run_import.models import RunImport
 from run_import.services import cancel_import, request_import, retry_import
+from run_import.views import children_of
 
 ONE = OpenApiExample(
     "One invocation, with datasets",
@@ -147,14 +147,3 @@ class GalaxyImportViewSet(ListMixin, mixins.RetrieveModelMixin, viewsets.Generic
         if not RunImport.objects.editable_by(self.caller).filter(pk=wanted.pk).exists():
             raise NotAllowed(f"Only who asked for an import, or a manager of the group, can {deed} it.")
         return wanted
-
-
-def children_of(rows: Rows) -> dict[Any, dict[str, int]]:
-    """How many imports each of these made, by their state."""
-    parents = [row.pk for row in rows if not row.is_of_a_run]
-    counts: dict[Any, dict[str, int]] = {}
-    if parents:
-        found = RunImport.objects.filter(parent__in=parents).order_by()
-        for parent, state, count in found.values_list("parent", "state").annotate(Count("pk")):
-            counts.setdefault(parent, {})[state] = count
-    return counts
