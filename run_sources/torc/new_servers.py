@@ -1,31 +1,23 @@
 """Asks a server since 2025 (Rust, SQLite) for all that one run of a workflow needs."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from run_directories.torc.answers import NewAnswers
 from run_directories.torc.reading import text, whole
 from run_directories.torc.told import Results, Told
-from run_directories.torc.values import Event, Workflow
+from run_directories.torc.values import Event, Job, Workflow
 from run_sources.errors import AnswerNotUnderstood, NotFound
-from run_sources.seam import Silent, Tells
-from run_sources.torc.session import Json, TorcSession, part
+from run_sources.torc.servers import Server, run_of
+from run_sources.torc.session import Json, part
 
 OF_STATUS = ("walltime_seconds", "total_exec_time_minutes")
 
 
-class NewServer:
+class NewServer(Server):
     """A server whose lists are flat, filtered by the workflow, and whose jobs list their relations."""
-
-    def __init__(self, session: TorcSession, progress: Tells | None = None) -> None:
-        self.session, self.progress = session, progress or Silent()
-        self.missing: list[str] = []
-
-    def version(self) -> str:
-        """The server's version, empty where it does not tell."""
-        return text(self.session.object_if_any("/version"), "version")
 
     def workflow(self, workflow: str, read: NewAnswers) -> Workflow:
         """The workflow; NotFound, or AnswerNotUnderstood by a server of the other generation."""
@@ -111,13 +103,10 @@ class NewServer:
             return []
         return found.get("items", []) if isinstance(found, dict) else found
 
-    def _jobs(self, workflow: str, read: NewAnswers) -> list[Any]:
-        jobs = []
+    def _jobs(self, workflow: str, read: NewAnswers) -> list[Job]:
         query = {"workflow_id": workflow, "include_relationships": "true"}
-        for one in self.session.rows("/jobs", "offset", self._expect, **query):
-            jobs.append(read.job(one))
-            self.progress.add(jobs=1)
-        return jobs
+        rows = self.session.rows("/jobs", "offset", self.expect, **query)
+        return [read.job(one) for one in self.counted(rows)]
 
     def _measured(self, told: Told, read: NewAnswers) -> None:
         for one in self._list("slurm_stats", told.workflow.id):
@@ -134,27 +123,6 @@ class NewServer:
 
     def _below(self, path: str, name: str) -> Iterator[Json]:
         return self.if_any(name, self.session.rows(f"{path}/{name}", "offset"))
-
-    def if_any(self, name: str, rows: Iterable[Json]) -> Iterator[Json]:
-        """The rows; none, and a note, where the server has no such list."""
-        try:
-            yield from rows
-        except NotFound:
-            self.missing.append(name)
-
-    def _expect(self, total: int) -> None:
-        self.progress.begin("JOBS", jobs=total)
-
-
-def run_of(workflow: Workflow, run_id: int | None, base: str) -> int:
-    """The run that is meant. NotFound for one that there has not been."""
-    if run_id is None:
-        return workflow.run_id
-    if not 0 < run_id <= workflow.run_id:
-        raise NotFound(
-            f"The workflow {workflow.id} at {base} has no run {run_id}: its latest is {workflow.run_id}."
-        )
-    return run_id
 
 
 def _with_state(workflow: Workflow, is_complete: Any) -> Workflow:

@@ -1,32 +1,23 @@
 """Asks a server before 2025 (ArangoDB) for all that one run of a workflow needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from run_directories.torc.reading import flag, text, whole
 from run_directories.torc.told import Results, Told
 from run_directories.torc.values import Event, Node, Workflow
-from run_sources.errors import AnswerNotUnderstood, NotFound
-from run_sources.seam import Silent, Tells
-from run_sources.torc.new_servers import run_of
+from run_sources.errors import AnswerNotUnderstood
 from run_sources.torc.old_answers import ARANGO, OldAnswers, Relations, node_statistics
-from run_sources.torc.session import Json, TorcSession, part
+from run_sources.torc.servers import Server, run_of
+from run_sources.torc.session import Json, part
 
 EDGES = ("blocks", "needs", "produces", "consumes", "stores", "requires", "scheduled_bys", "executed")
 SCHEDULERS = ("slurm", "local", "aws")
 
 
-class OldServer:
+class OldServer(Server):
     """A server whose lists lie below the workflow, and whose relations are edges."""
-
-    def __init__(self, session: TorcSession, progress: Tells | None = None) -> None:
-        self.session, self.progress = session, progress or Silent()
-        self.missing: list[str] = []
-
-    def version(self) -> str:
-        """The server's version, empty where it does not tell."""
-        return text(self.session.object_if_any("/version"), "version")
 
     def workflow(self, workflow: str, read: OldAnswers) -> Workflow:
         """The workflow with how its latest run stands. NotFound, or AnswerNotUnderstood by a newer server."""
@@ -69,7 +60,7 @@ class OldServer:
         for one in self._all("results", workflow):
             told.results.take(read.result(one))
         self._measured(told, read)
-        told.jobs = [read.job(one) for one in self._counted(self._all("jobs", workflow, self._expect))]
+        told.jobs = [read.job(one) for one in self.counted(self._all("jobs", workflow, self.expect))]
         self.progress.complete()
         told.missing, told.hidden, told.is_zone_assumed = self.missing, read.hidden, read.is_zone_assumed
         return told
@@ -119,27 +110,13 @@ class OldServer:
 
     def _edge(self, workflow: str, name: str) -> Iterator[Json]:
         path = f"/workflows/{part(workflow)}/edges/{name}"
-        return self._if_any(f"edges/{name}", self.session.rows(path, "skip"))
+        return self.if_any(f"edges/{name}", self.session.rows(path, "skip"))
 
     def _all(self, name: str, workflow: str, told: Any = None) -> Iterator[Json]:
         return self.session.rows(f"/workflows/{part(workflow)}/{name}", "skip", told)
 
     def _list(self, name: str, workflow: str) -> Iterator[Json]:
-        return self._if_any(name, self._all(name, workflow))
-
-    def _if_any(self, name: str, rows: Iterable[Json]) -> Iterator[Json]:
-        try:
-            yield from rows
-        except NotFound:
-            self.missing.append(name)
-
-    def _counted(self, rows: Iterable[Json]) -> Iterator[Json]:
-        for one in rows:
-            yield one
-            self.progress.add(jobs=1)
-
-    def _expect(self, total: int) -> None:
-        self.progress.begin("JOBS", jobs=total)
+        return self.if_any(name, self._all(name, workflow))
 
 
 def _with_statistics(node: Node, measured: dict[str, dict[str, Any]]) -> Node:
