@@ -26,6 +26,7 @@ from provenance.urls import of_data as provenance_of_data
 from rocrate_export.run_file_zips import RunFilesZipView
 from rocrate_export.work_views import CrateExportViewSet
 from rocrate_import.views import CrateImportViewSet
+from run_import.server_views import RunServerViewSet
 from run_import.views import RunImportViewSet
 from workflows.event_views import RunEventViewSet
 from workflows.jobs.node_views import ComputeNodeViewSet
@@ -51,6 +52,7 @@ workflows.register("workflowrundatasets", WorkflowRunDatasetViewSet, basename="w
 workflows.register("rocrateimports", CrateImportViewSet, basename="crateimport")
 workflows.register("rocrateexports", CrateExportViewSet, basename="crateexport")
 workflows.register("runimports", RunImportViewSet, basename="runimport")
+workflows.register("runservers", RunServerViewSet, basename="runserver")
 workflows.register("galaxyimports", GalaxyImportViewSet, basename="galaxyimport")
 workflows.register("galaxyservers", GalaxyServerViewSet, basename="galaxyserver")
 workflows.register("workflowruns/<uuid:run_pk>/parameters", ParameterViewSet, basename="run-parameter")

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from common.api.filters import BooleanFilter, ChoicesFilter, RegistryFilterSet, TimeFilter, UUIDFilter
-from run_import.models import RunImport
+from run_import.models import RunImport, RunServer
 
 
 class RunImportFilterSet(RegistryFilterSet):
@@ -31,3 +31,21 @@ class RunImportFilterSet(RegistryFilterSet):
     def by_child(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         """With a parent, or without."""
         return rows.filter(parent__isnull=not value)
+
+
+class RunServerFilterSet(RegistryFilterSet):
+    """Servers of every source."""
+
+    source = filters.CharFilter(field_name="source", label="name of the source: reana")
+    has_credentials = BooleanFilter(field_name="has_credentials", label="the caller has stored some for it")
+    is_enabled = BooleanFilter(field_name="is_enabled", label="it is asked")
+    url = filters.CharFilter(field_name="url", lookup_expr="iexact", label="its base address")
+    search = filters.CharFilter(method="by_search", label="part of the name or the address")
+
+    class Meta:
+        model = RunServer
+        fields: tuple[str, ...] = ()
+
+    def by_search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Name or address contain the text."""
+        return rows.filter(name__icontains=value) | rows.filter(url__icontains=value)

@@ -317,6 +317,14 @@ WORKFLOWS = {
     "runimports/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
     "runimports/<uuid:pk>/cancel/": {"POST": Door({**OF_THE_GROUP, "bob": 403})},
     "runimports/<uuid:pk>/retry/": {"POST": Door({**OF_THE_GROUP, **RETRIED})},
+    "runservers/": {"GET": everyone(200)},
+    "runservers/<uuid:pk>/": {"GET": everyone(200)},
+    # What cannot be credentials is not tested at the server.
+    "runservers/<uuid:pk>/credentials/": {
+        "GET": everyone(404),
+        "PUT": everyone(400, body=lambda w: {"values": {"colour": "red"}}),
+        "DELETE": everyone(204),
+    },
     "workflowruns/import_from_galaxy/": {"POST": everyone(202, body=a_galaxy_address)},
     "galaxyimports/": {"GET": everyone(200)},
     "galaxyimports/<uuid:pk>/": {"GET": Door(OF_THE_GROUP)},
@@ -476,6 +484,7 @@ class World:
             "galaxyserver": a_galaxy_server(),
             "galaxyimport": a_galaxy_import(ada),
             "runimport": a_galaxy_import(ada, external_id="b" * 16),
+            "runserver": a_galaxy_server(),
             "annotationtype": an_annotation_type(),
             "token": ApiToken.issue(user=ada, name="laptop")[0],
             "savedview": SavedView.objects.create(user=ada, name="Failed", query="status=FAILED"),
@@ -548,6 +557,7 @@ class World:
                 "rocrateimport",
                 "galaxyimport",
                 "runimport",
+                "runserver",
                 "galaxyserver",
                 "annotationtype",
                 "token",
@@ -681,7 +691,7 @@ LISTS = sorted(
 )
 OPEN_LISTS = (
     "/users/", "/users/me/", "/annotationtypes/", "/annotationtypes/<uuid:pk>/", "/galaxyservers/",
-    "/galaxyservers/<uuid:pk>/",
+    "/galaxyservers/<uuid:pk>/", "/runservers/", "/runservers/<uuid:pk>/",
 )  # fmt: skip
 
 
