@@ -691,7 +691,7 @@ LISTS = sorted(
 )
 OPEN_LISTS = (
     "/users/", "/users/me/", "/annotationtypes/", "/annotationtypes/<uuid:pk>/", "/galaxyservers/",
-    "/galaxyservers/<uuid:pk>/", "/runservers/", "/runservers/<uuid:pk>/",
+    "/galaxyservers/<uuid:pk>/", "/runservers/", "/runservers/<uuid:pk>/", "/workflowruns/import/sources/",
 )  # fmt: skip
 
 
