@@ -4,8 +4,12 @@ from django.contrib import admin
 
 from common.admin import RecordAdmin
 from workflows.models import (
+    ComputeNode,
     JobFileLink,
+    RunEvent,
+    RunLog,
     RunText,
+    SentBatch,
     StatusChange,
     Workflow,
     WorkflowFile,
@@ -81,7 +85,7 @@ class RunPartAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
 
-@admin.register(StatusChange, RunText, JobFileLink)
+@admin.register(StatusChange, RunText, JobFileLink, ComputeNode, RunEvent, RunLog, SentBatch)
 class KeptAdmin(admin.ModelAdmin):
     """What the registry keeps by itself: to look at."""
 

@@ -28,6 +28,9 @@ GENOMES = ["hg38", "mm39", "dm6", "ce11", "sacCer3", "danRer11", "tair10", "ecol
 DATA_TYPES = ["INPUT", "INPUT", "PARAMETER", "OUTPUT", "OUTPUT", "REPORT"]
 DATASETS = ["reads 1", "reads 2", "configuration", "alignments", "counts", "report"]
 FORMATS = ["fastq.gz", "fastq.gz", "yaml", "bam", "tsv", "html"]
+VERSION_OBJECTS = (
+    "parameter_template", "requirements", "container_registry_map", "repository", "tags", "metadata",
+)  # fmt: skip
 PARAMETERS = ["genome", "k", "min_quality", "seed", "threads"]
 
 
@@ -65,6 +68,9 @@ def versions(w: Writer) -> str:
         "source_url": "''",
         "creators": w.sql.json("'[]'"),
         "released_at": w.sql.moment(str(FIRST_MOMENT)),
+        "state": "'active'",
+        "source_digest": "''",
+        **dict.fromkeys(VERSION_OBJECTS, w.sql.json("'{}'")),
     }
     both = f"{w.sql.series('w', 0, WORKFLOWS - 1)} CROSS JOIN {w.sql.series('v', 0, VERSIONS_EACH - 1)}"
     return w.insert("workflows_workflowversion", values, both)
@@ -98,6 +104,12 @@ def runs(w: Writer, first: int, last: int) -> str:
         "source": f"CASE WHEN {imported} THEN 'GALAXY' ELSE '' END",
         "source_url": f"CASE WHEN {imported} THEN 'https://galaxy.example.org/invocations/' || i ELSE '' END",
         "external_id": f"CASE WHEN {imported} THEN 'invocation-' || {w.sql.padded('i', 8)} ELSE '' END",
+        "source_status": "''",
+        "source_deleted": "FALSE",
+        "rerun_of_external_id": "''",
+        "declared": w.sql.json("'[]'"),
+        "tags": w.sql.json("'{}'"),
+        "metadata": w.sql.json("'{}'"),
     }
     return w.insert("workflows_workflowrun", values, w.facts(first, last))
 
@@ -110,6 +122,7 @@ def status_changes(w: Writer, first: int, last: int) -> str:
         "status": _status(),
         "at": w.sql.moment("s"),
         "by_id": w.fixed(KIND_USER, "u"),
+        "reason": "''",
     }
     return w.insert("workflows_statuschange", values, w.facts(first, last))
 
@@ -159,6 +172,8 @@ def datasets(w: Writer, first: int, last: int) -> str:
         "status": "'ONLINE'",
         "file_count": "1",
         "size": _size(w),
+        "tags": w.sql.json("'{}'"),
+        "metadata": w.sql.json("'{}'"),
     }
     return w.insert("data_management_dataset", values, w.parts(first, last, DATASETS_PER_RUN))
 

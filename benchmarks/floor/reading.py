@@ -33,7 +33,7 @@ r.id, r.name, r.description, r.status, r.workflowversion_id, w.id, w.name, v.nam
 r.started_at, r.completed_at, r.duration, r.run_command, r.is_imported, r.source, r.source_url, r.external_id,
 r.public, u.id, u.username, u.first_name, u.last_name, r.owned_by_id, g.name, r.created, r.modified,
 r.deleted, r.created_by_id, r.modified_by_id, r.run_environment, r.people, r.status_basis, r.license,
-r.message
+r.message, r.tags, r.metadata, r.declared, r.source_status, r.source_deleted, r.rerun_of_id
 """
 JOINS = """
 workflows_workflowrun r
@@ -164,6 +164,9 @@ def one_run(person: Person, run: UUID) -> bytes | None:
         found["run_environment"] = None if row[29] is None else orjson.Fragment(row[29])
         found["people"] = orjson.Fragment(row[30])
         found["status_basis"], found["license"], found["message"] = row[31], row[32], row[33]
+        found.update(zip(("tags", "metadata", "declared"), map(orjson.Fragment, row[34:37]), strict=True))
+        found["source_status"], found["source_deleted"] = row[37:39]
+        found["rerun_of"] = row[39] and uuid_of(row[39])
         found["created_by"], found["modified_by"] = uuid_of(row[27]), uuid_of(row[28])
         found["datasets"] = [_dataset(one) for one in cursor.fetchall()]
     return orjson.dumps(found, option=ZULU)

@@ -113,12 +113,13 @@ class _Rows:
         return "data_management_datasetcollection", f"id, {OWNED}, name, description, {KEPT}, is_raw", rows
 
     def _datasets(self) -> tuple[str, str, list[tuple]]:
-        columns = f"id, {OWNED}, name, description, {KEPT}, dataset_type, is_raw, is_managed, status, file_count, size"
+        columns = f"id, {OWNED}, name, description, {KEPT}, dataset_type, is_raw, is_managed, status, file_count, size,"
+        columns += " tags, metadata"
         rows = []
         for key, one in zip(self.datasets, self.body["datasets"], strict=True):
             size = sum(file["size"] for file in one["datafiles"])
             plain = (one["name"], "", False, None, None, "generic", False, True, "NEW")
-            rows.append((_stored(key), *self.owned, *plain, len(one["datafiles"]), size))
+            rows.append((_stored(key), *self.owned, *plain, len(one["datafiles"]), size, "{}", "{}"))
         return "data_management_dataset", columns, rows
 
     def _datafiles(self) -> tuple[str, str, list[tuple]]:
@@ -150,11 +151,29 @@ class _Rows:
         columns = (
             f"id, {OWNED}, name, description, {KEPT}, status, started_at, completed_at, duration, run_command,"
             " run_environment, is_imported, source, source_url, external_id, status_basis, license, people,"
-            " message, workflowversion_id"
+            " message, source_status, source_deleted, rerun_of_external_id, declared, tags, metadata,"
+            " workflowversion_id"
         )
         times = (_moment(start), _moment(end), (end - start).total_seconds())
         environment = orjson.dumps(run["run_environment"]).decode()
-        told = (run["run_command"], environment, False, "", "", "", "REPORTED", "", "[]", "")
+        told = (
+            run["run_command"],
+            environment,
+            False,
+            "",
+            "",
+            "",
+            "REPORTED",
+            "",
+            "[]",
+            "",
+            "",
+            False,
+            "",
+            "[]",
+            "{}",
+            "{}",
+        )
         version = _stored(UUID(run["workflowversion"]))
         plain = (run["name"], "", False, None, None, run["status"])
         return (
@@ -164,8 +183,15 @@ class _Rows:
         )
 
     def _status(self) -> tuple[str, str, list[tuple]]:
-        row = (_stored(uuid7()), self.body["workflowrun"]["status"], self.now, self.user, _stored(self.run))
-        return "workflows_statuschange", "id, status, at, by_id, workflowrun_id", [row]
+        row = (
+            _stored(uuid7()),
+            self.body["workflowrun"]["status"],
+            self.now,
+            self.user,
+            "",
+            _stored(self.run),
+        )
+        return "workflows_statuschange", "id, status, at, by_id, reason, workflowrun_id", [row]
 
     def _links(self) -> tuple[str, str, list[tuple]]:
         run = _stored(self.run)
