@@ -27,9 +27,9 @@ from workflows.models import (
 )
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES, STATUS_CHOICES
 from workflows.models.search import SHORTEST_INDEXED
-from workflows.models.steps import KEY_LENGTH
 from workflows.models.versions import VERSION_STATES
 from workflows.records import Engine, FileType
+from workflows.value_keys import KEY_LENGTH
 
 ENGINES = [(one.value, one.value) for one in Engine]
 

@@ -13,7 +13,6 @@ from workflows.models import (
     WorkflowRunParameter,
     WorkflowRunStep,
 )
-from workflows.models.steps import value_key
 from workflows.part_rows import (
     JOB_FIELDS,
     LINK_FIELDS,
@@ -26,6 +25,7 @@ from workflows.part_rows import (
 )
 from workflows.records import RunRecord
 from workflows.renewal import renew_steps_and_jobs
+from workflows.value_keys import value_key
 
 
 def write_parts(*, run: WorkflowRun, record: RunRecord, file_ids: Mapping[str, UUID]) -> None:

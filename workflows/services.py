@@ -27,6 +27,7 @@ from workflows.models.people import column_of
 from workflows.models.runs import column_of_declared, duration_between
 from workflows.parts import add_parameters, add_steps_and_jobs, write_parts
 from workflows.records import DatasetLink, DataType, RunRecord
+from workflows.value_keys import value_key
 from workflows.versions import find_or_make_version
 
 
@@ -91,9 +92,7 @@ def new_run(*, record: RunRecord, version_id: UUID | None, ownership: Ownership)
     return run
 
 
-def change_run(
-    *, run: WorkflowRun, fields: Mapping[str, Any], user: Any, reason: str = ""
-) -> WorkflowRun:
+def change_run(*, run: WorkflowRun, fields: Mapping[str, Any], user: Any, reason: str = "") -> WorkflowRun:
     """Write these columns into a run that stands already; its history tells what changed, if anything did.
 
     ``reason`` is why somebody gives it another status.
@@ -172,8 +171,6 @@ def index_text(run: WorkflowRun) -> None:
 
 def index_new_text(run: WorkflowRun, record: RunRecord) -> None:
     """The same for a run that was made this moment: nobody has written about it yet."""
-    from workflows.models.steps import value_key
-
     given = [f"{one.name}={value_key(one.value)}" for one in record.parameters]
     insert_rows(RunText, ("workflowrun_id", "text"), [(run.pk, searchable_text(run, given))])
 

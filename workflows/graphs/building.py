@@ -8,8 +8,8 @@ from uuid import UUID
 from workflows.graphs.gathering import pattern_of, worst_of
 from workflows.graphs.values import GraphEdge, GraphNode
 from workflows.jobs.edges import JobNet, Way, edges_of_files, edges_told
-from workflows.models.steps import value_key
 from workflows.records import RunStatus
+from workflows.value_keys import value_key
 
 Pairs = Iterable[tuple[str, str]]
 

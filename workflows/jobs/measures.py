@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from numbers import Real
 from typing import Any
 
 MEMORY_USED = (
@@ -85,7 +84,7 @@ def cpu_seconds(resources: Any) -> float | None:
 
 def is_number(value: Any) -> bool:
     """Whether it can be a measure; what people recorded may be anything."""
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1e18  # type: ignore[operator]
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e18
 
 
 def _either(measure: Any, requested: Any, resources: Any) -> Any:

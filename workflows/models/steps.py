@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import orjson
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,8 +10,8 @@ from common.models import OwnedQuerySet
 from data_management.models import DataFile
 from workflows.models.runs import STATUS_CHOICES, WorkflowRun
 from workflows.records import FileRole, JobFile, JobRecord, ParameterRecord, RunStatus, StepRecord
+from workflows.value_keys import KEY_LENGTH, value_key
 
-KEY_LENGTH = 200
 FILE_ROLES = [(role.value, role.value) for role in FileRole]
 
 
@@ -71,15 +70,6 @@ _TYPE_NAMES = {
     dict: "object",
     type(None): "null",
 }
-
-
-def value_key(value: Any) -> str:
-    """A parameter's value as people type it in a search: ``true``, ``31``, ``0.05``, ``hg38``, ``["a","b"]``."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | dict):
-        return orjson.dumps(value).decode()[:KEY_LENGTH]
-    return "" if value is None else str(value)[:KEY_LENGTH]
 
 
 class WorkflowRunStep(RunPart):
