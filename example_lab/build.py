@@ -12,6 +12,7 @@ from accounts.models import User
 from common.embedded import lab_notes
 from example_lab.definitions import make_workflows
 from example_lab.directories import copy_directories, register_directories
+from example_lab.fetched import record_fetched
 from example_lab.people import PEOPLE, Credentials, Member, make_dropboxes, make_people
 from example_lab.recorded import record_runs
 from example_lab.remarks import add_remarks
@@ -46,7 +47,7 @@ def _make_runs(members: dict[str, Member], say: Callable[[str], None]) -> None:
     say(f"{len(versions)} workflow versions are released.")
     registered = register_directories(members, versions)
     say(f"{len(registered)} run directories are registered.")
-    recorded = record_runs(members, versions)
+    recorded = record_runs(members, versions) | record_fetched(members)
     say(f"{len(recorded)} recorded runs are written down.")
     add_remarks(registered | recorded, members)
 

@@ -123,13 +123,6 @@ WORKFLOWS = (
     ),
     _galaxy("galaxy-strict-check", "Strict check then sort"),
     _galaxy("galaxy-slow-copies", "Slow copies"),
-    Definition(
-        "ada",
-        Engine.REANA,
-        "hello",
-        (Version("reana-greetings", "1", DEFINITIONS, ("reana.yaml",), "0.9.0"),),
-        "Greets each name of a list, then counts the greetings.",
-    ),
 )
 
 

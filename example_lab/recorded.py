@@ -1,4 +1,4 @@
-"""Runs of other systems: read from recorded facts, written down as imports."""
+"""Runs of Galaxy: read from recorded facts, written down as imports."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,6 @@ from workflows.models import WorkflowRun, WorkflowVersion
 from workflows.records import (
     DatasetLink,
     DataType,
-    Engine,
     FileRole,
     JobFile,
     JobRecord,
@@ -34,19 +33,6 @@ OWNERS = {
         "Slow copies, stopped by hand": "ada",
         "Slow copies, under way": "bob",
     },
-    "reana": {
-        "Greetings, first run": "ada",
-        "Greetings, ROOT missing in the image": "bob",
-        "Greetings, fit under way": "bob",
-        "Greetings, stopped": "ada",
-    },
-    "torc": {"diamond, second run": "eve"},
-    "healthomics": {"RNA-seq of sample 1": "ada", "RNA-seq of sample 2": "bob"},
-}
-# Workflows whose files were not recorded: all that is known are their names.
-BY_NAME = {
-    "torc-diamond": WorkflowRecord("diamond", "1", Engine.TORC, "0.35.0", "Diamond example"),
-    "healthomics-rnaseq": WorkflowRecord("rnaseq-mini", "1.2.0", Engine.NEXTFLOW, "24.10.8", "Mini RNA-seq"),
 }
 
 
@@ -54,7 +40,7 @@ def record_runs(
     members: Mapping[str, Member], versions: Mapping[str, WorkflowVersion]
 ) -> dict[str, WorkflowRun]:
     """Write down every recorded run for its owner; returns the runs by their names."""
-    workflows = BY_NAME | {key: version.to_record() for key, version in versions.items()}
+    workflows = {key: version.to_record() for key, version in versions.items()}
     runs = {}
     for source, owners in OWNERS.items():
         for record in read_records(source, workflows):

@@ -29,6 +29,12 @@ NOTES = (
         "The cut leaves four columns, the check wants six.",
     ),
     ("RNA-seq of sample 2", "ada", "Code 137: the task was killed, probably out of memory. Try 32 GiB."),
+    (
+        "Greetings, first run restarted",
+        "ada",
+        "Works in the workspace of the first run: what `gendata` wrote there was written once more.",
+    ),
+    ("Sort, then fail, on Toil", "bob", "The same workflow as with cwltool, and it fails at the same step."),
     ("diamond, second run", "eve", "`work1` works since the first run; now `work2` is killed (137)."),
 )
 # Run, author, property, value.

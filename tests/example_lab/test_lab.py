@@ -16,8 +16,9 @@ from data_management.models import DataFile, Dropbox, FileTransfer
 from data_management.tasks import transfer_files
 from example_lab.definitions import RUNS
 from example_lab.directories import OWNERS
-from example_lab.recorded import BY_NAME, read_records
+from example_lab.fetched import IMPORTED, read_told
 from example_lab.recorded import OWNERS as RECORDED
+from example_lab.recorded import read_records
 from rocrate_export.crate import contents_of
 from tests.example_lab.conftest import URL
 from workflows.models import JobFileLink, RunText, WorkflowRun, WorkflowRunDataset, WorkflowVersion
@@ -58,8 +59,8 @@ def test_dropboxes_are_real_and_closed_to_others():
     assert (boxes["ada"] / "snakemake-ok" / "workflow" / "Snakefile").is_file()
 
 
-def test_there_are_about_twenty_runs_of_many_engines_and_every_outcome():
-    assert 20 <= WorkflowRun.objects.count() <= 25
+def test_there_are_about_thirty_runs_of_many_engines_and_every_outcome():
+    assert 20 <= WorkflowRun.objects.count() <= 30
     outcomes = set(WorkflowRun.objects.values_list("status", flat=True))
     assert outcomes >= {RunStatus.SUCCESS, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.RUNNING}
     engines = set(WorkflowRun.objects.values_list("workflowversion__workflow__workflow_manager", flat=True))
@@ -110,18 +111,65 @@ def test_a_failed_galaxy_run_tells_what_happened():
     assert {job.status for job in run.jobs.filter(name__in=["sort", "count"])} == {RunStatus.PAUSED}
 
 
-def test_every_version_is_released_and_has_a_main_file_unless_only_its_name_is_known():
-    without_files = {record.name for record in BY_NAME.values()}
+def test_every_version_is_released_and_has_a_main_file_unless_its_source_gave_none():
     for version in WorkflowVersion.objects.select_related("workflow"):
         mains = version.files.filter(data_type=FileType.MAIN).count()
         assert version.is_committed
-        assert mains == (0 if version.workflow.name in without_files else 1), version.workflow.name
+        assert mains == (1 if version.files.exists() else 0), version.workflow.name
+        assert version.files.exists() or version.runs.filter(is_imported=True).exists()
 
 
 def test_recorded_runs_say_what_was_recorded():
     for record in chain.from_iterable(read_records(source, AnyWorkflow()) for source in RECORDED):
         run = WorkflowRun.objects.with_everything().get(name=record.name)
         assert replace(run.to_record(), workflow=None) == replace(record, workflow=None)
+
+
+def test_fetched_runs_say_what_their_sources_told():
+    for file, (name, owner) in IMPORTED.items():
+        told = read_told(file)
+        run = WorkflowRun.objects.with_everything().get(name=name, owner=person(owner))
+        record, files = run.to_record(), told.files
+        assert replace(record, workflow=None) == replace(told.record, name=name, workflow=None)
+        assert run.logs.count() == len([log for log in told.logs if log.text])
+        assert run.events.exclude(category="registry").count() == len(told.events)
+        assert {one.path for one in record.workflow.files} == set(files)
+
+
+@pytest.mark.once
+def test_a_restart_is_linked_to_the_run_that_it_repeats():
+    linked = WorkflowRun.objects.exclude(rerun_of=None).select_related("rerun_of")
+    assert {(run.name, run.rerun_of.name) for run in linked} == {
+        ("Greetings, first run restarted", "Greetings, first run"),
+        ("diamond, second run", "diamond, first run"),
+    }
+
+
+@pytest.mark.once
+def test_there_is_something_of_all_that_a_source_can_tell():
+    """Who looks around finds logs, events, requested beside used resources, nodes, tags, a template, a README."""
+    diamond = WorkflowRun.objects.get(name="diamond, second run")
+    work = diamond.jobs.get(name="work1")
+    assert (work.requested["memory_bytes"], work.resources["max_rss_bytes"]) == (1 << 30, 500 << 20)
+    assert (diamond.nodes.get().hostname, diamond.events.filter(type="fail").count()) == ("node001", 1)
+    sample = WorkflowRun.objects.get(name="RNA-seq of sample 1")
+    files = set(sample.workflowversion.files.values_list("path", "data_type"))
+    assert files == {("main.nf", FileType.MAIN), ("README.md", FileType.README)}
+    assert (sample.tags, set(sample.workflowversion.parameter_template)) == (
+        {"sample": "S1"},
+        {"reads", "genome"},
+    )
+
+
+@pytest.mark.once
+def test_runs_that_failed_elsewhere_say_why():
+    reasons = {
+        "Greetings, ROOT missing in the image": "step fit",
+        "RNA-seq of sample 2": "quant failed",
+        "Sort, then fail, on Toil": "EXECUTOR_ERROR",
+    }
+    for run in WorkflowRun.objects.filter(name__in=reasons):
+        assert (run.status, reasons[run.name] in run.message) == (RunStatus.FAILED, True)
 
 
 def test_registered_runs_have_the_jobs_and_files_of_their_directories():
