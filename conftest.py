@@ -1,11 +1,13 @@
 """Which tests run where: what touches the database on SQLite, and again on PostgreSQL and Redis.
 
-What touches none runs once: beside PostgreSQL, where there is less to do. Browsers are slow and run once, too, the
-pages of some rooms on the one, those of the others on the other.
+What touches none runs once: beside PostgreSQL, where there is less to do. What shows or hands out what others keep
+asks no question that the two databases answer in different ways, and browsers and real engines are slow: they run
+once, too, some folders on the one, some on the other, so that each has about as much to do.
 """
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,28 @@ BESIDE_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "sqlite"
 BOUND = ("sqlite_only", "once", "production", "redis")
 POSTGRES = os.environ.get("RUNSTEAD_TEST_DATABASE_URL")
 REDIS = os.environ.get("RUNSTEAD_TEST_REDIS_URL")
-ROOMS_ON_POSTGRES = ("imports", "run", "runs")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+TESTS = Path(__file__).resolve().parent / "tests"
+# Folders and files whose tests run once; what is marked ``both`` runs twice all the same.
+ONCE = ("cli", "example_lab", "test_doors.py", "web")
+# What of them, and of what is marked ``once``, runs on PostgreSQL.
+ONCE_ON_POSTGRES = (
+    "benchmarks",
+    "test_doors.py",
+    "web/imports",
+    "web/run",
+    "web/runs",
+    "web/workflows",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is made up is made up in the same way each time: a run that fails fails again."""
+    from hypothesis import settings
+
+    settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+    settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,23 +57,35 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _runs_on_sqlite(item: pytest.Item) -> bool:
-    if BESIDE_SERVICES and POSTGRES and _is_of_the_other_half(item):
+    if item.get_closest_marker("redis"):
         return False
-    return not item.get_closest_marker("redis") and not (BESIDE_SERVICES and _may_run_anywhere(item))
+    if not BESIDE_SERVICES:
+        return True
+    if POSTGRES and _runs_once(item):
+        return not _is_in(item, ONCE_ON_POSTGRES)
+    return not _may_run_anywhere(item)
 
 
 def _runs_on_services(item: pytest.Item) -> bool:
-    if POSTGRES and _is_of_the_other_half(item):
-        return True
-    if any(item.get_closest_marker(name) for name in ("sqlite_only", "once", "production")):
-        return False
     if item.get_closest_marker("redis"):
         return bool(REDIS)
+    if any(item.get_closest_marker(name) for name in ("sqlite_only", "production")):
+        return False
+    if _runs_once(item):
+        return bool(POSTGRES) and _is_in(item, ONCE_ON_POSTGRES)
     return bool(POSTGRES) or _may_run_anywhere(item)
 
 
-def _is_of_the_other_half(item: pytest.Item) -> bool:
-    return item.get_closest_marker("browser") is not None and item.path.parent.name in ROOMS_ON_POSTGRES
+def _runs_once(item: pytest.Item) -> bool:
+    """Whether either database would do, and one of them is enough."""
+    if any(item.get_closest_marker(name) for name in ("both", "sqlite_only", "production", "redis")):
+        return False
+    divided = _is_in(item, ONCE) and _uses_database(item)
+    return divided or item.get_closest_marker("once") is not None
+
+
+def _is_in(item: pytest.Item, places: tuple[str, ...]) -> bool:
+    return any(item.path.is_relative_to(TESTS / place) for place in places)
 
 
 def _may_run_anywhere(item: pytest.Item) -> bool:

@@ -16,7 +16,7 @@ from web.runs import ordered
 from web.runs.columns import COLUMNS, Column
 from workflows.models import WorkflowRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LIST = reverse("web:run-list")
 API = reverse("workflowrun-list")
 

@@ -14,7 +14,7 @@ from web.runs import pages
 from web.runs.in_time import Patience, TookTooLong
 from workflows.models import WorkflowRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ON_POSTGRES = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL can be stopped")
 
 

@@ -18,7 +18,7 @@ from web.models import Preferences
 from web.runs.query import query_of
 from workflows.models import WorkflowRunParameter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LIST, API = reverse("web:run-list"), reverse("workflowrun-list")
 CHECKSUM = "cd" * 32
 
