@@ -21,7 +21,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 WORDS = {page.name: page.read_text() for page in PAGES}
 OUR_COMMANDS = {path.stem for path in ROOT.glob("*/management/commands/*.py") if path.stem != "__init__"}

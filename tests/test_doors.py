@@ -201,7 +201,7 @@ def a_new_version(world: "World") -> dict[str, Any]:
 
 
 def a_new_file(world: "World") -> dict[str, Any]:
-    upload = SimpleUploadedFile("README.md", b"# Read me\n")
+    upload = SimpleUploadedFile("ABOUT.md", b"# Read me\n")
     return {"workflowversion": world.ids["workflowversion"], "file": upload, "data_type": "README"}
 
 
@@ -543,7 +543,14 @@ class World:
         return {name: self.ids[kind] for name, kind in names.items()}
 
     def _record_of(self, route: str) -> UUID | None:
-        kinds = {"workflowrun": "run", "/parameter": "parameter", "/step": "step", "/job": "job", "/log": "log", "/file": "datafile"}
+        kinds = {
+            "workflowrun": "run",
+            "/parameter": "parameter",
+            "/step": "step",
+            "/job": "job",
+            "/log": "log",
+            "/file": "datafile",
+        }
         kinds |= {"/event": "event", "/node": "node"}
         kinds |= {
             one: one for one in ("workflowversion", "workflowfile", "workflowrundataset", "datasetcollection")
