@@ -156,7 +156,7 @@ def _names(pattern: URLPattern) -> list[str]:
 
 def _key(name: str, pattern: URLPattern) -> str:
     """Imports are of two kinds, and their routes say of which."""
-    return f"galaxy_{name}" if name == "import_id" and "galaxy" in str(pattern.pattern) else name
+    return f"galaxy_{name}" if name == "import_id" and "run-imports" in str(pattern.pattern) else name
 
 
 def _of_several_runs() -> dict[str, str]:

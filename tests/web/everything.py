@@ -81,8 +81,9 @@ def is_whole(answer: Any) -> bool:
 
 
 def _key(name: str, route: str) -> str:
-    kinds = [kind for kind in ("galaxy", "registration") if name == "import_id" and kind in route]
-    return f"{kinds[0]}_{name}" if kinds else name
+    kinds = {"galaxy": "galaxy", "run-imports": "galaxy", "registration": "registration"}
+    found = [kind for part, kind in kinds.items() if name == "import_id" and part in route]
+    return f"{found[0]}_{name}" if found else name
 
 
 def _address(route: str, known: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ def pages_about_galaxy(user: Any) -> list[str]:
     facts = {"error": "It is not shared.", "error_code": "not_readable", "warnings": ["A job is odd."]}
     failed = a_galaxy_import(user, parent=history, state="FAILED", **facts)
     going = a_galaxy_import(user, state="RUNNING", phase="JOBS", jobs_total=10, jobs_done=4)
-    imports = [reverse("web:galaxy-import", args=[one.pk]) for one in (history, failed, going)]
+    imports = [reverse("web:run-import", args=[one.pk]) for one in (history, failed, going)]
     return [
         reverse("web:run", args=[run.pk]),
         *imports,

@@ -13,12 +13,13 @@ from common.models import UserLike
 from data_management.models import FileTransfer
 from rocrate_import.models import CrateImport
 from run_import.models import RunImport
+from run_import.sources import every_source
 from run_registration.models import DirectoryRegistration
 from web.seen import mark_runs
 
-GALAXY, CRATE, DROPBOX, TRANSFER = "galaxy", "crate", "dropbox", "transfer"
+RUN, CRATE, DROPBOX, TRANSFER = "run", "crate", "dropbox", "transfer"
 KINDS: dict[str, Any] = {
-    GALAXY: RunImport,
+    RUN: RunImport,
     CRATE: CrateImport,
     DROPBOX: DirectoryRegistration,
     TRANSFER: FileTransfer,
@@ -52,7 +53,7 @@ class ImportRow:
     @property
     def _counts(self) -> tuple[int, int]:
         work = self.work
-        if self.kind == GALAXY and not work.files_total:
+        if self.kind == RUN and not work.files_total:
             return work.jobs_done, work.jobs_total
         if work.bytes_total:
             return work.bytes_done, work.bytes_total
@@ -76,9 +77,9 @@ class ImportFilterForm(forms.Form):
     source = forms.ChoiceField(
         label="From",
         required=False,
-        choices=[
+        choices=lambda: [
             ("", "Everywhere"),
-            (GALAXY, "Galaxy"),
+            *((one.name, one.title) for one in every_source()),
             (CRATE, "RO-Crates"),
             (DROPBOX, "Dropboxes"),
             (TRANSFER, "File transfers"),
@@ -97,7 +98,7 @@ class ImportFilterForm(forms.Form):
 def imports_for(user: UserLike, asked: dict[str, str]) -> QuerySet:
     """The ids and kinds of the imports that ``user`` may see, newest first.
 
-    What a history or a workflow of Galaxy made stands on its own page, and here only if a state is asked for. Of the
+    What something that holds several runs made stands on its own page, and here only if a state is asked for. Of the
     transfers of files, which every registration makes, those are listed that go on or failed, unless asked for.
     """
     conditions = {"state": asked["state"]} if "state" in asked else {}
@@ -105,11 +106,15 @@ def imports_for(user: UserLike, asked: dict[str, str]) -> QuerySet:
         conditions["owner"] = user.pk
     found = {kind: model.objects.visible_to(user).filter(**conditions) for kind, model in KINDS.items()}
     if "state" not in asked:
-        found[GALAXY] = found[GALAXY].filter(parent=None)
+        found[RUN] = found[RUN].filter(parent=None)
     if "source" not in asked:
         unsettled = Q(state__in=(*GOING, FileTransfer.State.FAILED)) | Q(files_failed__gt=0)
         found[TRANSFER] = found[TRANSFER].filter(unsettled)
-    wanted = [asked["source"]] if "source" in asked else list(found)
+    wanted = list(found)
+    if "source" in asked:
+        wanted = [asked["source"]] if asked["source"] in KINDS else [RUN]
+        if wanted == [RUN]:
+            found[RUN] = found[RUN].of_source(asked["source"])
     first, *others = (_named(found[kind], kind) for kind in wanted)
     return (first.union(*others, all=True) if others else first).order_by("-pk")
 
@@ -123,7 +128,7 @@ def rows_of(found: list[dict[str, Any]], user: UserLike) -> list[ImportRow]:
     known: dict[tuple[str, UUID], Any] = {}
     for kind, model in KINDS.items():
         ids = [one["pk"] for one in found if one["import_kind"] == kind]
-        rows = model.objects.select_related(*(("owner", "server") if kind == GALAXY else ("owner",)))
+        rows = model.objects.select_related(*(("owner", "server") if kind == RUN else ("owner",)))
         known |= {(kind, row.pk): row for row in rows.filter(pk__in=ids)} if ids else {}
     managed = set(user.managed_group_ids())
     for row in known.values():

@@ -6,26 +6,41 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from web.galaxy import servers_for
+from run_import.sources import asks_any_public, every_source
 from web.imports.crate_forms import CrateImportForm
-from web.imports.galaxy_forms import GalaxyImportForm
 from web.imports.listed import imports_for, rows_of
+from web.imports.run_forms import ImportRunsForm
 from web.requests import SignedInRequest
+from web.sources import servers_for, why_not
 
 SHOWN = 10
 
 
-def galaxy_page_for(request: SignedInRequest, form: GalaxyImportForm | None = None) -> HttpResponse:
-    """The page of imports from Galaxy, with the form as it was sent; 400 where that has errors."""
-    form = form or GalaxyImportForm(user=request.user)
+def run_page_for(request: SignedInRequest, form: ImportRunsForm | None = None) -> HttpResponse:
+    """The page of imports from servers, with the form as it was sent; 400 where that has errors."""
+    form = form or ImportRunsForm(user=request.user)
     context = {
-        "way": "galaxy",
-        "galaxy_form": form,
-        "servers": servers_for(request.user),
-        "any_public": settings.GALAXY_ANY_PUBLIC,
+        "way": "runs",
+        "form": form,
+        "sources": _sources(request.user),
         **newest_imports(request.user),
     }
-    return render(request, "web/imports/galaxy_form.html", context, status=400 if form.errors else 200)
+    return render(request, "web/imports/run_form.html", context, status=400 if form.errors else 200)
+
+
+def _sources(user: Any) -> list[dict[str, Any]]:
+    """Each source with its servers that may be asked, or why it is not available."""
+    servers = servers_for(user)
+    return [
+        {
+            "source": one,
+            "problem": why_not(one),
+            "wants_credentials": bool(one.kind and one.kind.wants_credentials),
+            "any_public": asks_any_public(one.name),
+            "servers": [server for server in servers if server.source == one.name],
+        }
+        for one in every_source()
+    ]
 
 
 def crate_page_for(request: SignedInRequest, form: CrateImportForm | None = None) -> HttpResponse:

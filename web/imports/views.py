@@ -12,17 +12,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.errors import RegistryError
 from rocrate_import.services import cancel_import as cancel_crate
 from rocrate_import.services import retry_import as retry_crate
-from run_import.services import cancel_import as cancel_galaxy
-from run_import.services import retry_import as retry_galaxy
+from run_import.services import cancel_import as cancel_run
+from run_import.services import retry_import as retry_run
 from run_registration.services import ask_for
 from run_registration.services import cancel as cancel_registration
 from web.deeds import do
 from web.imports.listed import (
     CRATE,
     DROPBOX,
-    GALAXY,
     GOING,
     KINDS,
+    RUN,
     TRANSFER,
     ImportFilterForm,
     ImportRow,
@@ -81,8 +81,8 @@ def _do(request: SignedInRequest, row: ImportRow) -> None:
 
 
 def _cancel(row: ImportRow) -> None:
-    if row.kind == GALAXY:
-        cancel_galaxy(wanted=row.work)
+    if row.kind == RUN:
+        cancel_run(wanted=row.work)
     elif row.kind == CRATE:
         cancel_crate(wanted=row.work)
     elif row.kind == DROPBOX:
@@ -90,8 +90,8 @@ def _cancel(row: ImportRow) -> None:
 
 
 def _retry(request: SignedInRequest, row: ImportRow) -> None:
-    if row.kind == GALAXY:
-        retry_galaxy(wanted=row.work)
+    if row.kind == RUN:
+        retry_run(wanted=row.work)
     elif row.kind == CRATE:
         retry_crate(wanted=row.work)
     elif row.kind == DROPBOX:

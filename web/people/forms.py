@@ -7,11 +7,16 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.validators import RegexValidator
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import ROLES, Group, User
 from accounts.orcid import bare_orcid, is_orcid
+from run_import.server_serializers import LONGEST_VALUE
+from run_import.sources import source_named
+from run_sources.seam import CredentialField
 from web.models import Preferences
 
+NO_BLANKS = RegexValidator(r"\A[!-~]+\Z", "That is none: it has blanks, or letters that none has.")
 ORCID_HELP = "Sixteen characters, as 0000-0002-1825-0097. It names you in the crates of your runs."
 
 
@@ -120,18 +125,29 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(choices=ROLES, initial="member")
 
 
-class GalaxyKeyForm(forms.Form):
-    """A key for a server; what was typed is never sent back."""
-
-    key = forms.CharField(
-        label="Key",
-        max_length=255,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off", "spellcheck": "false"}),
-        validators=[
-            RegexValidator(r"\A[!-~]+\Z", "That is no key: it has blanks, or letters that no key has.")
-        ],
-        error_messages={"required": "Paste a key."},
-    )
+class CredentialsForm(forms.Form):
+    """What a source wants to be told of who asks a server; secrets that were typed are never sent back."""
 
     def __init__(self, data: Any = None, *, server: Any) -> None:
-        super().__init__(data, label_suffix="", auto_id=f"id_%s_{server.pk}")
+        kept = server.own_key.shown if server.own_key else {}
+        super().__init__(data, label_suffix="", auto_id=f"id_%s_{server.pk}", initial=kept)
+        for one in source_named(server.source).credential_fields:
+            self.fields[one.name] = _credential(one)
+
+    def values(self) -> dict[str, str]:
+        """Those that were given, by the names of the source."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def _credential(told: CredentialField) -> forms.CharField:
+    """A field as the source describes it; a certificate has lines."""
+    attrs = {"autocomplete": "off", "spellcheck": "false"}
+    has_lines = "certificate" in told.name
+    widget: forms.Widget = forms.Textarea({**attrs, "rows": 3}) if has_lines else forms.TextInput(attrs)
+    if told.secret:
+        widget = forms.PasswordInput(render_value=False, attrs=attrs)
+    said = {"required": f"{told.label} is needed to sign in."}
+    return forms.CharField(
+        label=told.label, help_text=escape(told.help), required=told.required, max_length=LONGEST_VALUE,
+        widget=widget, error_messages=said, validators=[] if has_lines else [NO_BLANKS],
+    )  # fmt: skip

@@ -12,7 +12,7 @@ TABS = (
     ("password", "Password", "web:change-password"),
     ("preferences", "Preferences", "web:preferences"),
     ("tokens", "API tokens", "web:tokens"),
-    ("galaxy", "Keys for Galaxy", "web:galaxy-keys"),
+    ("servers", "Servers", "web:servers"),
 )
 
 
@@ -20,6 +20,5 @@ def account_tab(
     request: SignedInRequest, tab: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the account, with the tab that it is."""
-    template = "galaxy_keys" if tab == "galaxy" else tab
     known = {"tab": tab, "tabs": TABS, **context}
-    return render(request, f"web/people/{template}.html", known, status=status)
+    return render(request, f"web/people/{tab}.html", known, status=status)

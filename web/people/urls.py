@@ -3,7 +3,8 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.people import account, api_guide, galaxy_keys, groups, members, preferences, session, tokens
+from web.moved import moved
+from web.people import account, api_guide, groups, members, preferences, servers, session, tokens
 
 urlpatterns = [
     path("sign-in/", session.SignInView.as_view(), name="sign-in"),
@@ -14,8 +15,9 @@ urlpatterns = [
     path("account/preferences/", preferences.preferences_page, name="preferences"),
     path("account/tokens/", tokens.tokens_page, name="tokens"),
     path("account/tokens/<uuid:token_id>/revoke/", tokens.revoke_token, name="revoke-token"),
-    path("account/galaxy/", galaxy_keys.galaxy_keys, name="galaxy-keys"),
-    path("account/galaxy/<uuid:server_id>/", galaxy_keys.galaxy_key, name="galaxy-key"),
+    path("account/servers/", servers.servers_page, name="servers"),
+    path("account/servers/<uuid:server_id>/", servers.credentials, name="credentials"),
+    path("account/galaxy/", moved("web:servers"), name="galaxy-keys"),
     path("api-guide/", api_guide.api_guide, name="api-guide"),
     path("groups/", groups.group_list, name="group-list"),
     path("groups/<uuid:group_id>/", groups.group_page, name="group"),

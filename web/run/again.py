@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from galaxy_import.source import GalaxySource
-from web.galaxy import page_of_invocation
 from web.lists.paging import Excerpt, first_of
 from web.requests import SignedInRequest
 from web.run.frame import framed
+from web.sources import page_of_invocation
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowRunDataset, WorkflowRunStep, WorkflowVersion
 from workflows.records import DataType, Engine, FileType
 

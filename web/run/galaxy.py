@@ -13,8 +13,8 @@ from data_management.models import Dataset
 from galaxy_import.models import GalaxyDataset
 from galaxy_import.source import GalaxySource
 from run_import.models import ImportedRun, RunImport
-from web.galaxy import may_edit, may_import_again, newest_import, page_of_invocation
 from web.lists.paging import SHOWN, Excerpt, first_of
+from web.sources import may_edit, may_import_again, newest_import, page_of_invocation
 from web.templatetags.runs import DATA_TYPE_NAMES
 from workflows.models import WorkflowRun
 

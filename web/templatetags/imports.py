@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from run_registration.models import DirectoryRegistration
-from web.imports.listed import CRATE, DROPBOX, GALAXY, TRANSFER, ImportRow
-from web.templatetags.galaxy import galaxy_badge, galaxy_phase
+from web.imports.listed import CRATE, DROPBOX, RUN, TRANSFER, ImportRow
 from web.templatetags.runs import DATA_TYPE_NAMES, ENGINE_NAMES, phase_name, status_class, task_badge
+from web.templatetags.sources import run_badge, run_phase
 
 register = template.Library()
 
@@ -66,8 +66,8 @@ def registration_badge(work: DirectoryRegistration) -> SafeString:
 @register.simple_tag
 def import_badge(row: ImportRow) -> SafeString:
     """The state of an import of any kind."""
-    if row.kind == GALAXY:
-        return galaxy_badge(row.work)
+    if row.kind == RUN:
+        return run_badge(row.work)
     if row.kind == DROPBOX:
         return registration_badge(row.work)
     return task_badge(row.work.state)
@@ -76,14 +76,14 @@ def import_badge(row: ImportRow) -> SafeString:
 @register.filter
 def import_source(row: ImportRow) -> str:
     """Where it comes from."""
-    return str(row.work.server.name) if row.kind == GALAXY else SOURCES[row.kind]
+    return str(row.work.server.name) if row.kind == RUN else SOURCES[row.kind]
 
 
 @register.filter
 def import_now(row: ImportRow) -> str:
     """What is being done, for one that is going."""
-    if row.kind == GALAXY:
-        return galaxy_phase(row.work)
+    if row.kind == RUN:
+        return run_phase(row.work)
     if row.kind == TRANSFER:
         return "taking files in" if row.work.state == "RUNNING" else "waiting for a worker"
     return registration_phase(row.work.phase) if row.kind == DROPBOX else phase_name(row.work.phase)

@@ -2,8 +2,9 @@
 
 PAGES: dict[str, tuple[str, int]] = {
     "account/": ("GET", 200),
-    "account/galaxy/": ("GET", 200),
-    "account/galaxy/<uuid:server_id>/": ("POST", 400),
+    "account/galaxy/": ("GET", 302),
+    "account/servers/": ("GET", 200),
+    "account/servers/<uuid:server_id>/": ("POST", 400),
     "account/password/": ("POST", 400),
     "account/preferences/": ("GET", 200),
     "account/tokens/": ("POST", 400),

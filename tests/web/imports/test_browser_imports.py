@@ -175,13 +175,11 @@ def test_a_pasted_address_is_recognised_imported_and_becomes_a_run(
         a_server(galaxy.url)
         with a_browser() as chromium, a_page(chromium) as page:
             sign_in(page, live_server.url)
-            page.goto(f"{live_server.url}{reverse('web:galaxy-keys')}")
-            page.get_by_label("Key", exact=True).first.fill("owner-key")
-            page.get_by_label("Key", exact=True).first.press("Enter")
+            page.goto(f"{live_server.url}{reverse('web:servers')}")
+            page.get_by_label("API key", exact=True).first.fill("owner-key")
+            page.get_by_label("API key", exact=True).first.press("Enter")
             page.goto(f"{live_server.url}{reverse('web:import')}")
-            page.get_by_label("Address of an invocation").fill(
-                f"{galaxy.url}/workflows/invocations/{C_FAILED}"
-            )
+            page.get_by_label("Address of a run").fill(f"{galaxy.url}/workflows/invocations/{C_FAILED}")
             page.get_by_text("with your key").wait_for()
             page.get_by_role("button", name="Import", exact=True).click()
             page.get_by_text("How far it is").wait_for()

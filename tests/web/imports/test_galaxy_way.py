@@ -30,9 +30,9 @@ def test_an_address_becomes_a_run_that_says_why_it_failed(
 ) -> None:
     server = a_server(failed_run.url)
     address = f"{failed_run.url}/workflows/invocations/{C_FAILED}"
-    ada_browser.post(reverse("web:galaxy-key", args=[server.pk]), {"deed": "store", "key": "owner-key"})
+    ada_browser.post(reverse("web:credentials", args=[server.pk]), {"deed": "store", "key": "owner-key"})
     assert "signed in as alice@example.org" in ada_browser.get(reverse("web:import")).content.decode()
-    ada_browser.post(reverse("web:import-galaxy"), {"galaxy-urls": address})
+    ada_browser.post(reverse("web:import-runs"), {"import-urls": address})
     run_tasks()
     wanted = RunImport.objects.get()
     assert (wanted.state, wanted.error) == ("DONE", "")

@@ -69,7 +69,7 @@ def test_a_run_stands_there_by_its_name_unless_it_may_not_be_seen(
     for parent in (None, history):
         a_galaxy_import(ada, external_id="a", workflowrun=mine, parent=parent)
         a_galaxy_import(ada, external_id="b", workflowrun=hers, parent=parent)
-    for address in (LIST, reverse("web:galaxy-import", args=[history.pk])):
+    for address in (LIST, reverse("web:run-import", args=[history.pk])):
         page = ada_browser.get(address).content.decode()
         assert page.count("Top regions &lt;chr1&gt;") == 1
         assert str(mine.pk) in page

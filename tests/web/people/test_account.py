@@ -139,7 +139,7 @@ def test_nobody_sees_or_revokes_the_token_of_another(ada: Any, bob_browser: Clie
     assert ApiToken.objects.valid().get() == token
 
 
-@pytest.mark.parametrize("route", ["account", "change-password", "preferences", "tokens", "galaxy-keys"])
+@pytest.mark.parametrize("route", ["account", "change-password", "preferences", "tokens", "servers"])
 def test_the_pages_of_the_account_lead_to_each_other(ada_browser: Client, route: str) -> None:
     page = ada_browser.get(reverse(f"web:{route}")).content.decode()
     assert page.count('aria-current="page"') == 1

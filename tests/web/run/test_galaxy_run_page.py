@@ -51,7 +51,7 @@ def test_the_page_leads_to_the_newest_import_and_the_raw_answers(
     a_galaxy_import(ada, workflowrun=run, state="DONE")
     newest = a_galaxy_import(ada, workflowrun=run, phase="FOLLOWING")
     page = page_of(ada_browser, run)
-    assert reverse("web:galaxy-import", args=[newest.pk]) in page
+    assert reverse("web:run-import", args=[newest.pk]) in page
     assert "Following" in page
     assert "43 as they came" in page
     assert "No queue." in page
@@ -70,7 +70,7 @@ def test_import_again_asks_in_the_same_way_for_the_same_group(ada: Any, ada_brow
     assert "Import again" in page_of(ada_browser, run)
     answer = ada_browser.post(again(run))
     wanted = RunImport.objects.get(state="PENDING")
-    assert answer["Location"] == reverse("web:galaxy-import", args=[wanted.pk])
+    assert answer["Location"] == reverse("web:run-import", args=[wanted.pk])
     assert (wanted.url, wanted.workflowrun, wanted.owned_by) == (ADDRESS, run, run.owned_by)
     assert (wanted.create_datasets, wanted.outputs, wanted.follow, wanted.download) == (
         True,

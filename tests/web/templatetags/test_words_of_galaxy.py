@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from galaxy_import.values import Condition
 from run_import.models import RunImport
-from web.templatetags import galaxy
+from web.templatetags import galaxy, sources
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from web.templatetags import galaxy
     ],
 )
 def test_how_long_it_is_until_then(left: timedelta, said: str) -> None:
-    assert said in galaxy.until(timezone.now() + left)
+    assert said in sources.until(timezone.now() + left)
 
 
 @pytest.mark.parametrize("condition", list(Condition))
@@ -32,14 +32,14 @@ def test_every_condition_has_words_and_a_colour(condition: Condition) -> None:
 
 @pytest.mark.parametrize("phase", list(RunImport.Phase))
 def test_every_phase_has_words(phase: RunImport.Phase) -> None:
-    said = galaxy.galaxy_phase(RunImport(state="RUNNING", phase=phase))
+    said = sources.run_phase(RunImport(state="RUNNING", phase=phase))
     assert said != "waiting for a worker"
     assert phase.value not in said
 
 
 def test_an_import_that_could_not_ask_waits_to_try_again() -> None:
-    assert galaxy.galaxy_phase(RunImport(phase="JOBS", error="It is away.")) == "waiting to try again"
-    assert galaxy.galaxy_phase(RunImport()) == "waiting for a worker"
+    assert sources.run_phase(RunImport(phase="JOBS", error="It is away.")) == "waiting to try again"
+    assert sources.run_phase(RunImport()) == "waiting for a worker"
 
 
 @pytest.mark.parametrize(

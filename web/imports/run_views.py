@@ -1,5 +1,6 @@
-"""Imports from Galaxy: asking for them, how far one is, and asking again for a run that is here."""
+"""Imports of runs: asking for them, how far one is, and asking again for a run that is here."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import InvalidInput, RegistryError
-from galaxy_import.source import GalaxySource, read_galaxy
 from run_import.models import RunImport
+from run_import.recognising import reader
 from run_import.services import ImportOptions, cancel_import, request_import, retry_import
-from web.galaxy import may_import_again, newest_import, page_of_invocation
+from run_sources.seam import Address
 from web.imports.deeds import do_as_asked
-from web.imports.galaxy_forms import GalaxyImportForm
-from web.imports.page import galaxy_page_for
+from web.imports.page import run_page_for
+from web.imports.run_forms import ImportRunsForm
 from web.lists.paging import page_for
 from web.requests import SignedInRequest
 from web.seen import mark_runs, seen_by
+from web.sources import may_import_again, newest_import, page_at_source
 from workflows.models import WorkflowRun
 
 DEEDS = {"cancel": cancel_import, "retry": retry_import}
@@ -34,31 +36,31 @@ LONGEST_REST = 60
 @login_required
 def import_page(request: SignedInRequest) -> HttpResponse:
     """The first of the ways in."""
-    return galaxy_page_for(request)
+    return run_page_for(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def import_from_galaxy(request: SignedInRequest) -> HttpResponse:
+def import_runs(request: SignedInRequest) -> HttpResponse:
     """A POST begins imports and leads to the page of the one, or to the list of the many."""
     if request.method != "POST":
         return redirect("web:import")
-    form = GalaxyImportForm(request.POST, user=request.user)
+    form = ImportRunsForm(request.POST, user=request.user)
     wanted = _requested(form, request) if form.is_valid() else []
     if not wanted:
-        return galaxy_page_for(request, form)
+        return run_page_for(request, form)
     if len(wanted) == 1:
-        return redirect("web:galaxy-import", import_id=wanted[0].pk)
+        return redirect("web:run-import", import_id=wanted[0].pk)
     messages.success(request, f"{len(wanted):,} imports have begun.")
     return redirect("web:import-list")
 
 
-def _requested(form: GalaxyImportForm, request: SignedInRequest) -> list[RunImport]:
+def _requested(form: ImportRunsForm, request: SignedInRequest) -> list[RunImport]:
     given = form.cleaned_data
     try:
         return request_import(
             addresses=given["urls"],
-            read=read_galaxy,
+            read=reader(given["source"], given["server"]),
             user=request.user,
             group=given["owned_by"] or request.user.default_group(),
             public=given["public"],
@@ -74,14 +76,14 @@ def _requested(form: GalaxyImportForm, request: SignedInRequest) -> list[RunImpo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def galaxy_import_page(request: SignedInRequest, import_id: UUID) -> HttpResponse:
+def run_import_page(request: SignedInRequest, import_id: UUID) -> HttpResponse:
     """How far an import is; the page asks again by itself while it goes on. POST cancels or tries again."""
     rows = RunImport.objects.visible_to(request.user).select_related("server", "owner", "owned_by")
     wanted = get_object_or_404(rows.select_related("workflowrun", "parent"), pk=import_id)
     may_edit = RunImport.objects.editable_by(request.user).filter(pk=wanted.pk).exists()
     if request.method == "POST":
         do_as_asked(request, wanted, DEEDS, may_edit=may_edit)
-        return redirect("web:galaxy-import", import_id=wanted.pk)
+        return redirect("web:run-import", import_id=wanted.pk)
     children = _children(wanted, request)
     going, failed = children.get("going", 0), children.get("failed", 0)
     context: dict[str, Any] = {
@@ -93,11 +95,11 @@ def galaxy_import_page(request: SignedInRequest, import_id: UUID) -> HttpRespons
         **children,
     }
     context["seconds"] = _seconds_until_the_next_look(wanted, going)
-    return render(request, "web/imports/galaxy_import.html", context)
+    return render(request, "web/imports/run_import.html", context)
 
 
 def _children(wanted: RunImport, request: SignedInRequest) -> dict[str, Any]:
-    """The imports that a history or a workflow made: a page of them, and how many are how far."""
+    """What the import of several runs made: a page of them, and how many are how far."""
     if wanted.is_of_a_run:
         return {}
     children = RunImport.objects.visible_to(request.user).filter(parent=wanted)
@@ -125,18 +127,30 @@ def _seconds_until_the_next_look(wanted: RunImport, going: int) -> int | None:
 @require_POST
 @login_required
 def import_again(request: SignedInRequest, run_id: UUID) -> HttpResponse:
-    """Bring a run from Galaxy up to date, in the way in which it was imported last."""
+    """Bring an imported run up to date, in the way in which it was imported last; with its files, where they are
+    wanted."""
     runs = WorkflowRun.objects.visible_to(request.user).select_related("imported__server", "owned_by")
-    run = get_object_or_404(runs.filter(imported__server__source=GalaxySource.name), pk=run_id)
+    run = get_object_or_404(runs.filter(imported__isnull=False), pk=run_id)
     if may_import_again(run, request.user):
-        before = newest_import(run, request.user)
-        options = ImportOptions.of(before) if before else ImportOptions()
-        address, group = page_of_invocation(run.imported), run.owned_by
         try:
-            wanted = request_import(
-                addresses=[address], read=read_galaxy, user=request.user, group=group, options=options
-            )
-            return redirect("web:galaxy-import", import_id=wanted[0].pk)
+            return redirect("web:run-import", import_id=_import_of(run, request).pk)
         except RegistryError as problem:
             messages.error(request, problem.message)
     return redirect("web:run", run_id=run.pk)
+
+
+def _import_of(run: WorkflowRun, request: SignedInRequest) -> RunImport:
+    before = newest_import(run, request.user)
+    options = ImportOptions.of(before) if before else ImportOptions()
+    if request.POST.get("deed") == "fetch":
+        options = replace(options, create_datasets=True, download=True, paths=())
+    imported, page = run.imported, page_at_source(run)
+    address = Address(imported.server.url, imported.external_id, page=page)
+    [wanted] = request_import(
+        addresses=[page],
+        read=lambda _: (imported.server.source, address),
+        user=request.user,
+        group=run.owned_by,
+        options=options,
+    )
+    return wanted

@@ -14,12 +14,12 @@ from run_import.models import RunCredential, RunImport
 from tests.web.galaxy_rows import ADDRESS, URL, a_galaxy_import, a_galaxy_run, a_server
 
 pytestmark = pytest.mark.django_db
-FORM, LIST = reverse("web:import-galaxy"), reverse("web:import-list")
+FORM, LIST = reverse("web:import-runs"), reverse("web:import-list")
 PAGE = reverse("web:import")
 
 
 def page_of(wanted: RunImport) -> str:
-    return reverse("web:galaxy-import", args=[wanted.pk])
+    return reverse("web:run-import", args=[wanted.pk])
 
 
 def shown(browser: Client, wanted: RunImport) -> str:
@@ -29,7 +29,7 @@ def shown(browser: Client, wanted: RunImport) -> str:
 
 
 def sent(urls: str, **wishes: Any) -> dict[str, Any]:
-    return {f"galaxy-{name}": value for name, value in {"urls": urls, **wishes}.items()}
+    return {f"import-{name}": value for name, value in {"urls": urls, **wishes}.items()}
 
 
 def seconds_to_refresh(browser: Client, wanted: RunImport) -> int | None:
@@ -76,7 +76,7 @@ def test_several_addresses_lead_to_the_list(ada_browser: Client) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Paste the address of an invocation"),
+        ("", "Paste the address of a run"),
         ("https://elsewhere.example/workflows/invocations/351a9b2758cde034", "is not listed"),
         (f"{URL}/no/<b>invocation</b>", "invocation"),
     ],
@@ -87,12 +87,12 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
     a_server()
     answer = ada_browser.post(FORM, sent(typed, follow="on"))
     assert answer.status_code == 400
-    errors = answer.context["galaxy_form"].errors
+    errors = answer.context["form"].errors
     assert said in " ".join(errors["urls"])
     page = answer.content.decode()
     assert typed.replace("<", "&lt;").replace(">", "&gt;") in page
     assert "<b>invocation" not in page
-    assert re.search(r'name="galaxy-follow"[^>]* checked', page)
+    assert re.search(r'name="import-follow"[^>]* checked', page)
     assert not RunImport.objects.exists()
 
 
@@ -101,7 +101,7 @@ def test_of_several_addresses_the_wrong_one_is_named(ada_browser: Client) -> Non
     answer = ada_browser.post(
         FORM, sent(f"{ADDRESS}\nhttps://elsewhere.example/workflows/invocations/{'c' * 16}")
     )
-    assert "Address 2: " in str(answer.context["galaxy_form"].errors["urls"])
+    assert "Address 2: " in str(answer.context["form"].errors["urls"])
     assert not RunImport.objects.exists()
 
 
@@ -109,21 +109,21 @@ def test_more_addresses_than_can_be_imported_at_once_are_refused(ada_browser: Cl
     a_server()
     many = "\n".join(f"{URL}/workflows/invocations/{number:016x}" for number in range(1001))
     answer = ada_browser.post(FORM, sent(many))
-    assert "1,001 addresses" in str(answer.context["galaxy_form"].errors["urls"])
+    assert "1,001 addresses" in str(answer.context["form"].errors["urls"])
 
 
 def test_contents_need_datasets(ada_browser: Client) -> None:
     a_server()
     answer = ada_browser.post(FORM, sent(ADDRESS, download="on"))
     assert answer.status_code == 400
-    assert "Create datasets" in str(answer.context["galaxy_form"].errors["download"])
+    assert "Create datasets" in str(answer.context["form"].errors["download"])
 
 
 def test_a_group_that_one_is_not_in_is_no_choice(ada_browser: Client, proteomics: Group) -> None:
     a_server()
     answer = ada_browser.post(FORM, sent(ADDRESS, owned_by=str(proteomics.pk)))
     assert answer.status_code == 400
-    assert answer.context["galaxy_form"].errors["owned_by"]
+    assert answer.context["form"].errors["owned_by"]
 
 
 def test_the_page_says_which_servers_may_be_asked_and_as_whom(
@@ -144,7 +144,7 @@ def test_the_page_says_which_servers_may_be_asked_and_as_whom(
     page = ada_browser.get(PAGE).content.decode()
     assert "you are signed in as ada@x.org" in page
     assert "signs in as lab@x.org" in page
-    assert reverse("web:galaxy-keys") in page
+    assert reverse("web:servers") in page
     assert "Switched off" not in page
     assert "bob@x.org" not in page
     assert "sealed-" not in page
@@ -208,7 +208,7 @@ def test_an_error_says_what_to_do_and_leads_to_the_keys(ada: Any, ada_browser: C
     page = shown(ada_browser, a_galaxy_import(ada, state="FAILED", **facts))
     assert "The key was &lt;refused&gt;." in page
     assert "A key is stored with" in page
-    assert reverse("web:galaxy-keys") in page
+    assert reverse("web:servers") in page
     assert "&lt;i&gt;odd" in page
     assert "<i>odd" not in page
     assert "Try again" in page
@@ -279,11 +279,11 @@ def test_pasted_addresses_are_told_apart_without_asking_anybody(
 ) -> None:
     a_server()
     text = f"{ADDRESS}\n{URL}/histories/view?id=f2db41e1fa331b3e\n<b>nonsense</b>\nhttps://other.example.org/workflows/invocations/f2db41e1fa331b3e"
-    page = ada_browser.post(reverse("web:import-galaxy-check"), sent(text)).content.decode()
+    page = ada_browser.post(reverse("web:import-check"), sent(text)).content.decode()
     assert page.count('class="mark"') == 4
     assert page.count('class="wrong"') == 2
-    assert "Invocation <code>" in page
-    assert "History <code>" in page
+    assert "Galaxy: invocation <code>" in page
+    assert "Galaxy: history <code>" in page
     assert "without a key" in page
     assert "&lt;b&gt;nonsense" in page
     assert "this server may not be asked" in page

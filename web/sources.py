@@ -1,4 +1,4 @@
-"""What several rooms know of Galaxy: its servers, its pages, and who may import a run again."""
+"""What several rooms know of the sources of runs: their servers, what is stored for them, who may import again."""
 
 from typing import Any
 from urllib.parse import quote
@@ -7,22 +7,36 @@ from common.models import UserLike
 from galaxy_import.source import GalaxySource
 from run_import.models import ImportedRun, RunCredential, RunImport, RunServer
 from run_import.servers import may_be_asked, servers_seen_by
+from run_import.sources import Source, every_source
 from workflows.models import WorkflowRun
 
 
 def servers_for(user: Any) -> list[RunServer]:
-    """The servers that may be asked, each with ``own_key``: the user's, None where there is none."""
-    seen = servers_seen_by(user).of_source(GalaxySource.name)
-    servers = [one for one in seen.order_by("name", "id") if may_be_asked(one)]
+    """The servers that may be asked, by source, each with ``own_key``: what the user stored, None where nothing is."""
+    found = servers_seen_by(user).order_by("name", "id")
+    places = {one.name: place for place, one in enumerate(every_source())}
+    servers = [one for one in found if may_be_asked(one) and one.source in places]
     keys = {key.server_id: key for key in RunCredential.objects.filter(user=user).defer("sealed")}
     for server in servers:
         server.own_key = keys.get(server.pk)
-    return servers
+    return sorted(servers, key=lambda one: places[one.source])
+
+
+def why_not(source: Source) -> str:
+    """Why runs of a source cannot be imported here, empty where they can."""
+    asked = getattr(source.kind, "unavailable", None)
+    return source.problem or (str(asked()) if asked else "")
 
 
 def page_of_invocation(invocation: ImportedRun) -> str:
-    """Where its server shows an invocation."""
+    """Where its server shows an invocation of Galaxy."""
     return f"{invocation.server.url}/workflows/invocations/{quote(invocation.external_id, safe='')}"
+
+
+def page_at_source(run: WorkflowRun) -> str:
+    """Where the source of an imported run shows it; empty where that is not known."""
+    imported: ImportedRun = run.imported
+    return page_of_invocation(imported) if imported.server.source == GalaxySource.name else run.source_url
 
 
 def newest_import(run: WorkflowRun, user: UserLike) -> RunImport | None:

@@ -1,4 +1,4 @@
-"""The forms that concern Galaxy."""
+"""The form that asks for imports of runs, whatever their source."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,36 +8,41 @@ from django import forms
 from accounts.models import Group
 from common.errors import Violation
 from run_import.models import RunImport
-from run_import.services import ImportOptions
+from run_import.services import MOST_ADDRESSES, ImportOptions
+from run_import.sources import every_source
 
-MOST_ADDRESSES = 1000
 MOST_ERRORS = 20
 LONGEST_ADDRESS = 2000  # characters
 TOGETHER = "Contents are downloaded into datasets: tick “Create datasets” as well."
 
 
-class GalaxyImportForm(forms.Form):
-    """Addresses of invocations, histories or workflows, and what is to come of them."""
+class ImportRunsForm(forms.Form):
+    """Addresses of runs, or of what holds runs, and what is to come of them."""
 
     urls = forms.CharField(
-        label="Address of an invocation",
-        help_text="Or of a history, or of a workflow; several, one a line.",
+        label="Address of a run",
+        help_text="As the browser shows it, or the API. Several, one a line.",
         max_length=MOST_ADDRESSES * LONGEST_ADDRESS,
         widget=forms.Textarea(
-            attrs={
-                "rows": 3,
-                "spellcheck": "false",
-                "placeholder": "https://usegalaxy.eu/workflows/invocations/…",
-                "maxlength": None,
-            }
+            attrs={"rows": 3, "spellcheck": "false", "placeholder": "https://…", "maxlength": None}
         ),
-        error_messages={"required": "Paste the address of an invocation, a history or a workflow."},
+        error_messages={"required": "Paste the address of a run, or of what holds runs."},
+    )
+    source = forms.ChoiceField(
+        label="Where it is from", required=False, help_text="Where the address alone does not say it."
+    )
+    server = forms.CharField(
+        label="Server",
+        required=False,
+        max_length=500,
+        help_text="Its address; then the lines above may be identifiers, hello.1 for example.",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "https://reana.example.org"}),
     )
     create_datasets = forms.BooleanField(
-        label="Create datasets", required=False, help_text="Of the inputs and the labelled outputs."
+        label="Create datasets", required=False, help_text="Of the inputs and outputs."
     )
     all_outputs = forms.BooleanField(
-        label="All outputs", required=False, help_text="Those without a label, too."
+        label="All outputs of Galaxy", required=False, help_text="Those without a label, too."
     )
     download = forms.BooleanField(
         label="Download their contents",
@@ -45,9 +50,9 @@ class GalaxyImportForm(forms.Form):
         help_text="In the background; else they stay on the server.",
     )
     rocrate = forms.BooleanField(
-        label="Fetch Galaxy’s own RO-Crate",
+        label="Fetch the source’s own RO-Crate",
         required=False,
-        help_text="Galaxy packs it when it is asked to, which can take minutes.",
+        help_text="Galaxy and some WES servers have one. Packing it can take minutes.",
     )
     follow = forms.BooleanField(
         label="Follow the run until it ends", required=False, help_text="If it is still running."
@@ -56,8 +61,10 @@ class GalaxyImportForm(forms.Form):
     owned_by = forms.ModelChoiceField(Group.objects.none(), label="Group", required=False)
 
     def __init__(self, data: Any = None, *, user: Any) -> None:
-        super().__init__(data, label_suffix="", prefix="galaxy")
+        super().__init__(data, label_suffix="", prefix="import")
         self.fields["urls"].widget.attrs.pop("maxlength", None)
+        sources: Any = self.fields["source"]
+        sources.choices = [("", "As the address says"), *((one.name, one.title) for one in every_source())]
         groups = self.fields["owned_by"]
         assert isinstance(groups, forms.ModelChoiceField)
         groups.queryset = Group.objects.of(user)
@@ -67,6 +74,11 @@ class GalaxyImportForm(forms.Form):
     def wishes(self) -> list[forms.BoundField]:
         """The check boxes."""
         return [self[name] for name, field in self.fields.items() if isinstance(field, forms.BooleanField)]
+
+    @property
+    def names_server(self) -> bool:
+        """Whether a server or a source is said, or something is wrong with what is said of them."""
+        return any(self[name].value() or self[name].errors for name in ("source", "server"))
 
     def clean_urls(self) -> list[str]:
         """One address a line, each once."""
