@@ -72,12 +72,11 @@ class Files:
         self._taken: set[str] = set()
 
     def input(self, told: Json) -> FileRecord:
-        """A file that was taken in: one that was sent along lies in ``exe/`` of the crate."""
+        """A file that was taken in: sapporo has what was sent along in ``exe/``, of the crate too once there is one."""
         address = _address(told)
         path = safe_path(address if not _is_absolute(address) else posixpath.basename(path_of(address)))
-        sent_along = f"exe/{path}"
-        if not _is_absolute(address) and sent_along in self.crate.files:
-            path = sent_along
+        if self.serves and not _is_absolute(address):
+            path = f"exe/{path}"
         return self._described(_described_by_cwl(told, path, address))
 
     def output(self, told: Json) -> FileRecord:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from rocrate_export.crate import contents_of
-from run_sources.seam import FetchedRun
+from run_sources.seam import Access, FetchedRun
+from run_sources.wes import WesSource
 from tests.rocrate_export.judge import PROCESS, PROVENANCE, WORKFLOW, needs_contexts, violations
 from tests.rocrate_export.reading import Crate, unpack
-from tests.run_sources.wes.recorded import SERVERS, fetch, recording, run_log
+from tests.run_sources.wes.recorded import SERVERS, fetch, recording, run_log, server_of
 from workflows.records import DataType, RunStatus
 from workflows.services import record_run
 
@@ -85,6 +86,15 @@ def test_the_crate_of_the_server_gives_inputs_their_sizes_and_sums() -> None:
         ("exe/one.fasta", 16), ("exe/two.fasta", 8),
     ]  # fmt: skip
     assert record.files_of(DataType.INPUT)[0].sha256.startswith("687e5d22")
+
+
+def test_inputs_lie_at_the_same_paths_while_there_is_no_crate() -> None:
+    """Else a run that is followed would have each input twice once it has ended."""
+    with server_of(SAPPORO) as server:
+        run = recording(SAPPORO)["runs"]["ok"]
+        server.replies.pop(f"/runs/{run}/ro-crate")
+        files = WesSource(Access(server.service, allow_private=True)).fetch(run).record.files_of(DataType.INPUT)
+    assert [(file.path, file.size) for file in files] == [("exe/one.fasta", None), ("exe/two.fasta", None)]
 
 
 def test_what_sapporo_says_is_text_with_its_colours_and_toils_logs_are_fetched() -> None:
