@@ -93,7 +93,9 @@ def test_inputs_lie_at_the_same_paths_while_there_is_no_crate() -> None:
     with server_of(SAPPORO) as server:
         run = recording(SAPPORO)["runs"]["ok"]
         server.replies.pop(f"/runs/{run}/ro-crate")
-        files = WesSource(Access(server.service, allow_private=True)).fetch(run).record.files_of(DataType.INPUT)
+        files = (
+            WesSource(Access(server.service, allow_private=True)).fetch(run).record.files_of(DataType.INPUT)
+        )
     assert [(file.path, file.size) for file in files] == [("exe/one.fasta", None), ("exe/two.fasta", None)]
 
 
