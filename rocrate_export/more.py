@@ -52,5 +52,5 @@ def plain(value: Any) -> Any:
         return moment(value)
     if hasattr(value, "__dataclass_fields__"):
         told = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-        return {name: one for name, one in told.items() if one not in (None, "", {}, False)}
+        return {name: one for name, one in told.items() if one is not False and one not in (None, "", {})}
     return value
