@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.management import get_commands
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from run_sources.errors import AddressRefused, NotFound, NotReadable
 from run_sources.seam import Access, RunSource
+from runstead_cli.main import COMMANDS
 from tests.run_sources.wes.recorded import Reply, recording, server_of
 from workflows.services import record_run
 
@@ -76,6 +77,8 @@ def variables_read() -> set[str]:
     ]
     for path in starters:
         found |= set(re.findall(r"""(?:environ|given)(?:\.get\(|\[)["']([A-Z0-9_]+)""", path.read_text()))
+    for path in ROOT.glob("run_sources/**/*.py"):
+        found |= set(re.findall(r'^[A-Z_]*VARIABLE = "([A-Z0-9_]+)"', path.read_text(), re.MULTILINE))
     return found | variables_of_compose()
 
 
@@ -154,6 +157,38 @@ def test_the_filters_that_are_named_are_filters_of_runs() -> None:
     named = {name for name in re.findall(r"`([a-z_]+)[=`]", said) if not name.startswith("_")}
     assert "status" in named
     assert named <= set(WorkflowRunFilterSet.base_filters)
+
+
+# --- The table of features -----------------------------------------------------------------------------
+
+FEATURES = WORDS["features.md"]
+SHORT = {"{run}": "workflows/workflowruns/{id}", "{version}": "workflows/workflowversions/{id}"}
+
+
+def test_every_address_of_the_table_of_features_is_served() -> None:
+    answered = dict(served())
+    named = re.findall(rf"`({'|'.join(METHODS)}) ([a-z{{][^` ]*/)`", FEATURES)
+    assert len(named) > 100
+    for method, path in named:
+        for short, full in SHORT.items():
+            path = path.replace(short, full)
+        assert method in answered.get(re.sub(r"\{\w+\}", "{}", path), ()), (method, path)
+
+
+def test_every_page_and_command_of_the_table_of_features_is_there() -> None:
+    for page in re.findall(r"`(/[a-z][a-z/-]*/)`", FEATURES):
+        assert resolve(page)
+    assert set(re.findall(r"`runstead ([a-z]+)", FEATURES)) <= set(COMMANDS)
+
+
+def test_every_row_of_the_table_of_features_has_an_answer() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in FEATURES.splitlines()
+        if line[:1] == "|"
+    ]
+    assert len(rows) > 80
+    assert all(len(row) == 2 and all(row) for row in rows)
 
 
 # --- Links ---------------------------------------------------------------------------------------------
