@@ -101,6 +101,11 @@ class Running:
         self.reader.join(timeout=5)
 
 
+def soon(seconds: float = 5) -> float:
+    """So many seconds, and more where more programs want to work than there are cores for them."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def living(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that have not ended."""
     return [each for each in processes if each.is_running() and _status(each) != psutil.STATUS_ZOMBIE]

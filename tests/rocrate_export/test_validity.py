@@ -56,8 +56,8 @@ SHAPES = {
         ),
         jobs=tuple(replace(one, message="Killed.", after=("1", "2")) for one in FAILED.jobs),
     ),
-    "a thousand files": replace(
-        EMPTY, datasets=tuple(dataset(DataType.OUTPUT, f"{n}", stored(f"{n}.txt")) for n in range(1000))
+    "a hundred files": replace(
+        EMPTY, datasets=tuple(dataset(DataType.OUTPUT, f"{n}", stored(f"{n}.txt")) for n in range(100))
     ),
 }
 CHOICES = {
