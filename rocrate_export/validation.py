@@ -6,6 +6,7 @@ their size and without their content.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,9 @@ _MOST_TELLING = {  # each in any version
     WORKFLOW_RO_CRATE: "workflow-ro-crate",
 }
 _PROFILE_OF = {profile.uri.removesuffix(profile.version): name for profile, name in _MOST_TELLING.items()}
+
+
+_LACKING = re.compile(r"Unable to retrieve the JSON-LD context (?:from )?[\"']?(https?://[^\s\"']+)")
 
 
 class NotJudged(Exception):
@@ -82,7 +86,7 @@ def report_on(package: Package, profile: str, severity: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="crate-") as scratch:
         folder = Path(scratch) / "crate"
         lay_out(package, folder)
-        return {**report, **_judgement(folder, report["profile"], severity)}
+        return {**report, **without_contexts(_judgement(folder, report["profile"], severity))}
 
 
 def profile_of(document: Any) -> str:
@@ -94,8 +98,23 @@ def profile_of(document: Any) -> str:
 
 def _not_judged(entities: int) -> dict[str, Any]:
     most = settings.CRATE_VALIDATION_MAX_ENTITIES
-    remark = f"Not validated: the crate has {entities:,} entities, and at most {most:,} are judged here."
-    return {"passed": None, "counts": {}, "issues": [], "remark": remark}
+    return _unjudged(f"the crate has {entities:,} entities, and at most {most:,} are judged here.")
+
+
+def without_contexts(report: dict[str, Any]) -> dict[str, Any]:
+    """The report, or that there is none: a context that this installation lacks is no fault of the crate."""
+    found = [_LACKING.search(issue["message"]) for issue in report["issues"]]
+    lacking = sorted({one[1] for one in found if one})
+    if not lacking:
+        return report
+    return _unjudged(
+        f"the terms of the crate are explained at {', '.join(lacking)}, which this installation does not have. "
+        "Validate it where the validator may ask for them: rocrate-validator validate --no-cache."
+    )
+
+
+def _unjudged(reason: str) -> dict[str, Any]:
+    return {"passed": None, "counts": {}, "issues": [], "remark": f"Not validated: {reason}"}
 
 
 def _judgement(folder: Path, profile: str, severity: str) -> dict[str, Any]:
