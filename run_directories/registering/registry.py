@@ -23,10 +23,10 @@ class CannotRegister(Exception):
 class Registry(Protocol):
     """A registry for one person. Paths are relative to ``/api/v2/``; NotDone for an answer that says no."""
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         """What lies at a path."""
 
-    def pages(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, /, **params: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list."""
 
     def post(self, path: str, body: Any = None, **options: Any) -> Any:

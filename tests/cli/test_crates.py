@@ -13,8 +13,8 @@ from data_management.models import DataFile
 from rocrate_export.models import CrateExport, StoredCrate
 from rocrate_packages import open_package
 from runstead_cli import downloads
-from runstead_cli.commands import crate
 from runstead_cli.commands.crate import file_name
+from runstead_cli.errors import Failure
 from tests.cli.conftest import Runstead
 from tests.conftest import Api
 from tests.factories import a_run
@@ -148,11 +148,11 @@ def test_members_are_compared_with_their_checksums(tmp_path: Path) -> None:
     damaged = bytearray(path.read_bytes())
     damaged[60] ^= 1
     path.write_bytes(bytes(damaged))
-    with pytest.raises(crate.Failure, match=r"reads\.fastq is damaged"):
-        crate.check_archive(path)
+    with pytest.raises(Failure, match=r"reads\.fastq is damaged"):
+        downloads.check_archive(path)
     path.write_bytes(bytes(damaged[:200]))
-    with pytest.raises(crate.Failure, match="no whole zip"):
-        crate.check_archive(path)
+    with pytest.raises(Failure, match="no whole zip"):
+        downloads.check_archive(path)
 
 
 def test_lost_files_are_told(ada_cli: Runstead, run: WorkflowRun, tmp_path: Path) -> None:

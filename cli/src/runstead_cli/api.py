@@ -51,11 +51,11 @@ class Api:
             self.session.mount(scheme, adapter or HTTPAdapter(max_retries=_retry(retries)))
         self.trace = trace
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         """What lies at a path."""
         return _content(self.request("GET", path, params=params))
 
-    def pages(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, /, **params: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list, page after page, each page when it is needed."""
         params = {"page_size": PAGE_SIZE} | params | {"cursor": ""}
         while True:
@@ -96,7 +96,7 @@ class Api:
                 self.request("POST", path, data=body, headers={"Content-Type": body.content_type})
             )
 
-    def stream(self, path: str, headers: dict[str, str] | None = None, **params: Any) -> requests.Response:
+    def stream(self, path: str, headers: dict[str, str] | None = None, /, **params: Any) -> requests.Response:
         """An answer whose content is read by the caller, who closes it (``with``); its bytes come as they are."""
         plain = {"Accept-Encoding": "identity", **(headers or {})}
         return self.request("GET", path, params=params, headers=plain, stream=True)
@@ -163,7 +163,7 @@ def _told(answer: requests.Response) -> ApiError:
     if len(errors) > 1:
         lines = [f"  {error.get('field')}: {error.get('message')}" for error in errors]
         message = "\n".join([f"The server refused it for {len(errors)} reasons:", *lines])
-    return api_error(message, answer.status_code, errors)
+    return api_error(message, answer.status_code, errors, content)
 
 
 def _content(answer: requests.Response) -> Any:

@@ -1,6 +1,7 @@
 """What can go wrong, as one sentence for a person and an exit code for a script."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
 
 import click
 
@@ -19,6 +20,10 @@ class Failure(click.ClickException):
     """Something did not work; its text says what, and what to do."""
 
     exit_code = FAILED
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Red where it is read on a terminal."""
+        click.echo(click.style("Error: ", fg="red") + self.format_message(), file=file, err=file is None)
 
 
 class NotFound(Failure):
@@ -40,12 +45,22 @@ class SignInNeeded(Failure):
 
 
 class ApiError(Failure, NotDone):
-    """The server did not do it. ``errors`` are its own words: ``{"field", "message"}`` each."""
+    """The server did not do it. ``errors`` are its own words: ``{"field", "message"}`` each.
 
-    def __init__(self, message: str, status: int, errors: Sequence[dict[str, str]] = ()) -> None:
+    ``more`` is what else it says, for example what would be allowed instead.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        status: int,
+        errors: Sequence[dict[str, str]] = (),
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.errors = list(errors)
+        self.more = dict(more or {})
 
 
 class Refused(ApiError):
@@ -60,9 +75,14 @@ class NotThere(ApiError, NotFound):
     exit_code = NOT_FOUND
 
 
-def api_error(message: str, status: int, errors: Sequence[dict[str, str]] = ()) -> ApiError:
+def api_error(
+    message: str,
+    status: int,
+    errors: Sequence[dict[str, str]] = (),
+    more: Mapping[str, Any] | None = None,
+) -> ApiError:
     """The error that fits an answer's status."""
     if status == 404:
-        return NotThere(message, status, errors)
+        return NotThere(message, status, errors, more)
     kind = Refused if 400 <= status < 500 else ApiError
-    return kind(message, status, errors)
+    return kind(message, status, errors, more)

@@ -19,6 +19,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 RUN_STATUSES = ("PENDING", "RUNNING", "PAUSED", "SUCCESS", "FAILED", "CANCELLED", "SKIPPED", "UNKNOWN")
 FILE_STATUSES = ("NEW", "ONLINE", "OFFLINE", "ERROR")
 ENGINES = ("GALAXY", "SNAKEMAKE", "NEXTFLOW", "CWL", "WDL", "AIRFLOW", "REANA", "TORC", "OTHER")
+IMPORT_STATES = ("PENDING", "RUNNING", "DONE", "FAILED", "CANCELLED")
+DATA_TYPES = ("INPUT", "OUTPUT", "PARAMETER", "CONFIG", "REPORT", "LOG")
+LEVELS = ("debug", "info", "warning", "error")
 _AGO = re.compile(r"(\d{1,6})([smhdw])\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -109,6 +112,9 @@ OF_RUNS = [
     Filter("is_imported", "Imported from elsewhere, or registered here.", bool, also=()),
     Filter("source", "Where it comes from: galaxy, snakemake, …"),
     Filter("external_id", "Its id there."),
+    Filter("source_status", "Its status in the source's own word."),
+    Filter("rerun_of", "The run that it repeats, by name or id.", find=_finder(RUNS)),
+    Filter("tag", "A tag: KEY:VALUE, or a key."),
     *OF_ALL,
 ]
 
@@ -123,6 +129,7 @@ OF_DATASETS = [
         "workflowrun", "A run that used or produced it, by name or id.", find=_finder(RUNS), also=("--run",)
     ),
     Filter("is_managed", "Kept in the registry's own storage, or not.", bool),
+    Filter("tag", "A tag: KEY:VALUE, or a key."),
     *OF_ALL,
 ]
 
@@ -130,6 +137,41 @@ OF_WORKFLOWS = [
     Filter("search", "A part of the name or the description."),
     Filter("engine", "The engine; more than once for any of several.", _one_of(ENGINES), True),
     *OF_ALL,
+]
+
+OF_IMPORTS = [
+    Filter("state", "How far it is; more than once for any of several.", _one_of(IMPORT_STATES), True),
+    Filter("source", "The source: reana, galaxy, …"),
+    Filter("kind", "RUN, or what holds runs, in capitals."),
+    Filter("server", "The server, by id."),
+    Filter("external_id", "What the source calls it."),
+    Filter("owner", "Who asked for it: a user name, or me.", find=find_user),
+    Filter("owned_by", "The group that it is for, by name or id.", find=find_group, also=("--group",)),
+    Filter("workflowrun", "The run that came of it, by name or id.", find=_finder(RUNS), also=("--run",)),
+    Filter("parent", "The import that made it, by id."),
+    Filter("is_child", "Made by the import of what holds runs, or asked for.", bool),
+    Filter("search", "A part of the address."),
+    *_times("created", "Asked for"),
+]
+
+OF_FILES = [
+    Filter("data_type", "What it is to the run; more than once for any of several.", _one_of(DATA_TYPES), True,
+           also=("--type",)),
+    Filter("search", "A part of the path, or a checksum."),
+    Filter("status", "Its status; more than once for any of several.", _one_of(FILE_STATUSES), True),
+    Filter("is_downloadable", "The registry holds the content, or not.", bool),
+    Filter("dataset", "A dataset, by name or id.", find=_finder(DATASETS)),
+    Filter("job", "A job that used or made it, by id."),
+]  # fmt: skip
+
+OF_EVENTS = [
+    Filter("job", "About this job: its id, here or at the source."),
+    Filter("category", "Its category."),
+    Filter("type", "Its type: job.started."),
+    Filter("level", "Its level; more than once for any of several.", _one_of(LEVELS), True),
+    Filter("search", "A part of the message, the type or the category."),
+    Filter("after_time", "Happened after this time: 2024-01-15, or 7d for seven days ago.", when),
+    Filter("before_time", "Happened before this time.", when),
 ]
 
 

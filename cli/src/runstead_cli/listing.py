@@ -40,9 +40,10 @@ def show_list(
     filters: list[Filter],
     given: dict[str, Any],
     columns: dict[str, Callable[[dict[str, Any]], Any]],
+    also: dict[str, Any] | None = None,
 ) -> None:
-    """Ask for what was given, and show it."""
-    api, params = session.api, as_params(session.api, filters, given)
+    """Ask for what was given, ``also`` with parameters of the API's own, and show it."""
+    api, params = session.api, as_params(session.api, filters, given) | (also or {})
     if given["ordering"]:
         params["ordering"] = given["ordering"]
     if given["as_csv"]:

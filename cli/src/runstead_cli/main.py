@@ -21,8 +21,14 @@ COMMANDS = {
     "whoami": "Say who is signed in where.",
     "register": "Register a run, a crate, a dataset or a collection.",
     "sniff": "Say what each engine's reader thinks of a directory.",
-    "import": "Have the server fetch runs from elsewhere.",
+    "import": "Have the server fetch runs from other systems.",
     "runs": "List, show, delete and restore runs.",
+    "status": "Say how a run stands, or change it.",
+    "logs": "Read, search and follow the logs of a run.",
+    "events": "Say what happened in a run, and follow it.",
+    "files": "List and download the files of a run.",
+    "graph": "Draw what in a run came after what.",
+    "complete": "Say whether all of a run is there.",
     "diff": "Say in what two runs or more differ.",
     "whence": "Say where files come from.",
     "datasets": "List, show and download datasets.",
@@ -76,7 +82,7 @@ def shared_options() -> list[click.Option]:
 def share_options(command: click.Command) -> click.Command:
     """Let a command, and all below it, take the shared options, too."""
     if isinstance(command, click.Group):
-        for below in command.commands.values():
+        for below in (*command.commands.values(), *filter(None, [getattr(command, "default", None)])):
             share_options(below)
     elif "--json" not in {name for parameter in command.params for name in parameter.opts}:
         command.params = [*command.params, *shared_options()]

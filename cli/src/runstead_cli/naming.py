@@ -14,7 +14,8 @@ RUNS = "workflows/workflowruns/"
 DATASETS = "data-management/datasets/"
 WORKFLOWS = "workflows/workflows/"
 VERSIONS = "workflows/workflowversions/"
-NOUNS = {RUNS: "run", DATASETS: "dataset", WORKFLOWS: "workflow", VERSIONS: "version"}
+IMPORTS = "workflows/runimports/"
+NOUNS = {RUNS: "run", DATASETS: "dataset", WORKFLOWS: "workflow", VERSIONS: "version", IMPORTS: "import"}
 SHOWN = 10
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -38,6 +39,27 @@ def find(api: "Api", path: str, text: str, **params: Any) -> dict[str, Any]:
 def find_id(api: "Api", path: str, text: str, **params: Any) -> str:
     """Its id; one that is given whole is not asked for."""
     return text.lower() if _ID.fullmatch(text) else str(find(api, path, text, **params)["id"])
+
+
+def is_id(text: str) -> bool:
+    """Whether it is a whole id."""
+    return bool(_ID.fullmatch(text))
+
+
+def find_import_id(api: "Api", text: str) -> str:
+    """The id of an import, by its id, the beginning of it, or what was imported: then the newest one."""
+    if _ID.fullmatch(text):
+        return text.lower()
+    if _BEGINNING.match(text) and (rows := list(_of_beginning(api, IMPORTS, text, {}))):
+        return str(_named_by_url(rows, text)["id"])
+    found = [row for row in api.pages(IMPORTS, search=text) if text in (row["url"], row["external_id"])]
+    if not found:
+        raise NotFound(f"There is no import {text} of yours; runstead import status lists them.")
+    return str(found[0]["id"])
+
+
+def _named_by_url(rows: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    return _one([{**row, "name": row["url"]} for row in rows], text, IMPORTS)
 
 
 def find_group(api: "Api", text: str) -> str:

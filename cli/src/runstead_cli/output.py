@@ -37,6 +37,10 @@ class Output:
         """A value as JSON on stdout."""
         click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
+    def json_line(self, value: Any) -> None:
+        """A value as one line of JSON: a part of a result that has no end."""
+        click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
     def line(self, text: str) -> None:
         """A line of the result."""
         click.echo(clean(text))

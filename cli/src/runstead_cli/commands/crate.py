@@ -1,7 +1,6 @@
 """The RO-Crates of runs: downloaded whole and checked, and judged by the server."""
 
 import re
-import zipfile
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
@@ -11,7 +10,7 @@ from urllib.parse import unquote
 
 import click
 
-from runstead_cli.downloads import fetch, must_have_sha256
+from runstead_cli.downloads import check_archive, fetch, must_have_sha256
 from runstead_cli.errors import Failure
 from runstead_cli.naming import RUNS, find
 from runstead_cli.output import Output, size
@@ -155,17 +154,6 @@ def file_name(disposition: str) -> str:
     in_full = _IN_FULL.search(disposition)
     name = Path(unquote(in_full[1]) if in_full else message.get_filename() or "").name
     return name if name not in ("", ".", "..") else "run.crate.zip"
-
-
-def check_archive(path: Path) -> None:
-    """Read all that is in it: the archive keeps a checksum of each file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise Failure("What arrived is no whole zip archive, and was thrown away; try again.") from error
-    if damaged:
-        raise Failure(f"{damaged} is damaged in the archive that arrived, which was thrown away; try again.")
 
 
 def _show(output: Output, name: str, report: dict[str, Any]) -> None:

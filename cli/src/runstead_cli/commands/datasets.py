@@ -1,18 +1,17 @@
 """Datasets: listed, shown, downloaded."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import click
 
-from runstead_cli.downloads import fetch, must_have_sha256, sha256_of
+from runstead_cli.bringing import bring_all
 from runstead_cli.errors import Failure
 from runstead_cli.filters import OF_DATASETS
 from runstead_cli.listing import list_options, show_list
 from runstead_cli.naming import DATASETS, RUNS, find
 from runstead_cli.output import Output, minute, moment, size
 from runstead_cli.session import Session, pass_session
-from runstead_cli.waiting import goes_on_without_us
 
 FILES = "data-management/datafiles/"
 COLUMNS = {
@@ -73,9 +72,7 @@ def download(session: Session, dataset: str, output: Path, wanted: tuple[str, ..
     found = find(session.api, DATASETS, dataset)
     files = _chosen(list(session.api.pages(FILES, dataset=found["id"])), wanted, found["name"])
     held = [file for file in files if file["status"] == "ONLINE"]
-    places = [(file, output / _place(file)) for file in held]
-    told = [_bring(session, file, place) for file, place in places]
-    session.output.result(told, lambda: _tell(session.output, told))
+    bring_all(session, held, output, lambda file: f"{FILES}{file['id']}/download/")
     if len(held) < len(files):
         lost = "\n".join(
             f"  {file['name']}: {file['status']} {file['error']}".rstrip()
@@ -91,49 +88,6 @@ def _chosen(files: list[dict[str, Any]], wanted: tuple[str, ...], dataset: str) 
         if name not in names:
             raise Failure(f"{dataset} has no file {name}; it has: {', '.join(sorted(filter(None, names)))}")
     return [file for file in files if not wanted or {file["name"], file["path"]} & set(wanted)]
-
-
-def _place(file: dict[str, Any]) -> PurePosixPath:
-    """Its path in the run; its name where that would lead out of the directory."""
-    path = PurePosixPath(file["path"] or file["name"])
-    if path.is_absolute() or ".." in path.parts or not path.name:
-        path = PurePosixPath(PurePosixPath(file["name"]).name)
-    if path.name in ("", "..") or "\0" in str(path):
-        raise Failure(f"A file of this dataset has no name that can be used here: {file['id']}")
-    return path
-
-
-def _bring(session: Session, file: dict[str, Any], place: Path) -> dict[str, Any]:
-    told = {
-        "id": file["id"],
-        "path": str(place),
-        "size": file["size"],
-        "sha256": file["sha256"],
-        "fetched": True,
-    }
-    if place.is_file() and file["sha256"] and sha256_of(place) == file["sha256"]:
-        return told | {"fetched": False}
-    if place.exists():
-        raise Failure(
-            f"{place} is there already and is another file; move it away, or choose another directory."
-        )
-    place.parent.mkdir(parents=True, exist_ok=True)
-    address = f"{FILES}{file['id']}/download/"
-    kept = goes_on_without_us(session, "What has arrived is kept; the same command goes on from there.")
-    with kept, session.output.progress(file["name"], file["size"]) as bar:
-        fetch(
-            session,
-            lambda headers: session.api.stream(address, headers),
-            place,
-            bar,
-            must_have_sha256(file["sha256"]),
-        )
-    return told
-
-
-def _tell(output: Output, told: list[dict[str, Any]]) -> None:
-    for one in told:
-        output.line(f"{one['path']}  {size(one['size'])}" + ("" if one["fetched"] else "  (was there)"))
 
 
 def _show(output: Output, found: dict[str, Any]) -> None:

@@ -1,39 +1,52 @@
-"""Runs that the server fetches from elsewhere: asked for, waited for, listed, stopped."""
+"""Runs that the server fetches from other systems: asked for by their addresses, listed, stopped, tried again."""
 
-from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
 
-from runstead_cli.errors import Failure
-from runstead_cli.naming import find_group
-from runstead_cli.output import Output, minute
-from runstead_cli.progress import Bar
+from runstead_cli.filters import OF_IMPORTS
+from runstead_cli.grouping import GroupWithDefault
+from runstead_cli.importing.asking import ask, asking_options
+from runstead_cli.importing.credentials import credentials
+from runstead_cli.importing.following import COLUMNS, show_table
+from runstead_cli.importing.sources import sources
+from runstead_cli.listing import list_options, show_list
+from runstead_cli.naming import IMPORTS, find_import_id
 from runstead_cli.session import Session, pass_session
-from runstead_cli.waiting import SECONDS, goes_on_without_us
 
-IMPORTS = "workflows/galaxyimports/"
-ENDED = {"DONE", "FAILED", "CANCELLED"}
-OPTIONS = ("create_datasets", "outputs", "download", "rocrate", "follow", "public")
+FROM_ANYWHERE = "workflows/workflowruns/import/"
+FROM_GALAXY = "workflows/workflowruns/import_from_galaxy/"
 
 
-@click.group()
+@click.command()
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("--source", help="Where they are from, if the addresses do not say it: reana, torc, wes, …")
+@click.option("--server", help="A server's base address, where a URL is only what the server calls the run.")
+@asking_options
+@pass_session
+def from_anywhere(
+    session: Session, urls: tuple[str, ...], group: str | None, wait: bool, **options: Any
+) -> None:
+    """Import runs, by their addresses as they stand in the browser or in the source's API.
+
+    Where an address is from is recognised; `runstead import sources` shows examples. Ctrl-C ends the waiting, not
+    the import. `runstead import status` says how far imports are.
+    """
+    if not (options["server"] or options["source"]):
+        _must_be_addresses(urls)
+    ask(session, FROM_ANYWHERE, urls, group, wait, options)
+
+
+@click.group(cls=GroupWithDefault, default=from_anywhere, help=from_anywhere.help)
 def command() -> None:
-    """Have the server fetch runs from elsewhere."""
+    """Import runs, or one of the commands below."""
 
 
 @command.command()
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option(
-    "--create-datasets/--no-create-datasets", default=None, help="Make datasets of inputs and outputs."
-)
 @click.option("--outputs", type=click.Choice(["labelled", "all"]), help="Which outputs are told.")
-@click.option("--download/--no-download", default=None, help="Fetch their contents; makes datasets, too.")
-@click.option("--rocrate/--no-rocrate", default=None, help="Keep Galaxy's own RO-Crate as the run's.")
-@click.option("--follow/--no-follow", default=None, help="Ask again until the run has ended.")
-@click.option("--public/--no-public", default=None, help="Show the run to everyone who is signed in.")
-@click.option("--group", help="The group that is to own it, by name or id; your primary one if not said.")
-@click.option("--wait", is_flag=True, help="Wait until all are done; exit code 1 if one failed.")
+@asking_options
 @pass_session
 def galaxy(session: Session, urls: tuple[str, ...], group: str | None, wait: bool, **options: Any) -> None:
     """Import runs from Galaxy, by their addresses as they stand in the browser.
@@ -41,37 +54,32 @@ def galaxy(session: Session, urls: tuple[str, ...], group: str | None, wait: boo
     A URL is that of an invocation, or that of a history or a workflow, for all of its invocations. Ctrl-C ends
     the waiting, not the import. `runstead import status` says how far imports are.
     """
-    imports = session.api.post(
-        "workflows/workflowruns/import_from_galaxy/", _body(session, urls, group, options)
-    )
-    imports = imports["results"]
-    for one in imports:
-        session.output.say(f"{one['url']}: import {one['id']}")
-    if wait:
-        with goes_on_without_us(session, f"The server goes on importing. {_how_to_see(imports)}"):
-            imports = [_until_ended(session, one) for one in imports]
-    _tell(session, imports, wait)
+    ask(session, FROM_GALAXY, urls, group, wait, options)
+
+
+command.add_command(sources)
 
 
 @command.command()
 @click.argument("ids", metavar="[IMPORT]...", nargs=-1)
+@list_options(OF_IMPORTS)
 @pass_session
-def status(session: Session, ids: tuple[str, ...]) -> None:
-    """Say how far imports from Galaxy are; without ids, the last fifty."""
-    if ids:
-        imports = [session.api.get(f"{IMPORTS}{one}/") for one in ids]
-    else:
-        imports = session.api.get(IMPORTS, page_size=50)["results"]
-    session.output.result(imports, lambda: _table(session.output, imports))
+def status(session: Session, ids: tuple[str, ...], **given: Any) -> None:
+    """Say how far imports are; without any, list them, the newest first.
+
+    An IMPORT is named by its id, at least the first eight characters of it, or by the address that was imported.
+    """
+    if not ids:
+        return show_list(session, IMPORTS, OF_IMPORTS, given, COLUMNS)
+    return _show(session, [session.api.get(_path(session, one)) for one in ids])
 
 
 @command.command()
 @click.argument("ids", metavar="IMPORT...", nargs=-1, required=True)
 @pass_session
 def cancel(session: Session, ids: tuple[str, ...]) -> None:
-    """Stop imports from Galaxy; what is recorded stays."""
-    told = [session.api.post(f"{IMPORTS}{one}/cancel/") for one in ids]
-    session.output.result(told, lambda: _table(session.output, told))
+    """Stop imports; what is recorded stays."""
+    _show(session, [session.api.post(f"{_path(session, one)}cancel/") for one in ids])
 
 
 @command.command()
@@ -79,72 +87,25 @@ def cancel(session: Session, ids: tuple[str, ...]) -> None:
 @pass_session
 def retry(session: Session, ids: tuple[str, ...]) -> None:
     """Try imports again that failed, were stopped, or left files behind."""
-    told = [session.api.post(f"{IMPORTS}{one}/retry/") for one in ids]
-    session.output.result(told, lambda: _table(session.output, told))
+    _show(session, [session.api.post(f"{_path(session, one)}retry/") for one in ids])
 
 
-def _body(
-    session: Session, urls: Sequence[str], group: str | None, options: dict[str, Any]
-) -> dict[str, Any]:
-    body: dict[str, Any] = {"urls": list(urls)}
-    body |= {name: options[name] for name in OPTIONS if options[name] is not None}
-    if body.get("download") and "create_datasets" not in body:
-        body["create_datasets"] = True
-    if group:
-        body["owned_by"] = find_group(session.api, group)
-    return body
+command.add_command(credentials)
 
 
-def _until_ended(session: Session, wanted: dict[str, Any]) -> dict[str, Any]:
-    with session.output.progress(wanted["url"], unit="jobs") as bar:
-        while True:
-            wanted = session.api.get(f"{IMPORTS}{wanted['id']}/")
-            _draw(bar, wanted)
-            if wanted["state"] in ENDED and not open_children(wanted):
-                return wanted
-            session.pause(SECONDS)
+def _path(session: Session, text: str) -> str:
+    return f"{IMPORTS}{find_import_id(session.api, text)}/"
 
 
-def open_children(wanted: dict[str, Any]) -> int:
-    """How many of the imports that a history or a workflow made go on."""
-    return sum(count for state, count in wanted["children"].items() if state not in ENDED)
+def _show(session: Session, imports: list[dict[str, Any]]) -> None:
+    session.output.result(imports, lambda: show_table(session.output, imports))
 
 
-def _draw(bar: Bar, wanted: dict[str, Any]) -> None:
-    children = wanted["children"]
-    if children:
-        all_of_them = sum(children.values())
-        bar.update(all_of_them - open_children(wanted), all_of_them, "runs")
-        return
-    done = sum(wanted[f"{what}_done"] or 0 for what in ("steps", "jobs", "files"))
-    total = sum(wanted[f"{what}_total"] or 0 for what in ("steps", "jobs", "files"))
-    bar.update(done, total or None, (wanted["phase"] or wanted["state"]).lower())
-
-
-def _how_to_see(imports: list[dict[str, Any]]) -> str:
-    return f"runstead import status {' '.join(one['id'] for one in imports)}"
-
-
-def _tell(session: Session, imports: list[dict[str, Any]], waited: bool) -> None:
-    session.output.result(imports, lambda: _lines(session, imports) if waited else None)
-    failed = [one for one in imports if one["state"] == "FAILED" or one["children"].get("FAILED")]
-    if waited and failed:
-        raise Failure(f"{len(failed)} of {len(imports)} imports failed.")
-    if not waited:
-        session.output.say(f"The server imports now. {_how_to_see(imports)}")
-
-
-def _lines(session: Session, imports: list[dict[str, Any]]) -> None:
-    for one in imports:
-        session.output.line(f"{one['url']}  {one['state']}")
-        if one["workflowrun"]:
-            session.output.line(f"  {session.api.page('runs/' + one['workflowrun'] + '/')}")
-        for line in filter(None, [one["error"], one["what_to_do"], *one["warnings"]]):
-            session.output.warn(line)
-
-
-def _table(output: Output, imports: list[dict[str, Any]]) -> None:
-    rows = [
-        [one["id"], one["state"], minute(one["created"]), one["workflowrun"], one["url"]] for one in imports
-    ]
-    output.table(["ID", "STATE", "ASKED FOR (UTC)", "RUN", "URL"], rows)
+def _must_be_addresses(words: tuple[str, ...]) -> None:
+    """A misspelt command is not sent to the server as an address."""
+    for word in words:
+        if ":" in word or "/" in word:
+            continue
+        close = get_close_matches(word, command.commands, n=1)
+        hint = f"Did you mean {close[0]}?" if close else "An identifier needs --server."
+        raise click.UsageError(f"{word} is neither an address nor a command. {hint}")

@@ -1,0 +1,1 @@
+"""What importing runs from other systems is made of."""

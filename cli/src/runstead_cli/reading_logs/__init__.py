@@ -1,0 +1,1 @@
+"""What reading the logs of runs is made of."""
