@@ -8,3 +8,9 @@ class CommonConfig(AppConfig):
 
     name = "common"
     verbose_name = "Shared"
+
+    def ready(self) -> None:
+        """JSON columns are read alike on every database."""
+        from common.json_columns import read_as_told
+
+        read_as_told()
