@@ -15,6 +15,7 @@ from workflows.models.events import LEVELS
 
 LARGEST_CURSOR = 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MILLISECOND = 253_402_300_799_999  # of the year 9999
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": LARGEST_CURSOR})
@@ -30,7 +31,15 @@ class CursorFilter(filters.Filter):
     field_class = Field
 
 
-@extend_schema_field({"type": "string", "description": "ISO 8601, or milliseconds since 1970 in UTC."})
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "format": "date-time"},
+            {"type": "integer", "minimum": 0, "maximum": LAST_MILLISECOND},
+        ],
+        "description": "ISO 8601, or milliseconds since 1970 in UTC.",
+    }
+)
 class MomentFilter(TimeFilter):
     """A time in ISO 8601 or, as the systems do that runs come from, in milliseconds since 1970."""
 

@@ -59,7 +59,7 @@ class LogFileSerializer(serializers.Serializer):
     """The same with the text as a file in UTF-8, as ``multipart/form-data``; the name may be the file's."""
 
     file = serializers.FileField(allow_empty_file=True)
-    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True)
     job = JobOfRunField(queryset=WorkflowRunJob.objects.all(), required=False, allow_null=True)
     append = serializers.BooleanField(required=False, default=False)
 

@@ -117,10 +117,12 @@ class RunFileUploadSerializer(serializers.Serializer):
     """A file that is added to a run, as ``multipart/form-data``. The checksums are compared with what comes."""
 
     file = serializers.FileField(allow_empty_file=True)
-    path = TextField(required=False, help_text="Relative to the run's directory; the file's name.")
+    path = TextField(
+        required=False, allow_blank=True, help_text="Relative to the run's directory; the file's name."
+    )
     data_type = serializers.ChoiceField(DATASET_TO_WORKFLOWRUN_TYPES)
-    sha256 = serializers.RegexField(r"^[0-9a-fA-F]{64}$", required=False)
-    md5 = serializers.RegexField(r"^[0-9a-fA-F]{32}$", required=False)
+    sha256 = serializers.RegexField(r"^([0-9a-fA-F]{64})?$", required=False, allow_blank=True)
+    md5 = serializers.RegexField(r"^([0-9a-fA-F]{32})?$", required=False, allow_blank=True)
 
 
 class RunFileViewSet(RunPartViewSet):

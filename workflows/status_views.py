@@ -85,7 +85,7 @@ class RunStatusViewSet(RegistryViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Cheap enough to be asked often: the run itself is not read, and If-None-Match is answered with 304."""
         refuse_unknown(request.query_params, {})
-        return conditional.told(self._told(), request)
+        return conditional.told(self.chosen(self._told()), request)
 
     @extend_schema(
         request=WantedStatusSerializer,

@@ -224,3 +224,10 @@ def test_a_change_of_the_run_itself_keeps_its_old_rules_and_is_logged(ada_api: A
     run = a_run(ada, status="SUCCESS")
     assert ada_api.patch(f"{RUNS}{run.pk}/", {"status": "RUNNING"}).status_code == 200
     assert RunEvent.objects.get(workflowrun=run).message == "SUCCESS became RUNNING"
+
+
+@pytest.mark.django_db
+def test_of_the_status_one_may_choose_fields(ada_api: Api, ada: User) -> None:
+    run = a_run(ada, status="RUNNING")
+    assert ada_api.get(f"{status_of(run)}?fields=status,jobs").json() == {"status": "RUNNING", "jobs": {}}
+    assert ada_api.get(f"{status_of(run)}?fields=nothing").status_code == 400
