@@ -60,5 +60,7 @@ def _theirs(form: forms.Form) -> list[tuple[str, Any]]:
 
 def _said(form: forms.Form, name: str) -> Any:
     value: Any = form.initial.get(name)
+    if isinstance(value, dict):
+        return form.fields[name].prepare_value(value)
     choices = dict(getattr(form.fields[name], "choices", []) or [])
     return choices.get(value, value)

@@ -45,12 +45,12 @@ def newest_import(run: WorkflowRun, user: UserLike) -> RunImport | None:
     return rows.select_related("server").order_by("-id").first()
 
 
-def may_import_again(run: WorkflowRun, user: UserLike) -> bool:
-    """Whether ``user`` may change the run, and import for its group: else it would become another run."""
+def may_import_again(run: WorkflowRun, user: UserLike, *, is_editor: bool) -> bool:
+    """Whether who may change the run may import for its group, too: else it would become another run."""
     if run.owned_by_id is None:
         return bool(run.owner_id == user.pk)
     is_of_group = user.is_superuser or run.owned_by_id in user.group_ids()
-    return is_of_group and may_edit(run, user)
+    return is_of_group and is_editor
 
 
 def may_edit(run: WorkflowRun, user: UserLike) -> bool:

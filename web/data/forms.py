@@ -4,6 +4,7 @@ from django import forms
 
 from web.edited import LongText
 from web.lists.forms import OwnedFilterForm, search_field
+from web.tagged import TagLines
 from web.templatetags.runs import FILE_STATUS_NAMES
 
 STATUSES = [("", "Any status"), *((status, name) for status, name in FILE_STATUS_NAMES.items())]
@@ -38,6 +39,7 @@ class DatasetForm(forms.Form):
     description = LongText(rows=8, help_text="Markdown.")
     dataset_type = forms.CharField(label="Type", max_length=60)
     is_raw = forms.BooleanField(label="Raw data", required=False)
+    tags = TagLines()
 
 
 class CollectionForm(forms.Form):

@@ -57,8 +57,8 @@ def _recognised(line: str, read: Callable[[str], Found], servers: list[Any]) -> 
     try:
         return _with_server(line, read(line), servers)
     except AddressRefused as problem:
-        several = "several sources" in str(problem)
-        return Recognised(line, problem=DO_ASK if several else str(problem))
+        said, several = str(problem).partition(" Understood are")[0], "several sources" in str(problem)
+        return Recognised(line, problem=DO_ASK if several else said)
 
 
 def _reader(source: str, server: str) -> Callable[[str], Found]:

@@ -23,7 +23,7 @@ from web.imports.run_forms import ImportRunsForm
 from web.lists.paging import page_for
 from web.requests import SignedInRequest
 from web.seen import mark_runs, seen_by
-from web.sources import may_import_again, newest_import, page_at_source
+from web.sources import may_edit, may_import_again, newest_import, page_at_source
 from workflows.models import WorkflowRun
 
 DEEDS = {"cancel": cancel_import, "retry": retry_import}
@@ -131,7 +131,7 @@ def import_again(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     wanted."""
     runs = WorkflowRun.objects.visible_to(request.user).select_related("imported__server", "owned_by")
     run = get_object_or_404(runs.filter(imported__isnull=False), pk=run_id)
-    if may_import_again(run, request.user):
+    if may_import_again(run, request.user, is_editor=may_edit(run, request.user)):
         try:
             return redirect("web:run-import", import_id=_import_of(run, request).pk)
         except RegistryError as problem:

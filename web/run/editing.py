@@ -15,6 +15,7 @@ from accounts.models import Group
 from web.edited import LongText, about_form, patched
 from web.requests import SignedInRequest
 from web.run.frame import Rights, rights_on, seen_run
+from web.tagged import TagLines
 from web.templatetags.runs import local
 from workflows.models import WorkflowRun, WorkflowVersion
 from workflows.models.runs import STATUS_CHOICES
@@ -46,6 +47,7 @@ class RunForm(forms.Form):
         required=False,
         help_text="An SPDX identifier such as CC-BY-4.0, or an address.",
     )
+    tags = TagLines()
     owned_by = forms.ChoiceField(label="Group", required=False)
 
     def __init__(self, request: SignedInRequest, run: WorkflowRun, rights: Rights) -> None:
@@ -96,7 +98,7 @@ def edit_run(request: SignedInRequest, run_id: UUID) -> HttpResponse:
 def _initial(run: WorkflowRun) -> dict[str, Any]:
     plain = {
         name: getattr(run, name)
-        for name in ("name", "description", "status", "run_command", "message", "license")
+        for name in ("name", "description", "status", "run_command", "message", "license", "tags")
     }
     times = {name: _whole(getattr(run, name)) for name in TIMES}
     links = {name: str(getattr(run, f"{name}_id") or "") for name in ("workflowversion", "owned_by")}

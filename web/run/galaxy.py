@@ -79,11 +79,12 @@ def galaxy_part(run: WorkflowRun, user: UserLike) -> GalaxyPart | None:
         return None
     rows = GalaxyDataset.objects.visible_to(user).filter(workflowrun=run).select_related("dataset")
     rows = rows.annotate(is_seen=Exists(Dataset.objects.visible_to(user).filter(pk=OuterRef("dataset"))))
+    is_editor = may_edit(run, user)
     return GalaxyPart(
         invocation=invocation,
         history_name=_name_of_history(run),
-        may_edit=may_edit(run, user),
-        may_import_again=may_import_again(run, user),
+        may_edit=is_editor,
+        may_import_again=may_import_again(run, user, is_editor=is_editor),
         newest_import=newest_import(run, user),
         data=_with_elements(rows),
     )

@@ -4,17 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rocrate_export.models import StoredCrate
 from rocrate_import.models import CrateImport
-from web.lists.paging import Excerpt, first_of, page_for
-from web.requests import SignedInRequest, text_asked
+from web.lists.paging import Excerpt, first_of
+from web.requests import SignedInRequest
 from web.run.frame import framed, rights_on, seen_run
 from web.run.galaxy import galaxy_part
+from web.run.imported import imported_part
+from web.run.parameters import parameters_of
 from web.run.picture import picture_of
 from web.run.reruns import reruns_of
 from workflows.completeness.reading import verdict_of
@@ -45,30 +47,21 @@ def overview_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     """What the tab shows."""
     return {
         "galaxy": galaxy_part(run, request.user),
+        "imported": imported_part(run, request.user),
         "reruns": reruns_of(run, request.user),
         "origins": first_of(_origins(run), ORIGINS_SHOWN),
         "picture": picture_of(run, request.user),
         "annotations": first_of(run.annotations),
         "draws_steps": _draws_steps(run),
         "completeness": _completeness(run, request),
-        **_parameters(run, request),
+        **parameters_of(run, request),
     }
 
 
 def _in_trash(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     run = seen_run(request, run_id, deleted=True)
-    context = {"run": run, "rights": rights_on(run, request.user), **_parameters(run, request)}
+    context = {"run": run, "rights": rights_on(run, request.user), **parameters_of(run, request)}
     return render(request, "web/run/in_trash.html", {**context, "annotations": first_of(run.annotations)})
-
-
-def _parameters(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
-    """The page of the parameters whose name or value contains what the address asks for."""
-    asked = text_asked(request, "parameter")
-    rows = run.parameters.order_by("id")
-    if asked:
-        rows = rows.filter(Q(name__icontains=asked) | Q(value_key__icontains=asked))
-    page = page_for(request, rows)
-    return {"parameters": page, "asked": asked, "has_parameters": bool(page.rows or asked or page.number > 1)}
 
 
 def _completeness(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any] | None:

@@ -17,7 +17,12 @@ from workflows.records import Engine, RunStatus
 MOST = 200  # workflows and versions to choose from; the rest is reached from their own pages
 EITHER = [("", "Any"), ("true", "Yes"), ("false", "No")]
 TIMES = ("started_after", "started_before", "created_after", "created_before")
-HINTS = {"parameter": "genome:hg38", "annotation": "organism:Homo sapiens", "checksum": "SHA-256 or MD5"}
+HINTS = {
+    "parameter": "genome:hg38",
+    "tag": "organism:human",
+    "annotation": "organism:Homo sapiens",
+    "checksum": "SHA-256 or MD5",
+}
 
 
 class RunFilterForm(forms.Form):
@@ -40,9 +45,11 @@ class RunFilterForm(forms.Form):
     duration_min = forms.CharField(widget=forms.NumberInput(attrs={"min": 0, "step": "any"}))
     duration_max = forms.CharField(widget=forms.NumberInput(attrs={"min": 0, "step": "any"}))
     parameter = forms.CharField()
+    tag = forms.CharField()
     annotation = forms.CharField()
     checksum = forms.CharField()
     source = forms.CharField()
+    source_status = forms.CharField()
     public = forms.ChoiceField(choices=EITHER)
     is_imported = forms.ChoiceField(choices=EITHER)
     deleted = forms.ChoiceField(choices=[("", "No"), ("true", "Yes")])

@@ -12,7 +12,7 @@ from common.api.filters import TRUTH
 from data_management.models import DataFile, Dataset
 from web.runs.query import RunQuery
 from web.templatetags.runs import STATUS_NAMES, duration, engine_name, exact_time
-from workflows.models import Workflow, WorkflowVersion
+from workflows.models import Workflow, WorkflowRun, WorkflowVersion
 
 LABELS = {
     "name": "Name",
@@ -36,9 +36,12 @@ LABELS = {
     "duration_min": "Took at least",
     "duration_max": "Took at most",
     "parameter": "Parameter",
+    "tag": "Tag",
     "annotation": "Annotation",
     "checksum": "Checksum",
     "source": "Source",
+    "source_status": "Status at the source",
+    "rerun_of": "Repeats",
     "external_id": "Id at the source",
     "dataset": "Dataset",
     "used": "Used",
@@ -50,6 +53,7 @@ LABELS = {
 SEEN: dict[str, Any] = {
     "workflow": Workflow,
     "workflowversion": WorkflowVersion,
+    "rerun_of": WorkflowRun,
     "dataset": Dataset,
     "used": Dataset,
     "produced": Dataset,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Group, User
+from web.tagged import TagLines
 from web.workflows.filters import ENGINES
 from workflows.models import Workflow, WorkflowVersion
 
@@ -85,6 +86,7 @@ class VersionForm(forms.Form):
         label="Commit", required=False, max_length=64, help_text="In the repository of the workflow."
     )
     engine_version = forms.CharField(label="Version of the engine", required=False, max_length=60)
+    tags = TagLines()
 
     def body(self) -> dict[str, Any]:
         """What is sent to the API."""

@@ -15,6 +15,7 @@ urlpatterns = [
     path(
         "workflows/versions/<uuid:version_id>/release/", version_deeds.release_version, name="release-version"
     ),
+    path("workflows/versions/<uuid:version_id>/state/", version_deeds.change_state, name="version-state"),
     path("workflows/versions/<uuid:version_id>/files/", file_deeds.upload_files, name="upload-files"),
     path("workflows/versions/<uuid:version_id>/types/", file_deeds.save_types, name="save-types"),
     path("workflows/files/<uuid:workflowfile_id>/", files.file_page, name="workflow-file"),

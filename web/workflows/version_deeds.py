@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from web.deeds import do
 from web.lists.paging import first_of
@@ -62,6 +62,17 @@ def release_version(request: SignedInRequest, version_id: UUID) -> HttpResponse:
         return render(request, "web/workflows/release.html", context)
     answer = do(request, "POST", reverse("workflowversion-release", args=[version_id]))
     answer.told(request, f"Version {version.name} is released: its files cannot change any more.")
+    return redirect("web:version", version_id)
+
+
+@require_POST
+@login_required
+def change_state(request: SignedInRequest, version_id: UUID) -> HttpResponse:
+    """Say whether the version is to be used; what the API has against it is said."""
+    version = version_of(request, version_id)
+    state = request.POST.get("state", "")
+    answer = do(request, "PATCH", reverse("workflowversion-detail", args=[version_id]), {"state": state})
+    answer.told(request, f"Version {version.name} is {state} now.")
     return redirect("web:version", version_id)
 
 

@@ -18,6 +18,7 @@ from web.workflows.figures import NOT_IN_A_LIST, add_figures
 from web.workflows.file_types import TYPE_NAMES
 from web.workflows.needs import needs_of
 from web.workflows.sparkline import sparkline_of
+from web.workflows.told import told_of
 from workflows.models import WorkflowRun, WorkflowVersion
 
 NEWEST_RUNS = 10
@@ -33,6 +34,7 @@ def version_page(request: SignedInRequest, version_id: UUID) -> HttpResponse:
     add_figures([version], runs)
     newest = runs.filter(workflowversion=version).with_details().defer(*NOT_IN_A_LIST)
     rights = rights_on(version, request.user)
+    files = first_of(version.files.order_by("path"), MOST_FILES)
     context = {
         "version": version,
         "workflow": version.workflow,
@@ -40,7 +42,8 @@ def version_page(request: SignedInRequest, version_id: UUID) -> HttpResponse:
         "sparkline": sparkline_of(version.figures),
         "needs": needs_of(version, request.user),
         "runs": list(newest.order_by("-id")[:NEWEST_RUNS]),
-        "files": first_of(version.files.order_by("path"), MOST_FILES),
+        "files": files,
+        **told_of(version, files.rows),
         "types": TYPE_NAMES.items(),
         "rights": rights,
         "may_change_files": rights.edit and not version.is_committed,

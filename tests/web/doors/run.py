@@ -21,6 +21,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "runs/<uuid:run_id>/live/": ("GET", 404),
     "runs/<uuid:run_id>/edit/": ("GET", 404),
     "runs/<uuid:run_id>/status/": ("GET", 404),
+    "runs/<uuid:run_id>/answers.jsonl.gz": ("GET", 404),
     "runs/<uuid:run_id>/again/": ("GET", 404),
     "runs/<uuid:run_id>/rocrate/about/": ("GET", 404),
 }

@@ -9,6 +9,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "workflows/versions/<uuid:version_id>/": ("GET", 404),
     "workflows/versions/<uuid:version_id>/edit/": ("POST", 404),
     "workflows/versions/<uuid:version_id>/release/": ("POST", 404),
+    "workflows/versions/<uuid:version_id>/state/": ("POST", 404),
     "workflows/versions/<uuid:version_id>/files/": ("POST", 404),
     "workflows/versions/<uuid:version_id>/types/": ("POST", 404),
     "workflows/files/<uuid:workflowfile_id>/": ("GET", 404),
