@@ -41,6 +41,16 @@ def read_address(text: str) -> Address:
     raise AddressRefused(f"This is not the address of an invocation, a history or a workflow. {FORMS}")
 
 
+def is_id(text: str) -> bool:
+    """Whether this can be an encoded id."""
+    return re.fullmatch(ID, text) is not None
+
+
+def page_of_invocation(base: str, id: str) -> str:
+    """Where a person looks at it."""
+    return PAGES[INVOCATION].format(base=base, id=id)
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A way to name a thing: by its path alone, or by a path and an id in the query."""

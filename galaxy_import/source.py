@@ -45,6 +45,13 @@ class GalaxySource:
         except AddressRefused:
             return None
 
+    @classmethod
+    def read_id(cls, base: str, text: str) -> Address:
+        """An invocation by its encoded id. AddressRefused."""
+        if not addresses.is_id(text):
+            raise AddressRefused("An invocation of Galaxy has an id of 16 or more of 0-9 and a-f.")
+        return Address(base, text, page=addresses.page_of_invocation(base, text))
+
     def __init__(self, access: Access) -> None:
         self._progress = access.progress
         self.client = client_of(access, limits=access.limits, check=access.check, on_answer=access.on_answer)

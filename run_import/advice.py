@@ -9,6 +9,8 @@ ADVICE = {
     "source_unavailable": "Ask your administrator to install what the source needs.",
     "key_refused": STORE,
     "key_unreadable": "What is stored cannot be opened any more: store it anew, and try again.",
+    "certificate_refused": "Store the certificate of the server's authority anew, as its administrators give it.",
+    "not_as_promised": "Look at the file at its source: it is not what is told of it there.",
     "not_readable": f"What its owner opens to you there can be imported. {STORE}",
     "not_found": "Open it at its source and copy the address anew; what is no longer there cannot be imported.",
     "too_old": "Ask the server's administrators to update it.",

@@ -13,7 +13,7 @@ from run_import.credentials import keep_credentials
 from run_import.models import RunCredential, RunServer
 from run_import.servers import may_be_asked
 from run_import.sources import Source, source_named
-from run_sources.errors import KeyRefused, SourceError, SourceUnavailable
+from run_sources.errors import CertificateRefused, KeyRefused, SourceError, SourceUnavailable
 from run_sources.seam import Access
 
 PATIENCE = 15.0  # seconds that somebody who waits for the answer is kept waiting
@@ -40,6 +40,7 @@ def store_credentials(*, server: RunServer, user: Any, fields: Mapping[str, str]
     """
     if not may_be_asked(server):
         raise Conflict(f"{server.url} is not asked by this registry at present: ask your administrator.")
+    fields = {name: value for name, value in fields.items() if value}
     account = account_of(server, fields)
     return keep_credentials(server=server, user=user, fields=fields, account=account)
 
@@ -58,6 +59,8 @@ def account_of(server: RunServer, fields: Mapping[str, str]) -> str:
             name = asked.whoami()
     except KeyRefused as problem:
         raise InvalidInput([Violation(_blamed(source), str(problem))]) from None
+    except CertificateRefused as problem:
+        raise InvalidInput([Violation(_of_certificate(source), str(problem))]) from None
     except SourceError as problem:
         what = source.what_is_stored
         were = "was" if what == "key" else "were"
@@ -79,6 +82,8 @@ def _demand(source: Source, fields: Mapping[str, str]) -> None:
         for name in fields
         if name not in known
     ]
+    if known and not wrong and not any(fields.values()):
+        wrong = [Violation(_blamed(source), f"is empty, as all else is: give one of {names}")]
     if wrong:
         raise InvalidInput(wrong)
 
@@ -87,6 +92,12 @@ def _blamed(source: Source) -> str:
     """The field at which it stands that the server does not take them: the first that is a secret."""
     secret = [one.name for one in source.credential_fields if one.secret]
     return (secret or [one.name for one in source.credential_fields] or ["detail"])[0]
+
+
+def _of_certificate(source: Source) -> str:
+    """The field at which it stands that what was given is no certificate."""
+    named = (one.name for one in source.credential_fields if "certificate" in one.name)
+    return next(named, _blamed(source))
 
 
 class _Patience:

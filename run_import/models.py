@@ -92,9 +92,10 @@ class RunImport(StoppableTask, Ownable, BaseModel):
 
     ``url`` is the address as it was given, without a query, and ``external_id`` the source's identifier in it.
     ``kind`` is RUN, or the source's word for what holds runs, in capitals. ``paths`` are patterns of the run's files
-    whose contents are wanted. Progress is counted in steps, jobs and the files and bytes that are downloaded.
-    ``recorded_at`` says that the run is written down, so that what is left is to fetch files, or to ask again.
-    ``asked_count`` is how often a followed run was asked for. ``error_code`` names the kind of error for programs.
+    whose contents are wanted, ``file_problems`` say of the first ones that could not be had why. Progress is counted
+    in steps, jobs and the files and bytes that are downloaded. ``recorded_at`` says that the run is written down, so
+    that what is left is to fetch files, or to ask again. ``asked_count`` is how often a followed run was asked for.
+    ``error_code`` names the kind of error for programs.
     """
 
     RUN: ClassVar[str] = "RUN"
@@ -132,6 +133,7 @@ class RunImport(StoppableTask, Ownable, BaseModel):
     outputs = models.CharField(max_length=8, choices=Outputs, default=Outputs.LABELLED, editable=False)
     download = models.BooleanField(default=False, editable=False)
     paths = models.JSONField(default=list, editable=False)
+    file_problems = models.JSONField(default=list, editable=False)
     rocrate = models.BooleanField(default=False, editable=False)
     follow = models.BooleanField(default=False, editable=False)
     makes_public = models.BooleanField(default=False, editable=False, help_text="The run is to be public.")

@@ -83,11 +83,19 @@ class ImportRunsSerializer(serializers.Serializer):
         return f"is not known here; {hint}"
 
 
+class FileProblemSerializer(serializers.Serializer):
+    """A file whose content could not be had, and why."""
+
+    path = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class RunImportSerializer(serializers.ModelSerializer):
     """How far an import is, what it was asked to do, and what came of it.
 
     ``kind`` is RUN, or the source's word for what holds runs; ``children`` counts the imports that such made, by
-    their state. ``due_at`` is when one that rests goes on.
+    their state. ``due_at`` is when one that rests goes on. ``file_problems`` are the first of the files that
+    ``files_failed`` counts.
     """
 
     owner = UserRefSerializer(read_only=True, allow_null=True)
@@ -101,6 +109,7 @@ class RunImportSerializer(serializers.ModelSerializer):
     parent = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True)
     paths = serializers.ListField(child=serializers.CharField(), read_only=True)
     warnings = serializers.ListField(child=serializers.CharField(), read_only=True)
+    file_problems = FileProblemSerializer(many=True, read_only=True)
     children = serializers.SerializerMethodField()
     what_to_do = serializers.SerializerMethodField()
     due_at = serializers.SerializerMethodField()
@@ -111,8 +120,8 @@ class RunImportSerializer(serializers.ModelSerializer):
             "id", "source", "server", "state", "phase", "kind", "url", "external_id", "owner", "owned_by", "group",
             "create_datasets", "download", "paths", "rocrate", "follow", "public", "steps_total", "steps_done",
             "jobs_total", "jobs_done", "files_total", "files_done", "files_failed", "bytes_total", "bytes_done",
-            "workflowrun", "parent", "children", "warnings", "attempts", "asked_count", "error", "error_code",
-            "what_to_do", "due_at", "created", "started_at", "recorded_at", "finished_at",
+            "file_problems", "workflowrun", "parent", "children", "warnings", "attempts", "asked_count", "error",
+            "error_code", "what_to_do", "due_at", "created", "started_at", "recorded_at", "finished_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -169,7 +178,7 @@ class SourceSerializer(serializers.Serializer):
     @extend_schema_field(OpenApiTypes.BOOL)
     def get_is_available(self, source: Any) -> bool:
         """Whether runs of it can be imported here."""
-        return source.kind is not None
+        return source.kind is not None and not source.problem
 
 
 class SourcesSerializer(serializers.Serializer):

@@ -35,7 +35,9 @@ class RunServerSerializer(serializers.ModelSerializer):
 class CredentialsSerializer(serializers.Serializer):
     """The caller's credentials on a server, by the names that its source tells. They are tested and encrypted."""
 
-    values = serializers.DictField(child=TextField(max_length=LONGEST_VALUE), write_only=True)
+    values = serializers.DictField(
+        child=TextField(max_length=LONGEST_VALUE, allow_blank=True), write_only=True
+    )
 
 
 class KeptCredentialsSerializer(serializers.ModelSerializer):

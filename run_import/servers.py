@@ -89,11 +89,16 @@ def server_for(source: str, base: str, *, field: str = "url") -> RunServer:
     return found
 
 
+def listed_servers(source: str = "") -> list[RunServer]:
+    """The listed servers, of one source or of any: those with the longest paths first."""
+    rows = RunServer.objects.filter(is_listed=True, **({"source": source} if source else {}))
+    return sorted(rows, key=lambda one: (len(_place(one.url)[2]), one.url), reverse=True)
+
+
 def listed_servers_of(base: str, source: str = "") -> list[RunServer]:
     """The listed servers that answer for this base, the closest first; of one source, or of any."""
-    rows = RunServer.objects.filter(is_listed=True, **({"source": source} if source else {}))
-    fitting = [one for one in rows if _covers(one.url, base)]
-    fitting.sort(key=lambda one: (len(_place(one.url)[2]), one.url == base, one.url), reverse=True)
+    fitting = [one for one in listed_servers(source) if covers(one.url, base)]
+    fitting.sort(key=lambda one: (len(_place(one.url)[2]), one.url == base), reverse=True)
     return fitting
 
 
@@ -121,17 +126,20 @@ def access_to(server: RunServer, user: Any, **options: Any) -> Access:
         raise ServerNotAsked(sentence)
     credentials, _ = credentials_for(server, user)
     source = source_named(server.source)
-    if source.loaded().wants_credentials and not credentials:
+    if source.loaded().wants_credentials and not any(credentials.values()):
         raise KeyRefused(
             f"{server.url} answers nobody without {source.what_is_stored}: store yours, and try again."
         )
     return Access(server.url, credentials=credentials, allow_private=server.is_listed, **options)
 
 
-def _covers(listed: str, base: str) -> bool:
+def covers(listed: str, base: str) -> bool:
     """Whether a listed base is that of the address, or stands above it; http and https are one server."""
     host, port, path = _place(listed)
-    other_host, other_port, other_path = _place(base)
+    try:
+        other_host, other_port, other_path = _place(base.strip().partition(" ")[0])
+    except ValueError:
+        return False
     return (host, port) == (other_host, other_port) and f"{other_path}/".startswith(f"{path}/")
 
 

@@ -9,16 +9,15 @@ from django.utils import timezone
 from common.bulk import portions
 from common.errors import Conflict, InvalidInput, Violation
 from run_import.asking import Asked, ImportOptions, Wish
-from run_import.importers import importer_of
 from run_import.models import RunImport, RunServer
 from run_import.servers import server_for
-from run_import.sources import source_named
+from run_import.sources import LONGEST_PAGE, source_named
 from run_sources.errors import AddressRefused
 from run_sources.seam import RUN, Address
 
 __all__ = ["ImportOptions", "cancel_import", "request_children", "request_import", "retry_import"]
 
-LONGEST_ID, LONGEST_PAGE = 500, 1000  # characters
+LONGEST_ID = 500  # characters
 MOST_ADDRESSES = 1000  # in one request
 Reads = Callable[[str], tuple[str, Address]]  # the name of the source, and what the address names there
 
@@ -58,11 +57,8 @@ def request_children(parent: RunImport, ids: Iterable[str]) -> list[RunImport]:
     Doing it again makes none twice. One that was asked for by itself and is under way becomes a child. Returns those
     that are new here. Nothing is made for a parent that was cancelled meanwhile.
     """
-    page_of = importer_of(parent.server.source).page_of_run
-    wishes = [
-        Wish(parent.server, RunImport.RUN, one, page_of(parent.server.url, one)[:LONGEST_PAGE])
-        for one in dict.fromkeys(ids)
-    ]
+    server, source = parent.server, source_named(parent.server.source)
+    wishes = [Wish(server, RunImport.RUN, one, source.page_of(server.url, one)) for one in dict.fromkeys(ids)]
     made: list[RunImport] = []
     for portion in portions(wishes):
         with transaction.atomic():
@@ -134,7 +130,7 @@ def _wish(server: RunServer, address: Address, field: str) -> Wish:
 
 def _begin_again(wanted: RunImport) -> bool:
     """PENDING anew; what is recorded stays so, and only what is left is done."""
-    facts = {"error_code": "", "files_failed": 0}
+    facts = {"error_code": "", "files_failed": 0, "file_problems": []}
     if wanted.begin_again(**facts):
         return True
     left = RunImport.objects.filter(pk=wanted.pk, state=RunImport.State.DONE, files_failed__gt=0)

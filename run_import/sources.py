@@ -1,7 +1,7 @@
 """The sources that RUN_SOURCES names, each with its class; one that cannot be loaded says why, and the others go on."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,10 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from run_sources.errors import SourceError
-from run_sources.seam import CredentialField, RunSource
+from run_sources.errors import AddressRefused, SourceError
+from run_sources.seam import Address, CredentialField, RunSource
 
 logger = logging.getLogger(__name__)
+
+LONGEST_PAGE = 1000  # characters
 
 
 class SourceNotThere(SourceError):
@@ -23,7 +25,7 @@ class SourceNotThere(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source by its name: its class, or in ``problem`` a sentence why there is none."""
+    """A source by its name: its class, and in ``problem`` a sentence why there is none, or why it cannot ask."""
 
     name: str
     kind: type[RunSource] | None = None
@@ -50,10 +52,35 @@ class Source:
         return "key" if len(self.credential_fields) == 1 else "credentials"
 
     def loaded(self) -> type[RunSource]:
-        """Its class; SourceNotThere where there is none."""
-        if self.kind is None:
+        """Its class; SourceNotThere where there is none, or it cannot ask."""
+        if self.kind is None or self.problem:
             raise SourceNotThere(self.problem)
         return self.kind
+
+    def read_told(self, text: str) -> Address | None:
+        """What an address names of which somebody said that it is of this source, which then may claim more forms.
+
+        None where it is none all the same; AddressRefused as ``read_address``.
+        """
+        if self.kind is None:
+            return None
+        read: Callable[[str], Address | None]
+        read = getattr(self.kind, "read_told_address", None) or self.kind.read_address
+        return read(text)
+
+    def read_id(self, base: str, text: str) -> Address:
+        """What an identifier names at the server ``base``; AddressRefused where it is none of this source's."""
+        own = getattr(self.kind, "read_id", None)
+        found: Address = own(base, text) if own else Address(base, text)
+        return found
+
+    def page_of(self, base: str, external_id: str) -> str:
+        """Where a run is looked at; its identifier where that is not known."""
+        try:
+            page = self.read_id(base, external_id).page
+        except AddressRefused:
+            page = ""
+        return (page or external_id)[:LONGEST_PAGE]
 
 
 def source_named(name: str) -> Source:
@@ -101,7 +128,7 @@ def listed_in_settings() -> Mapping[str, list[str]]:
 def _loaded(name: str, path: str) -> Source:
     """Imported once; what is missing then is missing until the registry is started anew."""
     try:
-        return Source(name, import_string(path))
+        kind = import_string(path)
     except ImportError as problem:
         logger.warning("The source %s cannot be loaded from %s: %s", name, path, problem)
         missing = getattr(problem, "name", None) or path
@@ -109,3 +136,5 @@ def _loaded(name: str, path: str) -> Source:
             name,
             problem=f"Runs of {name} cannot be imported here: {missing} is not installed. Ask your administrator.",
         )
+    unavailable = getattr(kind, "unavailable", None)  # a source whose library may be missing has it
+    return Source(name, kind, unavailable() if unavailable else "")

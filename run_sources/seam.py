@@ -130,6 +130,11 @@ class RunSource(Protocol):
     as text. A source raises ``run_sources.errors.SourceError``, with a sentence that a user understands, and never
     writes to the registry. It may keep its client's pages, never the whole run's answers.
 
+    A class may have more: ``read_told_address(text)`` reads what is said to be of this source, and may claim more
+    forms than ``read_address``; ``read_id(base, text)`` gives the Address of a run by its identifier at a server,
+    AddressRefused where it can be none; ``unavailable()`` is a sentence why this installation cannot ask;
+    ``download(external_id, path, write, *, limit, offset, etag, told)`` writes a file on from where it broke off.
+
     ``name`` is what ``RunOrigin.source`` says, ``title`` what people call it. ``examples`` are addresses that it
     understands. ``credential_fields`` say what is stored for a server; ``wants_credentials`` says that nothing can be
     asked without.
@@ -164,7 +169,11 @@ class RunSource(Protocol):
         ...
 
     def fetch(self, external_id: str) -> FetchedRun:
-        """The run with this identifier, whole; ``NotFound`` where the place has none."""
+        """The run with this identifier, whole; ``NotFound`` where the place has none.
+
+        What ``record.origin.external_id`` says of a run is understood as well: by that it is asked for again, as a
+        name may mean another run then.
+        """
         ...
 
     def open_file(self, external_id: str, path: str) -> AbstractContextManager[BinaryIO]:

@@ -51,6 +51,7 @@ NOT_LISTS |= {"definition/", "readme/"}  # one file of each, of a version
 NOT_LISTS |= {"whence/", "lineage/", "compare/"}  # tests/provenance counts theirs
 NOT_LISTS |= {"credentials/"}  # whose they are, of one server
 NOT_LISTS |= {"content/", "search/"}  # tests/workflows counts what they ask
+ONE_RECORD = ("download/", "rocrate/", "metadata/", "validation/", "galaxy/", "imported/", "answers/")
 
 
 class Rows:
@@ -139,7 +140,7 @@ def routes() -> list[str]:
         for route in found
         if not route.endswith("<uuid:pk>/")
         and route.rstrip("/").rpartition("/")[2] + "/" not in NOT_LISTS
-        and not route.endswith(("download/", "rocrate/", "metadata/", "validation/", "galaxy/", "answers/"))
+        and not route.endswith(ONE_RECORD)
     ]
     return [
         *lists,

@@ -23,6 +23,7 @@ from data_management.services import sum_up
 from galaxy_import.carrying_out.missing_files import PACKED, ZIP, Missing, held_files, missing_files
 from galaxy_import.client import GalaxyClient
 from galaxy_import.models import GalaxyDataset
+from run_import.carrying_out.contents import MOST_TOLD
 from run_import.carrying_out.parts import InUse, PartFile
 from run_import.carrying_out.tallies import Counted, Tally
 from run_import.carrying_out.watching import Watch
@@ -66,7 +67,7 @@ class Downloads:
         self._tally = Tally()
         self._away: list[tuple[Missing, SourceUnavailable]] = []
         self._in_a_row = 0
-        self._reasons: list[str] = []
+        self._problems: list[dict[str, str]] = []
 
     def fetch_all(self) -> str:
         """Fetch what is missing of the run's files; a sentence about what could not be had, empty for none.
@@ -75,10 +76,13 @@ class Downloads:
         the way of all: a server that is away, a key that is refused, a disk that is full.
         """
         run_id = self._wanted.workflowrun_id
-        files = list(missing_files(run_id, self._wanted.owner))
+        patterns = [] if self._wanted.download else self._wanted.paths
+        files = list(missing_files(run_id, self._wanted.owner, patterns))
         held, size = held_files(run_id)
         total, bytes_of_all = held + len(files), size + sum(file.size or 0 for file in files)
-        self._progress.begin("DOWNLOADING", {"files_failed": 0}, files=total, bytes=bytes_of_all)
+        self._progress.begin(
+            "DOWNLOADING", {"files_failed": 0, "file_problems": []}, files=total, bytes=bytes_of_all
+        )
         self._progress.add(files=held, bytes=size)
         self._run(deque(files))
         self._settle_those_away()
@@ -204,18 +208,19 @@ class Downloads:
                 default_storage.delete(file.key)
 
     def _fail(self, file: Missing, reason: str) -> None:
-        self._reasons.append(f"{file.name}: {reason}")
+        self._problems.append({"path": file.name, "reason": reason})
         with transaction.atomic():
             _rows(file).update(status=FileStatus.ERROR, error=reason)
             sum_up([file.dataset_id])
-        if not self._wanted.note(files_failed=len(self._reasons)):
+        if not self._wanted.note(files_failed=len(self._problems), file_problems=self._problems[:MOST_TOLD]):
             raise Stopped
 
     def _summary(self, total: int) -> str:
-        if not self._reasons:
+        if not self._problems:
             return ""
         files = counted(total, "file", "files")
-        said = f"{len(self._reasons)} of {files} could not be fetched. {self._reasons[0]}"
+        first = "{path}: {reason}".format(**self._problems[0])
+        said = f"{len(self._problems)} of {files} could not be fetched. {first}"
         return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
 
 

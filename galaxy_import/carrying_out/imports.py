@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 from galaxy_import.carrying_out.crates import OwnCrate
 from galaxy_import.carrying_out.downloads import Downloads
@@ -30,11 +29,6 @@ class GalaxyImporter(BaseImporter[GalaxyClient]):
     """An invocation with its jobs, known ones not asked for again, its own crate and its datasets' contents."""
 
     word_for_run = "invocation"
-
-    @classmethod
-    def page_of_run(cls, base: str, external_id: str) -> str:
-        """The invocation's page."""
-        return f"{base}/workflows/invocations/{quote(external_id, safe='')}"
 
     def open(self, **listens: Any) -> GalaxyClient:
         """Galaxy's client."""
@@ -70,7 +64,7 @@ class GalaxyImporter(BaseImporter[GalaxyClient]):
 
     def fetch_files(self, asked: GalaxyClient) -> str:
         """The contents of the datasets that were made."""
-        if not self.wanted.download:
+        if not self.wanted.download and not self.wanted.paths:
             return ""
         return Downloads(self.wanted, asked, self.watch, self.progress).fetch_all()
 

@@ -1,6 +1,6 @@
 """The files of a run that Galaxy holds and the registry does not, and what Galaxy says that they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from data_management.models import DataFile, Dataset
 from data_management.records import FileStatus
 from galaxy_import.models import GalaxyDataset
 from galaxy_import.values import Condition
+from run_import.recording.patterns import fits
 
 PACKED = "It consists of several files, which Galaxy gives as a zip."
 ZIP = "application/zip"
@@ -67,10 +68,11 @@ def held_files(run_id: Any) -> tuple[int, int]:
     return found["count"], found["size"] or 0
 
 
-def missing_files(run_id: Any, user: Any) -> Iterator[Missing]:
+def missing_files(run_id: Any, user: Any, patterns: Sequence[str] = ()) -> Iterator[Missing]:
     """The files of a run that Galaxy can give, the registry does not hold, and the user may change; each once.
 
-    What is only known by the same content is somebody's own file, and left alone.
+    With ``patterns`` only those whose path in the registry fits one of them. What is only known by the same content is
+    somebody's own file, and left alone.
     """
     rows = GalaxyDataset.objects.filter(
         workflowrun=run_id, condition__in=READABLE, known_by=GalaxyDataset.KnownBy.GALAXY,
@@ -78,9 +80,11 @@ def missing_files(run_id: Any, user: Any) -> Iterator[Missing]:
     ).exclude(datafile__status=FileStatus.ONLINE)  # fmt: skip
     seen: set[UUID] = set()
     for row in rows.select_related("datafile").order_by("position", "id").iterator(chunk_size=500):
-        if row.datafile is not None and row.datafile.pk not in seen:
-            seen.add(row.datafile.pk)
-            yield _missing(row, row.datafile)
+        file = row.datafile
+        if file is None or file.pk in seen or (patterns and not fits(file.path or file.name, patterns)):
+            continue
+        seen.add(file.pk)
+        yield _missing(row, file)
 
 
 def _missing(row: GalaxyDataset, file: DataFile) -> Missing:

@@ -91,8 +91,8 @@ def find_places(
     }
     _know_files(places, data)
     _renew(places, data, ownership)
-    if wanted.create_datasets:
-        is_managed = wanted.download
+    if _makes_datasets(wanted):
+        is_managed = wanted.download or bool(wanted.paths)
         places |= _made(_missing(data, places), ownership, is_managed=is_managed)
     return Places(places, data)
 
@@ -102,9 +102,14 @@ def _missing(data: Sequence[GalaxyData], places: Mapping[Key, Place]) -> list[Ga
     return [one for one in data if key_of(one) not in places and one.condition != Condition.SKIPPED]
 
 
+def _makes_datasets(wanted: RunImport) -> bool:
+    """Whether datasets are wanted, or contents, which belong to datasets."""
+    return wanted.create_datasets or bool(wanted.paths)
+
+
 def _may_be_elsewhere(one: GalaxyData, wanted: RunImport) -> bool:
     """A new dataset of an output says what this run made, even if another one made the same."""
-    return not wanted.create_datasets or one.role == DataType.INPUT
+    return not _makes_datasets(wanted) or one.role == DataType.INPUT
 
 
 def _of_this_run(run: WorkflowRun, data: Sequence[GalaxyData]) -> dict[Key, Place]:

@@ -1,6 +1,6 @@
 """Fetching the contents of a run's files from any source: each whole and compared, or not at all."""
 
-import fnmatch
+import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -14,8 +14,11 @@ from data_management.models import DataFile, Dataset
 from data_management.records import FileStatus
 from data_management.services import sum_up
 from run_import.carrying_out.parts import InUse, PartFile
+from run_import.carrying_out.tallies import Counted, Tally
 from run_import.carrying_out.watching import Watch
 from run_import.models import RunImport
+from run_import.recording.noting import id_at_source
+from run_import.recording.patterns import fits
 from run_import.recording.permission import who_asked
 from run_import.sources import choice
 from run_import.words import counted
@@ -24,6 +27,7 @@ from run_sources.seam import RunSource
 from workflows.models import WorkflowRunDataset
 
 CHUNK = 1024 * 1024  # bytes
+MOST_TOLD = 100  # files that could not be had, each with its reason
 
 
 class NotAsPromised(SourceError):
@@ -38,7 +42,10 @@ class Contents:
     def __init__(self, wanted: RunImport, source: RunSource, watch: Watch, progress: Progress) -> None:
         self._wanted, self._source, self._watch, self._progress = wanted, source, watch, progress
         self._limit = int(choice(wanted.server.source, "DOWNLOAD_MAX_BYTES"))
-        self._reasons: list[str] = []
+        self._run_id = id_at_source(wanted)
+        self._patterns = [] if wanted.download else wanted.paths
+        self._tally = Tally()
+        self._problems: list[dict[str, str]] = []
 
     def fetch_all(self) -> str:
         """Fetch what is missing; a sentence about what could not be had, empty for none.
@@ -48,7 +55,9 @@ class Contents:
         """
         files = list(self._missing())
         size = sum(file.size or 0 for file in files)
-        self._progress.begin("DOWNLOADING", {"files_failed": 0}, files=len(files), bytes=size)
+        self._progress.begin(
+            "DOWNLOADING", {"files_failed": 0, "file_problems": []}, files=len(files), bytes=size
+        )
         for file in files:
             self._settle(file)
             self._progress.add(files=1)
@@ -64,7 +73,7 @@ class Contents:
         )
         seen: set[UUID] = set()
         for file in rows.order_by("dataset_id", "id").iterator(chunk_size=500):
-            if file.pk not in seen and matches(file.path, self._wanted.paths):
+            if file.pk not in seen and (not self._patterns or fits(file.path, self._patterns)):
                 seen.add(file.pk)
                 yield file
 
@@ -86,20 +95,42 @@ class Contents:
         part = PartFile(str(file.pk))
         try:
             with part.open() as stream:
-                stream.truncate(0)
-                stream.seek(0)
-                self._copy(file, stream)
+                self._come(file, part, stream)
                 stream.seek(0)
                 found = measure(stream)
             self._compare(file, found)
             key = key_for("data", file.pk, file.name)
             part.move_to(key)
             self._keep(file, found, key)
-        finally:
-            part.forget()
+        except InUse:
+            raise
+        except BaseException as problem:
+            can_go_on = isinstance(problem, (SourceUnavailable, Stopped)) and part.etag
+            if not can_go_on:
+                part.forget()
+            raise
+
+    def _come(self, file: DataFile, part: PartFile, stream: BinaryIO) -> None:
+        """Have it come: from where an earlier attempt broke off if the source can do that, else from the start."""
+        download = getattr(self._source, "download", None)
+        if download is None:
+            stream.truncate(0)
+            stream.seek(0)
+            self._copy(file, stream)
+            return
+        etag = part.etag
+        offset = stream.seek(0, os.SEEK_END) if etag else 0
+        counted_stream: Any = Counted(stream, self._tally)
+        self._tally.add(offset)
+        download(
+            self._run_id, file.path, counted_stream, limit=self._limit, offset=offset, etag=etag,
+            told=lambda mark, size: part.mark(mark),
+        )  # fmt: skip
+        stream.flush()
+        self._progress.add(bytes=self._tally.take())
 
     def _copy(self, file: DataFile, stream: BinaryIO) -> None:
-        with self._source.open_file(self._wanted.external_id, file.path) as content:
+        with self._source.open_file(self._run_id, file.path) as content:
             while chunk := content.read(CHUNK):
                 self._watch()
                 stream.write(chunk)
@@ -129,21 +160,17 @@ class Contents:
             sum_up([file.dataset_id])
 
     def _fail(self, file: DataFile, reason: str) -> None:
-        self._reasons.append(f"{file.path}: {reason}")
+        self._problems.append({"path": file.path, "reason": reason})
         with transaction.atomic():
             rows = DataFile.objects.filter(pk=file.pk).exclude(status=FileStatus.ONLINE)
             rows.update(status=FileStatus.ERROR, error=reason)
             sum_up([file.dataset_id])
-        if not self._wanted.note(files_failed=len(self._reasons)):
+        if not self._wanted.note(files_failed=len(self._problems), file_problems=self._problems[:MOST_TOLD]):
             raise Stopped
 
     def _summary(self, total: int) -> str:
-        if not self._reasons:
+        if not self._problems:
             return ""
-        said = f"{len(self._reasons)} of {counted(total, 'file', 'files')} could not be fetched. {self._reasons[0]}"
+        first = "{path}: {reason}".format(**self._problems[0])
+        said = f"{len(self._problems)} of {counted(total, 'file', 'files')} could not be fetched. {first}"
         return f"{said.rstrip('.')}. Mend the cause, then POST to retry/ of this import."
-
-
-def matches(path: str, patterns: list[str]) -> bool:
-    """Whether a file is wanted: by any of the patterns, or because there is none."""
-    return not patterns or any(fnmatch.fnmatchcase(path, one) for one in patterns)

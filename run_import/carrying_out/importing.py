@@ -18,14 +18,15 @@ from run_import.carrying_out.listing import list_runs
 from run_import.carrying_out.own_crates import SourcesCrate
 from run_import.carrying_out.watching import Watch
 from run_import.models import RunImport
+from run_import.recording.events import with_key
 from run_import.recording.fetched import FetchedRecording
 from run_import.recording.keeping import AnswerWriter, remove_leftovers
+from run_import.recording.noting import id_at_source
 from run_import.recording.permission import who_asked
 from run_import.recording.runs import Recorded
 from run_import.servers import access_to
 from run_import.sources import source_named
-from run_sources.errors import AddressRefused
-from run_sources.seam import Address, FetchedRun, RunSource
+from run_sources.seam import FetchedRun, RunSource
 from workflows.events import append_events
 from workflows.logs import keep_logs
 
@@ -49,11 +50,6 @@ class BaseImporter(Generic[Asked]):
         self.watch, self.progress = Watch(wanted), Progress(wanted)
         self.tells: Any = self.progress  # for sources: they need nothing else of it
         self._asked_for = _options(wanted)
-
-    @classmethod
-    def page_of_run(cls, base: str, external_id: str) -> str:
-        """Where a run is looked at, by the address of its server and its identifier there."""
-        return f"{base}/runs/{external_id}"
 
     def open(self, **listens: Any) -> Asked:
         """What is asked, with the credentials of the user; ``listens`` are ``check`` and ``on_answer``."""
@@ -139,7 +135,7 @@ class Importer(BaseImporter[RunSource]):
         Cut off between the two, all is asked for again, and nothing is there twice.
         """
         remove_leftovers(self.wanted.pk)
-        fetched = asked.fetch(self.wanted.external_id)
+        fetched = asked.fetch(id_at_source(self.wanted))
         crate = SourcesCrate(self.wanted, fetched)
         try:
             self.progress.enter(RunImport.Phase.CRATE)
@@ -160,7 +156,7 @@ class Importer(BaseImporter[RunSource]):
         """Keep logs and events; then the import is through, unless the run goes on and is followed."""
         self.progress.enter(RunImport.Phase.LOGS)
         keep_logs(run=recorded.run, logs=self._watched(fetched.logs))
-        append_events(run=recorded.run, events=self._watched(fetched.events))
+        append_events(run=recorded.run, events=map(with_key, self._watched(fetched.events)))
         if (fetched.has_ended or not self.wanted.follow) and not self.wanted.note(recorded_at=timezone.now()):
             raise Stopped
 
@@ -174,18 +170,6 @@ class Importer(BaseImporter[RunSource]):
         if not self.wanted.download and not self.wanted.paths:
             return ""
         return Contents(self.wanted, asked, self.watch, self.progress).fetch_all()
-
-
-def read_of(source: str, text: str) -> Address:
-    """What a text names at a source that was named; AddressRefused where it is none of its addresses."""
-    known = source_named(source)
-    if known.kind is None:
-        raise AddressRefused(known.problem)
-    address = known.kind.read_address(text)
-    if address is None:
-        examples = ", ".join(known.examples)
-        raise AddressRefused(f"This is no address of {known.title}. Understood are, for example, {examples}.")
-    return address
 
 
 def _options(wanted: RunImport) -> tuple[Any, ...]:

@@ -13,7 +13,13 @@ from common.progress import Stopped
 from run_import.carrying_out.following import ask_again_later, is_followed_enough
 from run_import.models import RunImport
 from run_import.sources import source_named
-from run_sources.errors import AnswerNotUnderstood, SourceError, SourceUnavailable
+from run_sources.errors import (
+    AddressRefused,
+    AnswerNotUnderstood,
+    NotFound,
+    SourceError,
+    SourceUnavailable,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +38,8 @@ def problems_told(wanted: RunImport) -> Iterator[None]:
         _try_later(wanted, problem)
     except SourceError as problem:
         _fail(wanted, str(problem), problem.code)
+    except AddressRefused as problem:
+        _fail(wanted, str(problem), NotFound.code)
     except RegistryError as problem:
         _fail(wanted, problem.message, problem.code)
     except DataError as problem:

@@ -27,6 +27,17 @@ def told_of(run: WorkflowRun) -> Told:
     return Told.read(kept or {})
 
 
+def id_at_source(wanted: RunImport) -> str:
+    """By what the import's run is asked for at its source.
+
+    Once the run is known that is the source's own id of it: what an address named, the newest run of a name for
+    example, may be another one by now.
+    """
+    rows = ImportedRun.objects.filter(workflowrun=wanted.workflowrun_id, server=wanted.server_id)
+    known = rows.values_list("external_id", flat=True).first() if wanted.workflowrun_id else None
+    return known or wanted.external_id
+
+
 def keep_imported(
     wanted: RunImport,
     told: "ToldRun",

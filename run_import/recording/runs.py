@@ -18,7 +18,9 @@ from run_import.recording.permission import NotAllowed, who_asked
 from run_import.recording.tags import tag
 from workflows.models import WorkflowFile, WorkflowRun
 from workflows.records import DatasetLink, RunOrigin, RunRecord, RunStatus, StatusBasis, WorkflowRecord
-from workflows.services import index_text, record_run
+from workflows.services import change_run, index_text, record_run
+
+ENDED = (RunStatus.SUCCESS, RunStatus.FAILED, RunStatus.CANCELLED)
 
 __all__ = ["NotAllowed", "Recorded", "Recording", "ToldRun"]
 
@@ -128,6 +130,8 @@ class Recording:
             return Recorded(run, is_new=False, is_left_alone=True)
         if run is not None:
             self.known(run)
+            if self.told.record.source_deleted:
+                return self._note_deleted(run)
         said = replace(self.told.record, workflow=self._version(run), datasets=())
         record = said if run is None else with_edits(said, here=_as_it_stands(run), told=told_of(run))
         links, file_ids = self.datasets(run)
@@ -142,6 +146,23 @@ class Recording:
         if is_new:
             _tell_of(run, self.told.record, ownership)
         return Recorded(run, is_new)
+
+    def _note_deleted(self, run: WorkflowRun) -> Recorded:
+        """The source has the run no longer: what it told before stays, with its answers; only that is noted."""
+        record = self.told.record
+        facts: dict[str, Any] = {"source_status": record.source_status, "source_deleted": True}
+        if RunStatus(run.status) not in ENDED and record.status in ENDED:
+            facts |= {
+                "status": str(record.status),
+                "status_basis": str(record.status_basis),
+                "completed_at": record.completed_at or run.completed_at,
+            }
+        change_run(run=run, fields=facts, user=self.ownership.user)
+        keep_imported(self.wanted, self.told, run, told_of(run), None, self.ownership)
+        if self.answers is not None:
+            answers = self.answers
+            transaction.on_commit(lambda: remove(answers.key))
+        return Recorded(run, is_new=False)
 
     def _version(self, run: WorkflowRun | None) -> WorkflowRecord | None:
         """The version by its id. Where the workflow cannot be read, a run that has one keeps it: the key may be

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, ClassVar
 
-from run_sources.errors import NotFound, NotReadable, SourceError
+from run_sources.errors import AddressRefused, NotFound, NotReadable, SourceError
 from run_sources.healthomics.addresses import (
     WORKFLOW,
     account_of,
     is_of_aws,
+    page_of,
     read_address,
     split_run_id,
     split_workflow_id,
@@ -18,7 +19,7 @@ from run_sources.healthomics.asked_workflow import AskedWorkflow
 from run_sources.healthomics.client import OmicsClient
 from run_sources.healthomics.sessions import unavailable
 from run_sources.healthomics.translate import details_wanted, read_job, read_run, read_workflow, with_details
-from run_sources.seam import Access, Address, CredentialField, FetchedRun, Silent, Tells
+from run_sources.seam import RUN, Access, Address, CredentialField, FetchedRun, Silent, Tells
 from workflows.records import Engine, JobRecord
 
 
@@ -77,6 +78,13 @@ class HealthOmicsSource:
     def read_address(cls, text: str) -> Address | None:
         """A run, or a workflow or a version, which hold runs; None for what is none of HealthOmics'."""
         return read_address(text)
+
+    @classmethod
+    def read_id(cls, base: str, text: str) -> Address:
+        """A run by its number in the region of the server. AddressRefused."""
+        if not text.isdecimal():
+            raise AddressRefused("A run of HealthOmics has a number, such as 1234567, or an ARN.")
+        return Address(base, text, page=page_of(base, RUN, text))
 
     def __init__(self, access: Access, client: OmicsClient | None = None) -> None:
         self.access, self.client = access, client or OmicsClient(access)

@@ -72,13 +72,20 @@ def page_of(base: str, run_id: str) -> str:
     return f"{base}/details/{run_id}"
 
 
+def address_of(base: str, id: str) -> Address:
+    """A run by its UUID or its name. A name has no page: its UUID is known only after it was asked for."""
+    if not is_uuid(id):
+        return Address(base, id, RUN)
+    return Address(base, id.lower(), RUN, page_of(base, id.lower()))
+
+
 def _run(parts: SplitResult) -> Address | None:
     path = parts.path.rstrip("/")
     for form in _RUNS:
         found = form.path.fullmatch(path)
         id = _readable(found["id"]) if found else ""
         if found and form.ids.fullmatch(id):
-            return _named(base_of(parts, found["prefix"]), id)
+            return address_of(base_of(parts, found["prefix"]), id)
     _refuse_broken(path)
     return None
 
@@ -89,14 +96,7 @@ def _listed(parts: SplitResult) -> Address | None:
     if not found or not _readable(name):
         return None
     base = base_of(parts, found["prefix"])
-    return _named(base, name) if is_uuid(name) else Address(base, name, WORKFLOW)
-
-
-def _named(base: str, id: str) -> Address:
-    """A name has no page: its run is known by its UUID only after it was asked for."""
-    if not is_uuid(id):
-        return Address(base, id, RUN)
-    return Address(base, id.lower(), RUN, page_of(base, id.lower()))
+    return address_of(base, name) if is_uuid(name) else Address(base, name, WORKFLOW)
 
 
 def _refuse_broken(path: str) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO, ClassVar
 
 from run_sources.errors import NotFound
-from run_sources.reana.addresses import EXAMPLES, is_uuid, read_address
+from run_sources.reana.addresses import EXAMPLES, address_of, is_uuid, read_address
 from run_sources.reana.asking import ask_about, resolve
 from run_sources.reana.client import ReanaClient
 from run_sources.reana.jobs import JobsAndLogs
@@ -43,6 +43,11 @@ class ReanaSource:
     def read_address(cls, text: str) -> Address | None:
         """What a copied address names; None where it is none of REANA's."""
         return read_address(text)
+
+    @classmethod
+    def read_id(cls, base: str, text: str) -> Address:
+        """A run by its UUID, or by its name with or without a number; a name has no page."""
+        return address_of(base, text)
 
     def __init__(self, access: Access) -> None:
         self.access, self.progress = access, access.progress or Silent()

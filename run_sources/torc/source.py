@@ -10,7 +10,7 @@ from run_directories.torc.assembling import is_of_run
 from run_directories.torc.told import Results, Told
 from run_sources.errors import NotFound, SourceError
 from run_sources.seam import Access, Address, CredentialField, FetchedRun
-from run_sources.torc.addresses import external_id, is_old, read_address, read_id
+from run_sources.torc.addresses import external_id, is_old, page_of, read_address, read_id
 from run_sources.torc.new_servers import NewServer
 from run_sources.torc.old_servers import OldServer
 from run_sources.torc.session import TorcSession
@@ -48,6 +48,12 @@ class TorcSource:
     def read_address(cls, text: str) -> Address | None:
         """A workflow or a run; see ``run_sources.torc.addresses``."""
         return read_address(text)
+
+    @classmethod
+    def read_id(cls, base: str, text: str) -> Address:
+        """A workflow's latest run by the workflow's id, or one of its runs: ``7`` or ``7/2``. AddressRefused."""
+        wanted = read_id(text)
+        return Address(base, external_id(base, *wanted), page=page_of(base, wanted.workflow))
 
     def __init__(self, access: Access, session: TorcSession | None = None) -> None:
         self.access = access

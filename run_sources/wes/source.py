@@ -1,7 +1,7 @@
 """Runs of a GA4GH WES server, in versions 1.0 and 1.1 and as real servers answer."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -10,6 +10,7 @@ from time import time
 from typing import BinaryIO, ClassVar, cast
 
 from run_sources.errors import AddressRefused, NotFound, NotReadable
+from run_sources.http.downloading import Download
 from run_sources.seam import Access, Address, CredentialField, FetchedRun, Silent
 from run_sources.wes.addresses import SERVICE, read_address, read_told_address, run_id_of
 from run_sources.wes.client import WesClient
@@ -32,6 +33,7 @@ from run_sources.wes.translate.workflow import name_of
 from workflows.records import DataType, JobRecord, LogRecord, RunRecord
 
 PACKED = ("COMPLETE", "EXECUTOR_ERROR")  # of runs that end so, sapporo makes a crate
+Told = Callable[[str, int | None], None]  # an etag and a size in bytes
 LONGEST_PACKING = 180.0  # seconds after a run's end that its crate is waited for
 
 
@@ -69,6 +71,12 @@ class WesSource:
     def read_told_address(cls, text: str) -> Address | None:
         """The same for who says that it is one of WES: servers without that prefix have ``/runs/<id>``."""
         return read_told_address(text)
+
+    @classmethod
+    def read_id(cls, base: str, text: str) -> Address:
+        """A run by the server's identifier. AddressRefused."""
+        run_id = run_id_of(base, text)
+        return Address(base, run_id, page=f"{base}/runs/{run_id}")
 
     def __init__(self, access: Access) -> None:
         self.client = WesClient(access)
@@ -111,15 +119,15 @@ class WesSource:
     @contextmanager
     def open_file(self, external_id: str, path: str) -> Iterator[BinaryIO]:
         """The content of one of the run's files, where it lies on the server's own host."""
-        run_id = self._run_id(external_id)
-        here = path_here(self._address_of(run_id, path), self.service)
-        if not here:
-            raise NotReadable(
-                f"{self.service} gives no content of {path[:200]}: it lies elsewhere, or on the server's own disk. "
-                "Fetch it from there."
-            )
-        with self.client.opened_file(here) as answer:
+        with self.client.opened_file(self._place_of(external_id, path)) as answer:
             yield cast(BinaryIO, io.BufferedReader(AnswerReader(answer, self.client.session.check)))
+
+    def download(
+        self, external_id: str, path: str, write: BinaryIO, *, limit: int, offset: int, etag: str, told: Told
+    ) -> None:
+        """The same into a file, from ``offset`` on where the server has what is there still by its ``etag``."""
+        place = self._place_of(external_id, path)
+        Download(self.client.session, place, write, limit, told).fetch(offset, etag)
 
     @cached_property
     def _info(self) -> Json:
@@ -148,6 +156,17 @@ class WesSource:
         if is_packing:
             remarks.add("The server is still packing its RO-Crate of this run.")
         return is_packing
+
+    def _place_of(self, external_id: str, path: str) -> str:
+        """Where on the server's host one of the run's files is; NotReadable for one that lies elsewhere."""
+        run_id = self._run_id(external_id)
+        here = path_here(self._address_of(run_id, path), self.service)
+        if not here:
+            raise NotReadable(
+                f"{self.service} gives no content of {path[:200]}: it lies elsewhere, or on the server's own disk. "
+                "Fetch it from there."
+            )
+        return here
 
     def _run_id(self, identifier: str) -> str:
         try:

@@ -53,7 +53,8 @@ class PaperSource:
         return iter(self.sheets)
 
     def fetch(self, external_id: str) -> FetchedRun:
-        """A sheet."""
+        """A sheet, by its name or by its origin's id."""
+        external_id = external_id.removeprefix(f"{BASE}#")
         if external_id not in self.sheets:
             raise NotFound(f"There is no sheet {external_id}.")
         self._access.on_answer(f"/sheets/{external_id}", 200, {"id": external_id})

@@ -43,6 +43,7 @@ def test_they_are_stored_sealed_and_secrets_are_never_told(ada_api: Api, ada: Us
         ({"region": "eu"}, "token"),
         ({**GOOD, "colour": "red"}, "colour"),
         ({"region": "eu", "token": "bad"}, "token"),
+        ({"region": "eu", "token": ""}, "token"),
     ],
 )
 def test_what_is_missing_unknown_or_refused_is_told_and_not_stored(
@@ -51,3 +52,19 @@ def test_what_is_missing_unknown_or_refused_is_told_and_not_stored(
     answer = ada_api.put(door, {"values": values})
     assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (400, [field])
     assert not RunCredential.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "field"),
+    [
+        ("wes", {"token": "", "user": "", "password": ""}, "token"),
+        ("healthomics", {}, "secret_access_key"),
+        ("reana", {"token": "t", "ca_certificate": "none"}, "ca_certificate"),
+    ],
+)
+def test_what_cannot_be_credentials_is_told_at_its_field(
+    ada_api: Api, source: str, values: dict[str, str], field: str
+) -> None:
+    server = RunServer.objects.create(source=source, name="S", url="https://127.0.0.1:9")
+    answer = ada_api.put(f"/api/v2/workflows/runservers/{server.pk}/credentials/", {"values": values})
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (400, [field])

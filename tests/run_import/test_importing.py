@@ -1,92 +1,33 @@
 """A run of any source comes in whole, stays what people made of it, and is taken up again where it was cut off."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 
-from accounts.models import Group, User
+from accounts.models import User
 from data_management.models import DataFile
-from data_management.records import DatasetRecord, FileRecord, FileStatus
 from run_import.credentials import keep_credentials
-from run_import.models import ImportedRun, RunImport, RunServer
+from run_import.models import ImportedRun, RunServer
 from run_import.tasks import import_run
 from run_sources.errors import SourceUnavailable
-from tests.run_import.paper import BASE, PaperSource, sheet
-from workflows.models import RunEvent, RunLog, WorkflowRun, WorkflowVersion
+from tests.factories import a_run
+from tests.run_import.paper import BASE
+from tests.run_import.sheets import RECORD, WHOLE
+from workflows.models import RunEvent, RunLog, Workflow, WorkflowRun, WorkflowVersion
 from workflows.records import (
-    DatasetLink,
-    DataType,
     Engine,
     EventRecord,
-    FileType,
-    JobRecord,
     LogRecord,
-    RunOrigin,
     RunRecord,
     RunStatus,
-    WorkflowFileRecord,
     WorkflowRecord,
 )
 
-pytestmark = pytest.mark.django_db
-FILE = FileRecord("out.txt", path="results/out.txt", uri=f"{BASE}/out.txt", size=5, status=FileStatus.OFFLINE)
-RECORD = RunRecord(
-    name="Count words",
-    workflow=WorkflowRecord(
-        "Words", "1", engine=Engine.CWL, files=(WorkflowFileRecord("words.cwl", FileType.MAIN),)
-    ),
-    status=RunStatus.SUCCESS,
-    source_status="done on paper",
-    origin=RunOrigin("paper", f"{BASE}/sheets/run-1", f"{BASE}#run-1"),
-    is_imported=True,
-    jobs=(JobRecord(name="count", external_id="j1"),),
-    datasets=(DatasetLink(DatasetRecord("out.txt", files=(FILE,)), DataType.OUTPUT),),
-    tags={"lab": "words"},
-)
-WHOLE = sheet(
-    RECORD,
-    files={"words.cwl": b"cwlVersion: v1.2"},
-    logs=(LogRecord("run", "all is well"), LogRecord("stdout", "seven", job="j1")),
-    events=(EventRecord(datetime(2026, 1, 2, tzinfo=UTC), type="started", key="e1"),),
-)
-
-
-@pytest.fixture(autouse=True)
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path), raising=False)
-    monkeypatch.setattr(RunImport, "send", lambda self: None)
-
-
-@pytest.fixture(autouse=True)
-def paper(settings: Any) -> type[PaperSource]:
-    settings.RUN_SOURCES = {**settings.RUN_SOURCES, "paper": "tests.run_import.paper.PaperSource"}
-    PaperSource.sheets, PaperSource.contents, PaperSource.asked = (
-        {"run-1": WHOLE},
-        {"results/out.txt": b"seven"},
-        [],
-    )
-    return PaperSource
-
-
-@pytest.fixture
-def carried_out(ada: User, genomics: Group) -> Callable[..., RunImport]:
-    """Imports the sheet as a worker would."""
-    server = RunServer.objects.create(source="paper", name="Paper", url=BASE)
-
-    def carry_out(**facts: Any) -> RunImport:
-        given = {"external_id": "run-1", "url": f"{BASE}/sheets/run-1", **facts}
-        wanted = RunImport.objects.create(server=server, owner=ada, owned_by=genomics, **given)
-        import_run(str(wanted.pk))
-        wanted.refresh_from_db()
-        return wanted
-
-    return carry_out
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage", "paper")]
 
 
 def test_a_run_comes_in_whole(carried_out: Any) -> None:
@@ -190,3 +131,85 @@ def test_a_source_that_is_not_there_breaks_no_other(settings: Any, carried_out: 
     wanted = carried_out()
     assert (wanted.state, wanted.error_code) == ("FAILED", "source_unavailable")
     assert "no.such" in wanted.error or "is not installed" in wanted.error
+
+
+def test_a_run_that_its_source_deleted_stays_as_it_was_told(carried_out: Any, paper: Any) -> None:
+    carried_out(create_datasets=True)
+    before = ImportedRun.objects.get()
+    gone = RunRecord(
+        name="Count words", status=RunStatus.UNKNOWN, source_status="shredded", source_deleted=True, is_imported=True,
+        origin=RECORD.origin,
+    )  # fmt: skip
+    paper.sheets["run-1"] = replace(WHOLE, record=gone, logs=(), events=(), files={})
+    assert carried_out(create_datasets=True).state == "DONE"
+    run, kept = WorkflowRun.objects.get(), ImportedRun.objects.get()
+    assert (run.status, run.source_status, run.source_deleted) == ("SUCCESS", "shredded", True)
+    assert (run.jobs.count(), run.dataset_links.count(), RunLog.objects.count()) == (1, 1, 2)
+    assert run.workflowversion.files.count() == 1
+    assert (kept.state, kept.answers_key) == ("shredded", before.answers_key)
+    assert default_storage.exists(kept.answers_key)
+    paper.sheets["run-1"] = replace(WHOLE, record=replace(RECORD, status=RunStatus.FAILED))
+    carried_out()  # it was brought back there
+    run.refresh_from_db()
+    assert (run.status, run.source_deleted) == ("FAILED", False)
+
+
+def test_a_version_without_files_of_a_run_that_went_on_is_not_left_behind(
+    carried_out: Any, paper: Any
+) -> None:
+    bare = WorkflowRecord("Words", "", engine=Engine.CWL)
+    going = replace(RECORD, status=RunStatus.RUNNING, workflow=bare)
+    paper.sheets["run-1"] = replace(WHOLE, record=going, has_ended=False, files={})
+    carried_out()
+    first = WorkflowVersion.objects.get()
+    assert first.files.count() == 0
+    paper.sheets["run-1"] = WHOLE
+    carried_out()
+    assert [one.files.count() for one in WorkflowVersion.objects.all()] == [1]
+    assert Workflow.objects.count() == 1
+    assert WorkflowVersion.objects.get().is_latest
+
+
+def test_a_version_that_others_use_stays(carried_out: Any, paper: Any, ada: User) -> None:
+    bare = replace(RECORD, status=RunStatus.RUNNING, workflow=WorkflowRecord("Words", "", engine=Engine.CWL))
+    paper.sheets["run-1"] = replace(WHOLE, record=bare, has_ended=False, files={})
+    carried_out()
+    a_run(ada, workflowversion=WorkflowVersion.objects.get())
+    paper.sheets["run-1"] = WHOLE
+    carried_out()
+    assert WorkflowVersion.objects.count() == 2
+
+
+def test_events_that_have_no_key_are_told_again_and_kept_once(carried_out: Any, paper: Any) -> None:
+    told = (
+        EventRecord(datetime(2026, 1, 2, tzinfo=UTC), type="job.ended", message="well", job="j1"),
+        EventRecord(datetime(2026, 1, 2, tzinfo=UTC), type="job.ended", message="well"),
+    )
+    paper.sheets["run-1"] = replace(WHOLE, events=told)
+    carried_out()
+    carried_out()
+    assert RunEvent.objects.filter(type="job.ended").count() == 2
+
+
+def test_a_file_is_gone_on_with_where_it_broke_off(carried_out: Any, paper: Any, monkeypatch: Any) -> None:
+    asked = []
+
+    def download(
+        self: Any, id: str, path: str, write: Any, *, limit: int, offset: int, etag: str, told: Any
+    ) -> None:
+        asked.append((offset, etag))
+        write.seek(offset)
+        if not offset:
+            told("e-1", 5)
+            write.write(b"se")
+            raise SourceUnavailable("Paper is away.")
+        write.write(b"ven")
+
+    monkeypatch.setattr(paper, "download", download, raising=False)
+    wanted = carried_out(create_datasets=True, download=True)
+    assert (wanted.state, DataFile.objects.get().status) == ("PENDING", "OFFLINE")
+    import_run(str(wanted.pk))
+    wanted.refresh_from_db()
+    assert (wanted.state, wanted.files_failed, asked) == ("DONE", 0, [(0, ""), (2, "e-1")])
+    with default_storage.open(DataFile.objects.get().storage_key) as stored:
+        assert stored.read() == b"seven"

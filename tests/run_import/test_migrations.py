@@ -14,7 +14,7 @@ from run_import.models import ImportedRun, RunCredential, RunImport, RunServer
 from tests.factories import a_run
 
 BEFORE = [("galaxy_import", "0001_galaxy_servers_and_imports"), ("run_import", None)]
-AFTER = [("run_import", "0002_one_way_to_seal"), ("galaxy_import", "0003_leave_to_run_import")]
+AFTER = [("run_import", "0003_why_files_could_not_be_had"), ("galaxy_import", "0003_leave_to_run_import")]
 
 
 def migrate(targets: Any) -> Any:

@@ -12,10 +12,10 @@ from django.core.files.storage import default_storage
 from django.core.files.storage.memory import InMemoryStorage
 
 from common.progress import Stopped
-from galaxy_import.recording import keeping
 from galaxy_import.recording.known_jobs import KnownJobs, known_jobs
 from galaxy_import.recording.runs import record_galaxy_run
 from run_import.models import ImportedRun, RunImport
+from run_import.recording import keeping
 from run_import.recording.keeping import AnswerWriter, KeptAnswers, remove_leftovers
 from tests.galaxy_import.values import DONE, RUNNING
 
