@@ -21,7 +21,7 @@ def rows_under(heading: str) -> dict[str, str]:
 
 
 def test_every_status_is_in_the_table() -> None:
-    told = rows_under("How runs and tasks stand")
+    told = rows_under("Status")
     assert {word: told[word] for word in STATUSES} == {word: one.value for word, one in STATUSES.items()}
     assert set(told) - set(STATUSES) == {"`DELETED` (runs only)".strip("`")}
 
