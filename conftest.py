@@ -28,7 +28,6 @@ ONCE_ON_POSTGRES = (
     "web/imports",
     "web/run",
     "web/runs",
-    "web/workflows",
 )
 
 

@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Dozens of processes are started, each of which would translate all of our modules again if it were not kept.
+NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
 sys.path.insert(0, str(ROOT))
 
 from tests.servers import Server, claimed_redis_database, postgres, redis_server  # noqa: E402
@@ -46,7 +48,7 @@ def _environment(
         found["RUNSTEAD_TEST_REDIS_URL"] = stack.enter_context(claimed_redis_database(broker))
         # The processes of production get another one: their worker would take the messages of the tests.
         found["RUNSTEAD_PRODUCTION_REDIS_URL"] = stack.enter_context(claimed_redis_database(broker))
-    ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    ours = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return _engines() | ours | found
 
 
