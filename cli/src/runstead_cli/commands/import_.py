@@ -106,6 +106,8 @@ def _must_be_addresses(words: tuple[str, ...]) -> None:
     for word in words:
         if ":" in word or "/" in word:
             continue
+        if word in command.commands:
+            raise click.UsageError(f"The command comes before its options: runstead import {word} …")
         close = get_close_matches(word, command.commands, n=1)
         hint = f"Did you mean {close[0]}?" if close else "An identifier needs --server."
         raise click.UsageError(f"{word} is neither an address nor a command. {hint}")

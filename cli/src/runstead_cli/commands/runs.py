@@ -131,6 +131,7 @@ def _facts(run: dict[str, Any]) -> list[tuple[str, Any]]:
             "Status",
             run["status"] + ("" if run["status_basis"] == "REPORTED" else f" ({run['status_basis']})"),
         ),
+        ("At its source", "deleted" if run["source_deleted"] else run["source_status"]),
         ("Message", run["message"]),
         ("Description", run["description"]),
         ("Workflow", f"{workflow.get('name', '')} {workflow.get('version') or ''}".strip()),
@@ -144,6 +145,8 @@ def _facts(run: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Public", "yes" if run["public"] else ""),
         ("Source", " ".join(filter(None, [run["source"], run["external_id"]]))),
         ("Came from", run["source_url"]),
+        ("Repeats", run["rerun_of"]),
+        ("Tags", ", ".join(f"{key}: {text}" if text else key for key, text in run["tags"].items())),
         ("People", ", ".join(one.get("name") or one.get("orcid") or "" for one in run["people"])),
         ("In the trash", "yes" if run["deleted"] else ""),
     ]

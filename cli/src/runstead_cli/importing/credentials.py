@@ -121,5 +121,6 @@ def _server(session: Session, text: str, source: str | None) -> Server:
         raise Failure(f"{text} may be {len(found)} servers; say which by --source or its id:\n{names}")
     known = ", ".join(one["url"] for one in rows) or "none"
     raise NotFound(
-        f"No server {text} is known here. Known: {known}. Another one becomes known when an administrator lists it."
+        f"No server {text} is known here. Known: {known}. Another one becomes known when an "
+        "administrator lists it, or by an import from it where any public server may be asked."
     )
