@@ -12,6 +12,7 @@ from accounts.models import ApiToken, Membership
 from common.models import Annotation, AnnotationType, HistoryEvent, Note
 from tests import factories
 from tests.web.galaxy_rows import a_galaxy_import, a_server, galaxy_data
+from tests.web.imported_rows import imported
 from tests.web.rows import START
 from web.models import SavedView
 from web.urls import urlpatterns
@@ -24,9 +25,12 @@ def a_world(user: Any, text: str, *, manager: bool = True) -> dict[str, Any]:
     """Rows of ``user`` in which everything that may be said is ``text``; returns ids by the names of parameters."""
     _say_of_people(user, text, manager=manager)
     workflow = factories.a_workflow(user, text[:200], description=text)
-    version = factories.a_version(workflow, name=text[:60])
+    version = factories.a_version(workflow, name=text[:60], **_told_of_version(text))
     file = factories.a_workflow_file(version, content=text.encode())
-    run, dataset = _a_run(user, version, text), factories.a_dataset(user, text[:200], description=text)
+    run, dataset = (
+        _a_run(user, version, text),
+        factories.a_dataset(user, text[:200], description=text, **_filed(text)),
+    )
     datafile = factories.a_file(dataset, "page.html", f"<html>{text}</html>".encode(), format="text/html")
     factories.a_file(dataset, "notes.md", text.encode())
     collection = factories.a_collection(user, dataset, name=text[:200], description=text)
@@ -109,7 +113,8 @@ def _say_of_people(user: Any, text: str, *, manager: bool) -> None:
 def _a_run(user: Any, version: Any, text: str) -> Any:
     said = {"message": text, "description": text, "run_command": text, "run_environment": {text[:60]: text}}
     times = {"started_at": START, "completed_at": START + timedelta(minutes=3)}
-    run = factories.a_run(user, text[:200], status="FAILED", workflowversion=version, **said, **times)
+    facts = {"status": "FAILED", "workflowversion": version, **said, **times, **_filed(text)}
+    run = factories.a_run(user, text[:200], **facts)
     factories.a_parameter(run, text[:100], {text: [text]})
     step = factories.a_step(run, "first", name=text[:100], tool_name=text[:100])
     WorkflowRunJob.objects.create(
@@ -147,4 +152,22 @@ def _from_galaxy(user: Any, run: Any, text: str) -> dict[str, Any]:
 
 def _second(user: Any, text: str) -> dict[str, Any]:
     second = factories.a_run(user, f"2 {text}"[:200], status="RUNNING", started_at=timezone.now())
+    imported(second, user, state=text[:40], crate_note=text, error=text)
     return {"second_id": second.pk}
+
+
+def _filed(text: str) -> dict[str, Any]:
+    return {"tags": {text[:100]: text[:200]}, "metadata": {text[:100]: {text[:60]: text}}}
+
+
+def _told_of_version(text: str) -> dict[str, Any]:
+    declared = {"type": "string", "description": text, "default": text, "values": [text]}
+    told = {text[:60]: text}
+    return {
+        "parameter_template": {text[:100]: declared},
+        "requirements": told,
+        "container_registry_map": {text[:60]: [told]},
+        "repository": {"full_id": text, "html": "javascript:alert(1)", **told},
+        "source_digest": text[:140],
+        **_filed(text),
+    }

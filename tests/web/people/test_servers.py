@@ -128,3 +128,20 @@ def test_the_page_is_for_those_who_are_signed_in_and_is_kept_nowhere(
 
 def test_the_menu_and_the_account_lead_to_the_page(ada_browser: Client) -> None:
     assert ada_browser.get(reverse("web:account")).content.decode().count(f'href="{PAGE}"') == 2
+
+
+def test_the_fields_are_those_of_the_source_and_secret_ones_are_never_shown_again(
+    ada_browser: Client, settings: Any
+) -> None:
+    settings.RUN_SOURCES = {"paper": "tests.run_import.paper.PaperSource"}
+    server = RunServer.objects.create(source="paper", url="https://paper.example.org", name="Archive")
+    told = {"deed": "store", "region": "north", "token": "very-secret"}
+    bad = ada_browser.post(door(server), {**told, "token": "bad"}).content.decode()
+    assert "Paper does not know this token." in bad
+    assert 'value="bad"' not in bad
+    assert ada_browser.post(door(server), told)["Location"] == PAGE
+    page = shown(ada_browser)
+    assert "sign in as ada@paper" in page
+    assert 'value="north"' in page
+    assert "very-secret" not in page
+    assert "very-secret" not in RunCredential.objects.get().sealed
