@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 import pytest
 import requests
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 from urllib3 import HTTPResponse
 
@@ -237,3 +238,29 @@ def test_commands_are_completed() -> None:
 
 def test_the_group_is_what_completes() -> None:
     assert isinstance(cli, Group)
+
+
+@pytest.mark.parametrize(
+    ("words", "beginning", "offered"),
+    [
+        (["import"], "s", {"sources", "status"}),
+        (["import"], "--fo", {"--follow"}),
+        (["import", "https://example.org"], "--cr", {"--create-datasets"}),
+        (["graph", "run", "--kind"], "", {"jobs", "files", "parameters", "steps"}),
+        (["import", "status"], "--st", {"--state"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_choices(
+    words: list[str], beginning: str, offered: set[str]
+) -> None:
+    found = ShellComplete(cli, {}, "runstead", "_RUNSTEAD_COMPLETE").get_completions(words, beginning)
+    assert {one.value for one in found} == offered
+
+
+def test_help_tells_both_ways_to_call_a_group_that_is_a_command() -> None:
+    told = CliRunner().invoke(cli, ["import", "--help"], prog_name="runstead").stdout
+    assert told.startswith(
+        "Usage: runstead import [OPTIONS] URL...\n   or: runstead import COMMAND [ARGS]...\n"
+    )
+    assert "--server" in told
+    assert "  credentials " in told

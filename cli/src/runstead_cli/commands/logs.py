@@ -1,10 +1,12 @@
 """The logs of a run and of its jobs: listed, read, searched, followed."""
 
+from typing import Any
+
 import click
 
 from runstead_cli.errors import NotFound
 from runstead_cli.naming import RUNS, find_id
-from runstead_cli.reading_logs.choosing import Choice
+from runstead_cli.reading_logs.choosing import Choice, Log
 from runstead_cli.reading_logs.following import follow_logs
 from runstead_cli.reading_logs.showing import list_logs, search_logs, show_logs
 from runstead_cli.session import Session, pass_session
@@ -31,24 +33,21 @@ from runstead_cli.session import Session, pass_session
 def command(
     session: Session,
     run: str,
-    jobs: tuple[str, ...],
-    name: str | None,
-    failed: bool,
-    of_run: bool,
     tail: int | None,
     search: str | None,
     context: int,
     follow: bool,
+    colours: bool,
     only_list: bool,
     everything: bool,
-    colours: bool,
+    **which: Any,
 ) -> None:
     """Read the logs of a RUN: one, or several each under its title.
 
     Of a run with several logs they are listed, until --job, --name, --failed, --of-run, --tail or --all says which
     to read.
     """
-    choice = Choice(find_id(session.api, RUNS, run), jobs, name, failed, of_run)
+    choice = Choice(find_id(session.api, RUNS, run), **which)
     if search is not None:
         return search_logs(session, choice, search, context)
     if follow:
@@ -59,7 +58,10 @@ def command(
     wants_text = choice.is_narrow or everything or tail is not None or len(logs) == 1
     if wants_text and not only_list:
         return show_logs(session, choice.path, logs, tail=tail, colours=colours)
+    return _list(session, logs, has_more=not only_list)
+
+
+def _list(session: Session, logs: list[Log], *, has_more: bool) -> None:
     session.output.result(logs, lambda: list_logs(session.output, logs))
-    if not (session.output.json or only_list):
+    if has_more and not session.output.json:
         session.output.say("Say which to read: --job, --name, --failed, --of-run, or --all.")
-    return None
