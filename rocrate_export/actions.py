@@ -1,10 +1,12 @@
 """What happened: the run and its jobs as actions, with status, times, error, container and resources."""
 
+from collections.abc import Collection
 from typing import Any
 
 from rocrate_export.confidential import without_secrets
 from rocrate_export.draft import Draft, measured, moment, page_entity, ran
 from rocrate_export.graph import Reference
+from rocrate_export.logs import add_logs
 from rocrate_export.more import more_of_job, more_of_run
 from rocrate_export.names import is_web_address
 from rocrate_export.parameters import add_environment, add_surroundings, open_parameters
@@ -173,7 +175,8 @@ def add_job(
         ],
         **status_facts(draft, job.status, _error_of_job(job), _details_of(draft, job)),
     )
-    _add_excerpts(draft, number, job, action)
+    held = {log.name for log in add_logs(draft, number, job.name, action) if log.holds_excerpt}
+    _add_excerpts(draft, number, job, action, held)
     return action
 
 
@@ -211,10 +214,12 @@ def _add_measure(draft: Draft, name: str, value: Any) -> Reference:
     return draft.add_value("resource", name, value, propertyID=measure, unitCode=unit)
 
 
-def _add_excerpts(draft: Draft, number: int, job: JobRecord, action: Reference) -> None:
-    """What the job said, as far as it was kept, as files about it."""
+def _add_excerpts(
+    draft: Draft, number: int, job: JobRecord, action: Reference, held: Collection[str]
+) -> None:
+    """What the job said, as far as it was kept, as files about it; not the streams that its logs hold."""
     for stream, text in (("stdout", job.stdout), ("stderr", job.stderr)):
-        if text:
+        if text and stream not in held:
             content = without_secrets(text).encode()
             identifier = draft.payload.write(JOB_LOG_FOLDER, f"{number}.{stream}.txt", content)
             name = f"{stream} of {job.name}, an excerpt"

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,9 @@ from rocrate_export import columns
 from rocrate_export.checksums import OnProgress, checksums_of
 from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.crate import Contents, contents_of
+from rocrate_export.logs import NO_LOGS, RunLogs
 from rocrate_export.payload import StoredMember
+from rocrate_export.run_logs import is_log
 from rocrate_export.shelf import open_stored, sizes_of
 from rocrate_export.version import contents_of_version
 from rocrate_export.zipping import Member, ZipPlan
@@ -100,15 +102,19 @@ class CrateArchive:
 
 
 def archive_of(
-    record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING, on_progress: OnProgress | None = None
+    record: RunRecord,
+    base_url: str = "",
+    choice: Choice = EVERYTHING,
+    on_progress: OnProgress | None = None,
+    logs: RunLogs = NO_LOGS,
 ) -> CrateArchive:
-    """The archive of a run's crate. What the storage has lost is named in it as lost, and left out.
+    """The archive of a run's crate, with these of its logs. What the storage has lost is named as lost, and left out.
 
     Checksums that are not known are measured, which reads the files, and remembered; ``on_progress`` hears of it.
     """
 
     def contents(lost: Collection[str]) -> Contents:
-        return contents_of(_without(record, lost) if lost else record, base_url, choice)
+        return contents_of(_without(record, lost) if lost else record, base_url, choice, logs)
 
     name = file_name(record.name, record.id)
     return _archive(name, contents, dict(_stored_files(record)), on_progress)
@@ -139,13 +145,19 @@ def _archive(
     on_progress: OnProgress | None,
 ) -> CrateArchive:
     contents = contents_without(())
-    sizes = sizes_of([one.key for one in contents.stored])
+    sizes = _sizes(contents.stored)
     lost = {one.key: files[one.key] for one in contents.stored if _is_lost(one, sizes)}
     if lost:
         contents = contents_without(lost)
     found = checksums_of(contents.stored, files, on_progress)
     plan = ZipPlan(_members(contents, sizes, found), contents.date)
     return CrateArchive(plan, name, _etag(plan), tuple(_shown(one) for one in lost.values()))
+
+
+def _sizes(stored: Iterable[StoredMember]) -> dict[str, int]:
+    """The bytes of each file that is there. Logs were read a moment ago."""
+    logs = {one.key: one.size for one in stored if is_log(one.key) and one.size is not None}
+    return logs | sizes_of([one.key for one in stored if one.key not in logs])
 
 
 def _is_lost(one: StoredMember, sizes: Mapping[str, int]) -> bool:

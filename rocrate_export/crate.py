@@ -14,6 +14,7 @@ from rocrate_export.datasets import add_datasets, link_reports
 from rocrate_export.draft import Draft, Level, measured, moment, profile_entity, published_at
 from rocrate_export.graph import Graph, Reference, reference
 from rocrate_export.history import add_history
+from rocrate_export.logs import NO_LOGS, OF_THE_RUN, RunLogs, add_logs
 from rocrate_export.more import keywords_of
 from rocrate_export.pages import pages_of
 from rocrate_export.parameters import add_objects, add_results
@@ -67,9 +68,14 @@ class Contents:
 
 
 @collector_paused()
-def contents_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> Contents:
-    """The crate of a run. ``base_url`` is the registry's public address without a slash, if it has one."""
-    draft = Draft.of(record, base_url, choice)
+def contents_of(
+    record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING, logs: RunLogs = NO_LOGS
+) -> Contents:
+    """The crate of a run. ``base_url`` is the registry's public address without a slash, if it has one.
+
+    ``logs`` are kept beside the run; its record does not have them.
+    """
+    draft = Draft.of(record, base_url, choice, logs)
     add_people(draft)
     workflow = add_workflow(draft)
     add_datasets(draft)
@@ -77,9 +83,10 @@ def contents_of(record: RunRecord, base_url: str = "", choice: Choice = EVERYTHI
     results = add_results(draft, workflow)
     run = add_run(draft, workflow, objects, results)
     link_reports(draft, run)
+    add_logs(draft, OF_THE_RUN, record.name, run)
     add_jobs(draft, workflow, run)
     add_history(draft, run)
-    pages = pages_of(record, choice)
+    pages = pages_of(record, choice, logs)
     add_pages(draft, dict(pages))
     return finished(draft, _root(draft, workflow), pages)
 

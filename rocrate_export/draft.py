@@ -11,6 +11,7 @@ from rocrate_export import vocabulary
 from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.confidential import without_secrets
 from rocrate_export.graph import Graph, Reference
+from rocrate_export.logs import NO_LOGS, LogFile, RunLogs
 from rocrate_export.names import Identifiers, is_web_address, uri_id
 from rocrate_export.payload import Payload, payload_of
 from rocrate_export.values import TEXT, kind_of, text_of
@@ -47,7 +48,7 @@ class Draft:
     entry point, None where it cannot be handed out. ``agent`` links to who ran the run, ``registrar`` to who
     registered it, ``group`` for whom. ``run_url`` is where the registry shows the run, empty without a public
     address. ``people`` and ``datasets`` hold what stands for those of the record, in its order, ``slots`` the
-    slots of the workflow that a file filled, by the file's ``@id``.
+    slots of the workflow that a file filled, by the file's ``@id``. ``logs`` are those of each job, by its place.
     """
 
     record: RunRecord
@@ -66,6 +67,7 @@ class Draft:
     agent: list[Reference] = field(default_factory=list)
     registrar: Reference | None = None
     group: Reference | None = None
+    logs: dict[int, list[LogFile]] = field(default_factory=dict)
     run_url: str = field(init=False)
     _owners: dict[str, Hashable] = field(default_factory=dict)
 
@@ -75,12 +77,15 @@ class Draft:
         self.run_url = f"{self.base_url}/api/v2/workflows/workflowruns/{self.record.id}/" if known else ""
 
     @classmethod
-    def of(cls, record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING) -> "Draft":
+    def of(
+        cls, record: RunRecord, base_url: str = "", choice: Choice = EVERYTHING, logs: RunLogs = NO_LOGS
+    ) -> "Draft":
         """An empty crate for a run, in which every file has its place already."""
         main = record.workflow.main_file if record.workflow else None
         main = main if main and main.storage_key else None
         payload = payload_of(record, base_url, choice)
-        return cls(record, base_url, choice, _level_of(record, main), main, payload=payload)
+        level = _level_of(record, main)
+        return cls(record, base_url, choice, level, main, payload=payload, logs=logs.by_job())
 
     def software_id(self, kind: str, name: str, key: Hashable = None) -> str:
         """An ``@id`` for a piece of software: in the registry's list of steps where it has an address."""

@@ -7,7 +7,15 @@ from html import escape
 
 from rocrate_export.choice import EVERYTHING, Choice
 from rocrate_export.confidential import without_secrets
-from rocrate_export.vocabulary import DATA_TYPE_FOLDERS, JOB_LOG_FOLDER, METADATA, PREVIEW, README
+from rocrate_export.logs import NO_LOGS, RunLogs
+from rocrate_export.vocabulary import (
+    DATA_TYPE_FOLDERS,
+    JOB_LOG_FOLDER,
+    METADATA,
+    PREVIEW,
+    README,
+    RUN_LOG_FOLDER,
+)
 from rocrate_export.wording import WHEREABOUTS
 from workflows.records import DataType, RunRecord, WorkflowRecord
 
@@ -22,9 +30,12 @@ RUN_STANDARD = "a Workflow Run RO-Crate"
 WORKFLOW_STANDARD = "a Workflow RO-Crate"
 
 
-def pages_of(record: RunRecord, choice: Choice = EVERYTHING) -> list[tuple[str, bytes]]:
+def pages_of(
+    record: RunRecord, choice: Choice = EVERYTHING, logs: RunLogs = NO_LOGS
+) -> list[tuple[str, bytes]]:
     """README and preview of a run's crate, by their names in the archive."""
-    about = (record.name, record.description, _facts(record), _folders(record, choice), RUN_STANDARD)
+    folders = _folders(record, choice, logs)
+    about = (record.name, record.description, _facts(record), folders, RUN_STANDARD)
     return [(README, markdown(*about)), (PREVIEW, page(*about))]
 
 
@@ -91,7 +102,7 @@ def known(facts: dict[str, str]) -> list[Fact]:
     return [(name, value.strip()) for name, value in facts.items() if value.strip()]
 
 
-def _folders(record: RunRecord, choice: Choice) -> list[Fact]:
+def _folders(record: RunRecord, choice: Choice, logs: RunLogs) -> list[Fact]:
     """The folders of the archive with what lies in them; files that are elsewhere are counted apart."""
     found = workflow_folder(record.workflow) if record.workflow else []
     reasons: Counter[str] = Counter()
@@ -105,10 +116,21 @@ def _folders(record: RunRecord, choice: Choice) -> list[Fact]:
         away = f", {len(absent)} named only by their address" if absent else ""
         if files:
             found.append((f"{folder}/", f"{here} file{'' if here == 1 else 's'}{away}"))
-    if any(job.stdout or job.stderr for job in record.jobs):
+    missing = [f"{count} of {total} files: {why}" for why, count in reasons.items()]
+    if logs.left_out:
+        missing.append(f"{logs.left_out} of {logs.left_out + len(logs.files)} logs: left out by choice")
+    return [*found, *_log_folders(record, logs), *(("Not in this archive", text) for text in missing)]
+
+
+def _log_folders(record: RunRecord, logs: RunLogs) -> list[Fact]:
+    found = []
+    if any(not log.job for log in logs.files):
+        found.append((f"{RUN_LOG_FOLDER}/", "what the run said"))
+    if any(log.job for log in logs.files):
+        found.append((f"{JOB_LOG_FOLDER}/", "what the jobs said"))
+    elif any(job.stdout or job.stderr for job in record.jobs):
         found.append((f"{JOB_LOG_FOLDER}/", "what the jobs said, in excerpts"))
-    missing = (f"{count} of {total} files: {why}" for why, count in reasons.items())
-    return [*found, *(("Not in this archive", text) for text in missing)]
+    return found
 
 
 def workflow_folder(workflow: WorkflowRecord) -> list[Fact]:

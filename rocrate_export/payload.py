@@ -57,6 +57,12 @@ class Payload:
         self.stored.append(StoredMember(name, file.storage_key, file.size, file.crc32))
         self._ids[key] = path_id(name)
 
+    def place(self, folder: str, path: str, key: str, size: int, crc32: int) -> str:
+        """Add a member that is neither a file of a dataset nor made for the crate; returns its ``@id``."""
+        name = self._names.take(folder, path)
+        self.stored.append(StoredMember(name, key, size, crc32))
+        return path_id(name)
+
     def refer(self, file: FileRecord, base_url: str) -> None:
         """Name a file that is not in the archive; of two at one address, the second by its identifier."""
         address = address_of(file, base_url)

@@ -1,4 +1,4 @@
-"""The stored files of an archive: how large they are, and reading them with little ado.
+"""The stored files and logs of an archive: how large they are, and reading them with little ado.
 
 Where the storage is a directory of this machine, the operating system is asked directly: of small files most
 of the time would go into the objects around them. Any other storage is asked through Django.
@@ -11,6 +11,7 @@ from contextlib import suppress
 from django.core.files.storage import default_storage
 
 from common.storage import AtomicFileSystemStorage
+from rocrate_export.run_logs import is_log, open_log, sizes_of_logs
 from rocrate_export.zipping import OpenStored, Stored
 
 _GONE = (FileNotFoundError, NotADirectoryError)
@@ -44,11 +45,14 @@ def open_stored() -> OpenStored:
 
 def sizes_of(keys: Iterable[str]) -> dict[str, int]:
     """The bytes of each file that is there."""
-    size_of, sizes = _size_of(), {}
+    size_of, sizes, logs = _size_of(), {}, []
     for key in keys:
+        if is_log(key):
+            logs.append(key)
+            continue
         with suppress(*_GONE):
             sizes[key] = size_of(key)
-    return sizes
+    return sizes | sizes_of_logs(logs)
 
 
 def _size_of() -> Callable[[str], int]:
@@ -60,7 +64,7 @@ def _size_of() -> Callable[[str], int]:
 
 
 def _open_elsewhere(key: str) -> Stored:
-    return default_storage.open(key, "rb")
+    return open_log(key) if is_log(key) else default_storage.open(key, "rb")
 
 
 def _paths(storage: AtomicFileSystemStorage) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ from rocrate_export.archive import CrateArchive, archive_of, archive_of_version
 from rocrate_export.checksums import OnProgress
 from rocrate_export.choice import Choice
 from rocrate_export.models import StoredCrate
+from rocrate_export.run_logs import logs_of
 from workflows.models import WorkflowRun, WorkflowVersion
 from workflows.recorded import RunState, read_record, state_of
 from workflows.records import PersonRecord
@@ -57,9 +58,11 @@ class RunSubject(Subject):
     def archive(
         self, user: Any, base_url: str, choice: Choice, on_progress: OnProgress | None = None
     ) -> CrateArchive | None:
-        """The run's crate, with the datasets that ``user`` may see."""
+        """The run's crate, with the datasets that ``user`` may see, and with its logs."""
         record = read_record(self.id, user)
-        return archive_of(record, base_url, choice, on_progress) if record else None
+        if record is None:
+            return None
+        return archive_of(record, base_url, choice, on_progress, logs_of(self.id, record, choice))
 
     def rows(self) -> Any:
         """The run."""

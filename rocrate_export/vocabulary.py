@@ -111,6 +111,7 @@ DATA_TYPE_FOLDERS = {
 }
 WORKFLOW_FOLDER = "workflow"
 JOB_LOG_FOLDER = "logs/jobs"
+RUN_LOG_FOLDER = "logs/run"
 README = "README.md"
 PREVIEW = "ro-crate-preview.html"
 METADATA = "ro-crate-metadata.json"

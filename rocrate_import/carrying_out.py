@@ -15,6 +15,7 @@ from data_management.dropbox import PathRefused
 from rocrate_export.streams import on_this_disk
 from rocrate_import.fetching import fetch
 from rocrate_import.known import earlier_import
+from rocrate_import.logs import open_logs
 from rocrate_import.models import CrateImport
 from rocrate_import.payload import Kept, Outcome, names_of, with_keys
 from rocrate_import.recording import record_outcome
@@ -90,7 +91,8 @@ def _import(wanted: CrateImport, shelf: Shelf) -> None:
     progress.begin(CrateImport.Phase.READING, files=0, bytes=0)
     outcome = _outcome(wanted, limits, shelf, progress)
     progress.enter(CrateImport.Phase.RECORDING)
-    unused = set(record_outcome(wanted, outcome))
+    with open_logs(wanted.storage_key, outcome.said.logs, limits) as logs:
+        unused = set(record_outcome(wanted, outcome, logs))
     if unused.issuperset(outcome.keys):
         shelf.clear()
     for key in unused:

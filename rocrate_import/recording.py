@@ -14,12 +14,13 @@ from data_management.services import Ownership
 from rocrate_export.originals import keep_original
 from rocrate_import.fetching import archive_name
 from rocrate_import.known import Known, known_run
+from rocrate_import.logs import keep_logs_of_crate
 from rocrate_import.models import CrateImport
 from rocrate_import.payload import Outcome
 from rocrate_import.translate import CrateRefused, Remark
 from rocrate_import.updating import brought_up_to_date
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowVersion
-from workflows.records import RunRecord
+from workflows.records import LogRecord, RunRecord
 from workflows.services import record_run
 from workflows.versions import find_or_make_version
 
@@ -35,18 +36,22 @@ class Made:
     version: WorkflowVersion | None = None
     unused: tuple[str, ...] = ()
     keeps_archive: bool = True
+    keeps_logs: bool = True
     remarks: tuple[Remark, ...] = ()
 
 
 @transaction.atomic
-def record_outcome(wanted: CrateImport, outcome: Outcome) -> tuple[str, ...]:
+def record_outcome(wanted: CrateImport, outcome: Outcome, logs: Iterable[LogRecord] = ()) -> tuple[str, ...]:
     """Write the run or the version down and settle the import; returns the keys of stored files not needed.
 
+    ``logs`` are kept beside the run, unless the run is left alone.
     Stopped, and nothing written, if the import was called off.
     """
     user, group = _who(wanted)
     Group.one_at_a_time(group)
     made = _made(outcome, wanted)
+    if made.run is not None and made.keeps_logs and outcome.said.logs:
+        keep_logs_of_crate(made.run, logs)
     warnings = warnings_of([*made.remarks, *outcome.remarks])
     archive, unused = wanted.storage_key, made.unused
     if made.keeps_archive:
@@ -104,7 +109,9 @@ def _left_alone(known: Known, outcome: Outcome) -> Made:
     else:
         said = "The run is in this registry already, and you may not change it: nothing was changed."
     remarks = (Remark("", said),)
-    return Made(run=known.run, unused=outcome.keys, keeps_archive=known.may_edit, remarks=remarks)
+    return Made(
+        run=known.run, unused=outcome.keys, keeps_archive=known.may_edit, keeps_logs=False, remarks=remarks
+    )
 
 
 def _version(outcome: Outcome, ownership: Ownership) -> Made:

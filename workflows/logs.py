@@ -34,15 +34,18 @@ def keep_log(*, run: WorkflowRun, name: str, text: str | Iterable[str], job: Any
     return _write(run, place, ready, _found(run, [place]).get(place))
 
 
-def keep_logs(*, run: WorkflowRun, logs: Iterable[LogRecord]) -> int:
+def keep_logs(
+    *, run: WorkflowRun, logs: Iterable[LogRecord], jobs: Mapping[tuple[str, int], UUID] | None = None
+) -> int:
     """Keep many logs, each of the job that its external id and attempt tell; returns how many are new or changed.
 
     ``logs`` is read lazily, and written in portions, each whole or not at all. The log of a job that the run does
-    not have is kept as the run's own, under ``name (job)``. An empty one takes the place of nothing.
+    not have is kept as the run's own, under ``name (job)``. An empty one takes the place of nothing. Where the logs
+    call the jobs by other words than external ids, ``jobs`` says which are meant.
     """
     ready, changed = _made_ready(logs), 0
     while portion := list(islice(ready, LOGS_AT_ONCE)):
-        changed += _keep_portion(run, portion)
+        changed += _keep_portion(run, portion, jobs)
     return changed
 
 
@@ -74,8 +77,12 @@ def fitting(name: str) -> str:
 
 
 @transaction.atomic
-def _keep_portion(run: WorkflowRun, portion: Sequence[tuple[LogRecord, KeptText]]) -> int:
-    jobs = _jobs_of(run, [log for log, _ in portion])
+def _keep_portion(
+    run: WorkflowRun,
+    portion: Sequence[tuple[LogRecord, KeptText]],
+    jobs: Mapping[tuple[str, int], UUID] | None,
+) -> int:
+    jobs = _jobs_of(run, [log for log, _ in portion]) if jobs is None else jobs
     wanted = {_place(log, jobs): ready for log, ready in portion}  # told twice, the last one holds
     _wait_for_others(run)
     present = _found(run, list(wanted))

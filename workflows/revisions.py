@@ -18,6 +18,7 @@ from data_management.models import CollectionItem, DataFile, DatasetCollection
 from workflows.models import (
     ComputeNode,
     JobFileLink,
+    RunLog,
     StatusChange,
     WorkflowFile,
     WorkflowRun,
@@ -61,6 +62,7 @@ NODE = (
     "statistics",
 )  # fmt: skip
 HISTORY = ("id", "status", "at", "reason", "by__first_name", "by__last_name", "by__username")
+LOG = ("id", "job_id", "name", "size", "full_size", "modified")
 WORKFLOW_FILE = ("id", "path", "data_type", "size", "sha256", "storage_key")
 _UNMEASURED = Sum("size", filter=Q(crc32=None) & ~Q(storage_key=""))
 
@@ -70,7 +72,8 @@ class RunState:
     """A run's state as somebody sees it.
 
     ``revision`` is a digest that changes whenever anything changes that the person may see. ``files`` and
-    ``jobs`` count; ``unmeasured_bytes`` is the size of the stored files whose CRC-32 is not known.
+    ``jobs`` count; ``unmeasured_bytes`` is the size of the stored files whose CRC-32 is not known, and of the logs,
+    which are kept compressed and measured for each crate.
     """
 
     revision: str
@@ -97,11 +100,12 @@ def state_of(pk: UUID, user: UserLike) -> RunState | None:
         digest.update(part)
     counted = files.aggregate(count=Count("pk"), unmeasured=_UNMEASURED)
     unmeasured = scripts.aggregate(unmeasured=_UNMEASURED)["unmeasured"]
+    logs = RunLog.objects.filter(workflowrun=pk).aggregate(size=Sum("size"))["size"]
     return RunState(
         revision=digest.hexdigest(),
         files=counted["count"],
         jobs=jobs.count(),
-        unmeasured_bytes=(counted["unmeasured"] or 0) + (unmeasured or 0),
+        unmeasured_bytes=(counted["unmeasured"] or 0) + (unmeasured or 0) + (logs or 0),
         name=run[0],
     )
 
@@ -121,6 +125,7 @@ def _parts(
         _told(WorkflowRunStep.objects.filter(workflowrun=run), *STEP),
         _told(StatusChange.objects.filter(workflowrun=run), *HISTORY),
         _told(ComputeNode.objects.filter(workflowrun=run), *NODE),
+        _told(RunLog.objects.filter(workflowrun=run), *LOG),
         repr(used).encode(),
     ]
 

@@ -16,6 +16,7 @@ from rocrate_import.translate.datasets import Datasets, datasets_of, remark_on_o
 from rocrate_import.translate.files import Files
 from rocrate_import.translate.graph import Entity, Graph, is_a, text
 from rocrate_import.translate.jobs import jobs_of
+from rocrate_import.translate.logs import logs_of
 from rocrate_import.translate.more import more_of_run
 from rocrate_import.translate.people import AGENT, people_of
 from rocrate_import.translate.properties import data_in, details, is_value, name_of, named_values, value
@@ -127,7 +128,8 @@ def _of_run(reading: Reading, executions: Executions, profile: Profile) -> Trans
     _remark_on_others(reading, datasets, parts, entity)
     if profile.name in ("", WORKFLOW_CRATE):  # a run is more than either says
         profile = _seen(reading, _profile_of(reading, run))
-    return _translation(reading, record, workflow, profile, identifiers)
+    translation = _translation(reading, record, workflow, profile, identifiers)
+    return replace(translation, logs=logs_of(reading, executions))
 
 
 def _remark_on_others(

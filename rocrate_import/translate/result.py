@@ -22,6 +22,15 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A log that is an entry of the package; ``job`` is its job's place in the record from 1 on, 0 the run itself."""
+
+    name: str
+    entry: str
+    job: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """A crate in the words of the registry.
 
@@ -29,7 +38,7 @@ class Translation:
     run. The ``storage_key`` of a file is the name of its entry in the package. ``profile`` is ``process``,
     ``workflow``, ``provenance`` or ``workflow-ro-crate`` (empty: none is declared or to be seen),
     ``profile_version`` and ``specification`` (of RO-Crate) are as declared. ``identifiers`` are all by which
-    the run, else the crate, is known, the steadiest first.
+    the run, else the crate, is known, the steadiest first. ``logs`` are kept beside the run.
     """
 
     record: RunRecord | None
@@ -39,3 +48,4 @@ class Translation:
     specification: str
     warnings: tuple[Remark, ...] = ()
     identifiers: tuple[str, ...] = ()
+    logs: tuple[LogEntry, ...] = ()

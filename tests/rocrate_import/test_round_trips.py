@@ -1,8 +1,9 @@
 """Our own crates, brought back: the same record in another group, the same run in its own; and what others made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from tests.conftest import Api
 from tests.records import FAILED, NESTED, PROCESS_ONLY, RNASEQ, SCRIPT, content_of
 from tests.rocrate_import.conftest import RUNS
 from tests.rocrate_import.crates import packed
-from workflows.models import WorkflowRun
+from workflows.log_texts import text_of
+from workflows.logs import keep_log
+from workflows.models import RunLog, WorkflowRun
 from workflows.records import PersonRecord, RunRecord
 from workflows.services import record_run
 
@@ -32,8 +35,11 @@ def exported(ada: User, ada_api: Api, body_of: Callable[[Any], bytes]) -> Callab
     """Records a run of Ada's with its files and takes its crate away: the run, and the archive."""
     import io
 
-    def take(record: RunRecord) -> tuple[WorkflowRun, bytes]:
+    def take(record: RunRecord, logs: Mapping[int, str] = MappingProxyType({})) -> tuple[WorkflowRun, bytes]:
         run, _ = record_run(record=record, owner=ada)
+        jobs = [None, *run.jobs.order_by("id")]  # type: ignore[list-item]
+        for place, text in logs.items():
+            keep_log(run=run, name="stdout" if place else "engine", text=text, job=jobs[place])
         keys = [file.storage_key for link in record.datasets for file in link.dataset.files]
         keys += [file.storage_key for file in record.workflow.files] if record.workflow else []
         for key in filter(None, keys):
@@ -43,6 +49,16 @@ def exported(ada: User, ada_api: Api, body_of: Callable[[Any], bytes]) -> Callab
         return run, body_of(answer)
 
     return take
+
+
+def test_logs_come_back_as_logs_and_stay_what_they_were(
+    exported: Any, imported: Any, eve: User, ada: User
+) -> None:
+    run, archive = exported(NESTED, logs={0: "begun\n", 2: "\x1b[32mäh\x1b[0m\r\n" * 1000})
+    done = imported(archive, Api(eve))
+    assert _logs(WorkflowRun.objects.get(pk=done["workflowrun"])) == _logs(run)
+    imported(archive, Api(ada))
+    assert RunLog.objects.filter(workflowrun=run).count() == 2, "its own crate changes nothing"
 
 
 @pytest.mark.parametrize("record", [NESTED, FAILED, SCRIPT, PROCESS_ONLY], ids=lambda record: record.name)
@@ -111,3 +127,9 @@ def test_crates_of_others_come_in_whole_and_twice_is_once(imported: Any, folder:
     assert again["state"] == "DONE"
     assert runs <= 2  # two, where the crate names nothing by which its run could be known
     assert runs == 1 or again["workflowrun"] != done["workflowrun"]
+
+
+def _logs(run: WorkflowRun) -> list[tuple[str, str, str]]:
+    """Each log with the name of its job."""
+    rows = RunLog.objects.filter(workflowrun=run).order_by("name").select_related("job")
+    return [(one.job.name if one.job else "", one.name, text_of(one.content)) for one in rows]
