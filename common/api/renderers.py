@@ -36,6 +36,16 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else to_json(data)
 
 
+# Objects that have other names in each row: one cell of JSON, as the heading follows from the first row alone.
+ANY_JSON = frozenset(
+    {
+        "children", "container_registry_map", "data", "default", "environment", "metadata", "parameter_template",
+        "parameters", "repository", "requested", "requirements", "resources", "run_environment", "scheduler",
+        "statistics", "tags", "value",
+    }
+)  # fmt: skip
+
+
 class CSVRenderer(BaseRenderer):
     """A list as comma-separated values (RFC 4180); inner names are joined by dots: ``workflow.name``.
 
@@ -68,7 +78,7 @@ def csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
-        if isinstance(value, dict) and name != "run_environment":
+        if isinstance(value, dict) and name not in ANY_JSON:
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
