@@ -16,6 +16,7 @@ from django.forms import BaseForm
 from django.http import Http404
 from django.urls import resolve
 
+from common.api.conditional import etag_of
 from web.requests import SignedInRequest
 
 KEPT = ("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST", "REMOTE_ADDR", "wsgi.url_scheme")
@@ -24,12 +25,16 @@ FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the API said: its status, its data, and for a refusal ``message`` and ``errors``, (field, sentence)."""
+    """What the API said: its status, its data, and for a refusal ``message`` and ``errors``, (field, sentence).
+
+    ``state`` is the tag by which the API knows again what it said.
+    """
 
     status: int
     data: Any
     message: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
+    state: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -106,7 +111,7 @@ def _understood(response: Any) -> Answer:
     is_json = "json" in response.get("Content-Type", "")
     data = orjson.loads(content) if content and is_json else None
     if response.status_code < HTTPStatus.BAD_REQUEST:
-        return Answer(response.status_code, data)
+        return Answer(response.status_code, data, state=response.get("ETag", "") or etag_of(content))
     said = data if isinstance(data, dict) else {}
     errors = list(_errors(said.get("errors", ())))
     return Answer(response.status_code, data, said.get("message", "It was refused."), errors)

@@ -9,8 +9,6 @@ from typing import Any
 
 from django import forms
 
-from common.api.conditional import etag_of
-from common.api.renderers import to_json
 from web.deeds import Answer, do
 from web.requests import SignedInRequest
 
@@ -48,7 +46,7 @@ def about_form(
     by now where the form says otherwise.
     """
     was_changed = answer is not None and answer.status == HTTPStatus.PRECONDITION_FAILED
-    state = etag_of(to_json(do(request, "GET", address).data))
+    state = do(request, "GET", address).state
     if request.method == "POST" and not was_changed:
         state = request.POST.get("state", state)
     return {"form": form, "state": state, "theirs": _theirs(form) if was_changed else []}

@@ -11,8 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from common.api.conditional import etag_of
-from common.api.renderers import to_json
 from web.deeds import Answer, do
 from web.edited import LongText
 from web.requests import SignedInRequest
@@ -66,14 +64,14 @@ def change_status(request: SignedInRequest, run_id: UUID) -> HttpResponse:
         )
         return redirect("web:run", run_id)
     address = reverse("run-status", args=[run_id])
-    told = do(request, "GET", address).data
+    now = do(request, "GET", address)
+    told = now.data
     form = StatusForm(request.POST if request.method == "POST" else None, told)
-    state = etag_of(to_json(told))
     if request.method == "POST" and form.is_valid():
         answer = _put(request, address, form)
         if answer.told(request, f"The run is {STATUS_NAMES.get(form.cleaned_data['status'], '')} now.", form):
             return redirect("web:run", run_id)
-    context = {"run": run, "form": form, "told": told, "state": state}
+    context = {"run": run, "form": form, "told": told, "state": now.state}
     return render(request, "web/run/status.html", context)
 
 
