@@ -3,37 +3,27 @@
 import re
 from typing import Any
 
-HIDDEN = "***"
+from run_directories.secrets import command_without_secrets as without_secrets
+from run_directories.secrets import is_secret as is_secret_parameter
+
+__all__ = [
+    "is_secret_parameter",
+    "is_secret_variable",
+    "open_lines",
+    "open_parameter",
+    "open_values",
+    "without_secrets",
+]
 
 _ENVIRONMENT = re.compile(
     r"TOKEN|KEY|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|SESSION|PRIVATE|SIGNATURE", re.IGNORECASE
 )
-# Parameters have names like "max_tokens" and "key_column" in plain use, so fewer words count.
-_PARAMETER = (
-    r"(?:[\w-]*[_-])?(?:passw(?:or)?d|passphrase|secret|credentials?|token|"
-    r"(?:api|access|private|secret|auth)[_-]?key(?:[_-]?id)?)"
-)
-_PARAMETER_NAME = re.compile(_PARAMETER, re.IGNORECASE)
-_IN_COMMAND = re.compile(
-    rf"(?<![\w-])(--?{_PARAMETER}(?:\s*=\s*|\s+(?!-))|{_PARAMETER}=)(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE
-)
-_IN_ADDRESS = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([\w.-]+)\s*[=:]")
 
 
 def is_secret_variable(name: str) -> bool:
     """Whether a variable of an environment may hold a secret, by its name; rather one too many."""
     return bool(_ENVIRONMENT.search(name))
-
-
-def is_secret_parameter(name: str) -> bool:
-    """Whether a parameter holds a secret, by its name."""
-    return bool(_PARAMETER_NAME.fullmatch(name.rpartition(".")[2]))
-
-
-def without_secrets(text: str) -> str:
-    """A text with values of secret options and passwords in addresses replaced by stars."""
-    return _IN_ADDRESS.sub(HIDDEN, _IN_COMMAND.sub(rf"\1{HIDDEN}", text))
 
 
 def open_lines(text: str) -> str:

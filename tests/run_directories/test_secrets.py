@@ -8,7 +8,30 @@ from run_directories import sniffers
 from run_directories.findings import Certainty, FoundRun, Verdict
 from run_directories.overrides import Overrides
 from run_directories.planning import plan
-from run_directories.secrets import command_without_secrets, confidential
+from run_directories.secrets import command_without_secrets, confidential, is_secret
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password", "dbPassword", "PGPASSWORD", "password_file", "ssh_passphrase", "client_secret", "clientSecret",
+        "aws.secret_key", "AWS_SECRET_ACCESS_KEY", "access_key_id", "apiKey", "APIKey", "api-key", "apikey", "auth_key",
+        "google_credentials", "token", "accessToken", "github-token", "tokens", "token_url", "2|api token",
+    ],
+)  # fmt: skip
+def test_a_secret_is_known_by_the_words_of_its_name(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "max_tokens", "maxTokens", "maxtokens", "n_tokens", "tokens_per_read", "tokenizer", "key", "key_column",
+        "sort_key", "monkey", "secretome_fasta", "secreted_proteins", "author", "passes", "accession_key", "k",
+    ],
+)  # fmt: skip
+def test_names_that_only_sound_like_it_are_open(name: str) -> None:
+    assert not is_secret(name)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +42,13 @@ from run_directories.secrets import command_without_secrets, confidential
         ("snakemake --config token=abc key=2", "snakemake --config token=*** key=2"),
         ("snakemake --config s3.secret=abc --cores 2", "snakemake --config s3.secret=*** --cores 2"),
         ("tool --tokens --verbose", "tool --tokens --verbose"),
+        ("run --max-tokens 5 --key-column 2", "run --max-tokens 5 --key-column 2"),
+        ("run --max-tokens=token=abc", "run --max-tokens=token=***"),
+        ("run --accessToken 'a b' x", "run --accessToken *** x"),
+        ("run --token \\\n  abc \\\n  --k 3", "run --token \\\n  *** \\\n  --k 3"),
+        ("one\ntoken=abc\ntwo", "one\ntoken=***\ntwo"),
+        ("docker run -e DB_PASSWORD=abc x", "docker run -e DB_PASSWORD=*** x"),
+        ("git clone https://ada:pw@example.org/x", "git clone https://***@example.org/x"),
         ("sort -k2 a.tsv", "sort -k2 a.tsv"),
     ],
 )
