@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Group
 from common.progress import Stopped
+from common.sentences import cut_warning, first_warnings
 from common.trail import tell
 from data_management.models import DataFile
 from data_management.services import Ownership
@@ -19,13 +20,11 @@ from rocrate_import.models import CrateImport
 from rocrate_import.payload import Outcome
 from rocrate_import.translate import CrateRefused, Remark
 from rocrate_import.updating import brought_up_to_date
+from run_import.recording.permission import objection_to
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowVersion
 from workflows.records import LogRecord, RunRecord
 from workflows.services import record_run
 from workflows.versions import find_or_make_version
-
-MOST_WARNINGS = 200
-LONGEST_WARNING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,9 @@ def record_outcome(wanted: CrateImport, outcome: Outcome, logs: Iterable[LogReco
 
 def warnings_of(remarks: Iterable[Remark]) -> list[dict[str, str]]:
     """Remarks as they are kept: the first ones, none too long, and how many more there were."""
-    every = list(dict.fromkeys(remarks))
-    told = [{"entity": _cut(one.entity), "message": _cut(one.message)} for one in every[:MOST_WARNINGS]]
-    if more := len(every) - MOST_WARNINGS:
-        told += [{"entity": "", "message": f"There are {more} more warnings like these."}] if more > 0 else []
-    return told
+    first, more = first_warnings(remarks)
+    told = [*first, Remark("", more)] if more else first
+    return [{"entity": cut_warning(one.entity), "message": cut_warning(one.message)} for one in told]
 
 
 def _made(outcome: Outcome, wanted: CrateImport) -> Made:
@@ -155,12 +152,6 @@ def _result(made: Made, outcome: Outcome) -> dict[str, Any]:
 def _who(wanted: CrateImport) -> tuple[Any, Any]:
     """Who asked, and for which group; CrateRefused if that person may no longer."""
     user, group = wanted.owner, wanted.owned_by
-    if user is None or not user.is_active:
-        raise CrateRefused("Whoever asked for this import can no longer sign in.")
-    if group is not None and not user.is_superuser and group.pk not in user.group_ids():
-        raise CrateRefused(f"{user.full_name} is no longer in the group {group.name}.")
+    if objection := objection_to(user, group):
+        raise CrateRefused(objection)
     return user, group
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_WARNING else f"{text[: LONGEST_WARNING - 1]}…"

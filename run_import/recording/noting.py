@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.progress import Stopped
+from common.sentences import cut_warning, first_warnings
 from data_management.services import Ownership
 from run_import.models import ImportedRun, RunImport
 from run_import.recording.edits import Told
@@ -16,8 +17,6 @@ from workflows.models import WorkflowRun
 if TYPE_CHECKING:
     from run_import.recording.runs import Recorded, ToldRun
 
-MOST_WARNINGS = 200
-LONGEST_WARNING = 500
 LONGEST_STATE = 40
 
 
@@ -82,12 +81,5 @@ def note(wanted: RunImport, told: "ToldRun", recorded: "Recorded") -> None:
 
 def warnings_of(remarks: tuple[str, ...]) -> list[str]:
     """Remarks as they are kept: the first ones, none too long, and how many more there were."""
-    every = list(dict.fromkeys(remarks))
-    told = [_cut(one) for one in every[:MOST_WARNINGS]]
-    if (more := len(every) - MOST_WARNINGS) > 0:
-        told.append(f"There {'is 1 more warning' if more == 1 else f'are {more} more warnings'} like these.")
-    return told
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_WARNING else f"{text[: LONGEST_WARNING - 1]}…"
+    first, more = first_warnings(remarks)
+    return [cut_warning(one) for one in (*first, more) if one]

@@ -14,9 +14,15 @@ class NotAllowed(SourceError):
 
 def who_asked(wanted: RunImport) -> Any:
     """The user whose import this is; NotAllowed where that person may no longer import for the group."""
-    user, group = wanted.owner, wanted.owned_by
+    if objection := objection_to(wanted.owner, wanted.owned_by):
+        raise NotAllowed(objection)
+    return wanted.owner
+
+
+def objection_to(user: Any, group: Any) -> str:
+    """Why a user may no longer import for a group, whatever the import is of; empty where nothing stands against it."""
     if user is None or not user.is_active:
-        raise NotAllowed("Whoever asked for this import can no longer sign in.")
+        return "Whoever asked for this import can no longer sign in."
     if group is not None and not user.is_superuser and group.pk not in user.group_ids():
-        raise NotAllowed(f"{user.full_name} is no longer in the group {group.name}.")
-    return user
+        return f"{user.full_name} is no longer in the group {group.name}."
+    return ""

@@ -169,7 +169,8 @@ def test_an_end_before_the_start_is_left_out_and_told(imported: Any) -> None:
 
 
 def test_warnings_are_bounded(imported: Any) -> None:
-    from rocrate_import.recording import LONGEST_WARNING, MOST_WARNINGS, warnings_of
+    from common.sentences import LONGEST_WARNING, MOST_WARNINGS
+    from rocrate_import.recording import warnings_of
     from rocrate_import.translate import Remark
 
     told = warnings_of(Remark(str(number), "x" * 10_000) for number in range(1000))
