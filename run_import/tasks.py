@@ -7,6 +7,7 @@ from run_import.carrying_out.tidying import tidy
 from run_import.carrying_out.turns import let_next
 from run_import.models import RunImport
 from run_sources.errors import SourceUnavailable
+from workflows.jobs.sent import forget_old_answers
 
 
 @shared_task
@@ -23,3 +24,4 @@ def import_run(import_id: str) -> None:
 def tidy_imports() -> None:
     """Remove what nobody will come back for."""
     tidy()
+    forget_old_answers()

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 
+from common.api.viewsets import Rows
 from common.errors import Conflict
 from workflows.jobs.filters import ComputeNodeFilterSet
 from workflows.jobs.serializers import ComputeNodeSerializer
 from workflows.models import ComputeNode, WorkflowRun, WorkflowRunJob
 from workflows.run_views import RunPartViewSet
-
-_JOBS = WorkflowRunJob.objects.filter(workflowrun=OuterRef("workflowrun"), node=OuterRef("key")).order_by()
 
 
 class ComputeNodeViewSet(RunPartViewSet):
@@ -29,14 +27,16 @@ class ComputeNodeViewSet(RunPartViewSet):
     }
     nullable = frozenset({"started_at", "completed_at"})
 
-    def get_queryset(self) -> Any:
-        """With the number of jobs on each."""
-        counted = _JOBS.values("node").annotate(n=Count("pk")).values("n")
-        return (
-            super()
-            .get_queryset()
-            .annotate(job_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+    def read(self, rows: Any) -> Rows:
+        """With the number of jobs on each, counted once for all of them: each alone would look at every job."""
+        nodes = list(rows)
+        jobs = WorkflowRunJob.objects.filter(
+            workflowrun=self.kwargs["run_pk"], node__in=[one.key for one in nodes]
         )
+        counted = dict(jobs.order_by().values_list("node").annotate(Count("pk")))
+        for node in nodes:
+            node.job_count = counted.get(node.key, 0)
+        return nodes
 
     def _check_names(self, given: dict[str, Any], run: WorkflowRun) -> None:
         super()._check_names(given, run)

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import orjson
+from django.utils import timezone
 
 from common.errors import Conflict, InvalidInput, Violation
 from workflows.models import SentBatch, WorkflowRun
 
 LONGEST_KEY = 255
+ANSWERS_KEPT = timedelta(days=7)  # whoever repeats a request does so within hours
 
 
 def fingerprint_of(content: Any) -> str:
@@ -38,3 +41,8 @@ def once(
     if before.fingerprint != fingerprint:
         raise Conflict("This Idempotency-Key came with other content before; send this with a new key.")
     return before.answer, True
+
+
+def forget_old_answers() -> int:
+    """Remove the answers that nobody will ask for again; returns how many there were."""
+    return SentBatch.objects.filter(created__lt=timezone.now() - ANSWERS_KEPT).delete()[0]

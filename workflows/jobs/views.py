@@ -21,7 +21,7 @@ from workflows.jobs.columns import SORTED_BY
 from workflows.jobs.edges import Neighbour, neighbours
 from workflows.jobs.filters import JobFilterSet
 from workflows.jobs.parsers import NDJSONParser
-from workflows.jobs.reading import read_net, seen_links
+from workflows.jobs.reading import read_net, read_net_around, seen_links
 from workflows.jobs.sent import once
 from workflows.jobs.serializers import (
     BulkQuery,
@@ -194,7 +194,11 @@ class JobViewSet(RunPartViewSet):
     def _neighbours(self, *, upstream: bool) -> Any:
         job = self.get_object()
         depth = self._query(NeighboursQuery)["depth"]
-        net = read_net(self.kwargs["run_pk"], self.caller)
+        net = (
+            read_net_around(job, self.caller, upstream=upstream)
+            if depth == 1
+            else read_net(self.kwargs["run_pk"], self.caller)
+        )
         found = neighbours(net, net.place_of[job.pk], upstream=upstream, depth=depth)
         page = Pager(self.request, Ordering("id", descending=False)).page(Listed(found))
         rows = {

@@ -1,14 +1,18 @@
 """Up to ten thousand jobs in one request."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from run_import.tasks import tidy_imports
 from tests.conftest import Api
 from tests.factories import a_job, a_run, a_step
 from tests.workflows.conftest import RUNS
 from workflows.jobs.parsers import NotJSON
 from workflows.jobs.rows import RowReader
+from workflows.jobs.sent import ANSWERS_KEPT
 from workflows.models import SentBatch, WorkflowRun, WorkflowRunJob
 
 ALIGN: dict[str, Any] = {"external_id": "1", "name": "align (A)", "status": "RUNNING"}
@@ -184,3 +188,11 @@ def test_a_thousand_jobs_cost_as_many_statements_as_ten(
     with django_assert_max_num_queries(16):
         assert send(ada_api, run, rows).json()["updated"] == 1000
     assert WorkflowRunJob.objects.filter(status="SUCCESS").count() == 1000
+
+
+def test_an_answer_is_kept_for_as_long_as_somebody_may_repeat_the_request(ada: Any) -> None:
+    run = a_run(ada)
+    for key, age in (("old", ANSWERS_KEPT + timedelta(hours=1)), ("new", timedelta(days=1))):
+        SentBatch.objects.create(workflowrun=run, kind="jobs", key=key, created=timezone.now() - age)
+    tidy_imports()
+    assert [batch.key for batch in SentBatch.objects.all()] == ["new"]

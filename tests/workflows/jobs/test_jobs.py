@@ -1,6 +1,7 @@
 """Jobs and nodes of a run: looked for, ordered, and followed from one to another."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.conftest import Api
 from tests.factories import a_dataset, a_file, a_job, a_run, a_step
 from tests.workflows.conftest import RUNS
+from workflows.jobs.edges import neighbours
+from workflows.jobs.reading import read_net, read_net_around
 from workflows.models import JobFileLink, WorkflowRun
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -108,6 +111,28 @@ def test_what_came_before_and_after_a_job_is_told(ada_api: Api, run: WorkflowRun
     assert reached(ada_api, run, "a", "downstream/?depth=1") == [("b", 1, 1, ["after"])]
     assert [one[0] for one in reached(ada_api, run, "a", "downstream/?depth=2")] == ["b", "c"]
     assert reached(ada_api, run, "d", "downstream/?depth=all") == []
+
+
+def test_the_next_jobs_are_the_same_whether_the_whole_run_is_read_or_not(
+    ada: Any, ada_api: Api, run: WorkflowRun
+) -> None:
+    a_job(run, "e", external_id="e", after=["b", "gone", 5])
+    a_job(run, "e", external_id="e", attempt=2, after=[])
+    a_job(run, "nameless", after=["e", "b"])
+    file = a_file(a_dataset(ada), "e.bam")
+    for name, role in (("e", "MADE"), ("c", "USED"), ("c", "MADE"), ("d", "USED")):
+        JobFileLink.objects.create(job=run.jobs.filter(name=name).order_by("id")[0], datafile=file, role=role)
+    whole = read_net(run.pk, ada)
+    for job, upstream in product(run.jobs.all(), (True, False)):
+        around = read_net_around(job, ada, upstream=upstream)
+        told = [
+            {
+                net.latest[one.place]: one.through
+                for one in neighbours(net, net.place_of[job.pk], upstream=upstream)
+            }
+            for net in (whole, around)
+        ]
+        assert told[0] == told[1], (job, upstream)
 
 
 def test_a_file_that_one_may_not_see_leads_nowhere(ada_api: Api, run: WorkflowRun, eve: Any) -> None:
