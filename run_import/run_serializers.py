@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.api.fields import TextField
@@ -50,11 +51,11 @@ class ImportedRunSerializer(serializers.ModelSerializer):
         """Whether the run can be brought up to date: its server is listed, and switched on."""
         return may_be_asked(imported.server) and not source_named(imported.server.source).problem
 
-    def get_imports(self, imported: ImportedRun) -> RunImportSerializer(many=True):  # type: ignore[valid-type]
+    @extend_schema_field(RunImportSerializer(many=True))
+    def get_imports(self, imported: ImportedRun) -> Any:
         """The newest ones; ``runimports/?workflowrun=`` has them all."""
         rows = imports_of(imported).visible_to(self.context["request"].user)
-        found: Any = RunImportSerializer(rows[:MOST_IMPORTS], many=True, context=self.context).data
-        return found
+        return RunImportSerializer(rows[:MOST_IMPORTS], many=True, context=self.context).data
 
 
 class WantedFilesSerializer(serializers.Serializer):

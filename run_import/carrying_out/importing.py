@@ -153,8 +153,13 @@ class Importer(BaseImporter[RunSource]):
             self._read_on(fetched, recorded)
 
     def _read_on(self, fetched: FetchedRun, recorded: Recorded) -> None:
-        """Keep logs and events; then the import is through, unless the run goes on and is followed."""
+        """Keep logs and events; then the import is through, unless the run goes on and is followed.
+
+        What is kept of a run that its source deleted is more than the source still tells.
+        """
         self.progress.enter(RunImport.Phase.LOGS)
+        if fetched.record.source_deleted and not recorded.is_new:
+            fetched = replace(fetched, logs=(), events=())
         keep_logs(run=recorded.run, logs=self._watched(fetched.logs))
         append_events(run=recorded.run, events=map(with_key, self._watched(fetched.events)))
         if (fetched.has_ended or not self.wanted.follow) and not self.wanted.note(recorded_at=timezone.now()):

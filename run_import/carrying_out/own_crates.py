@@ -24,6 +24,7 @@ class SourcesCrate:
     def __init__(self, wanted: RunImport, fetched: FetchedRun) -> None:
         self._wanted, self._open = wanted, fetched.open_crate
         self._name = f"{fetched.record.origin.source}-{str(wanted.pk)[-12:]}.rocrate.zip"
+        self._is_told_no_more = fetched.record.source_deleted
         self._key = ""
         self._measured: Measured | None = None
         self.note = ""
@@ -45,7 +46,7 @@ class SourcesCrate:
 
     def keep(self, recorded: Recorded) -> None:
         """Keep it as the run's, and why there is none, in the caller's transaction."""
-        if recorded.is_left_alone:
+        if recorded.is_left_alone or (self._is_told_no_more and not recorded.is_new):
             self.forget()
             return
         if self._measured is not None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from common.storage import store
 from run_import.models import RunImport
 from run_import.recording.keeping import new_key
+from run_import.recording.late_files import add_late_files
 from run_import.recording.noting import told_of
 from run_import.recording.patterns import fits
 from run_import.recording.runs import Recording, ToldRun
@@ -53,10 +54,12 @@ class FetchedRecording(Recording):
         return [one.storage_key for one in files]
 
     def version_of(self, run: WorkflowRun | None) -> UUID | None:
-        """The group's version with the same names and files, or a new one."""
-        if self._workflow is None:
+        """The group's version with the same digest, or the same names and files; else a new one."""
+        if (told := self._workflow) is None:
             return None
-        return find_or_make_version(record=self._workflow, ownership=self.ownership).pk
+        version = find_or_make_version(record=told, ownership=self.ownership)
+        add_late_files(version, told.files, told.source_digest, self.ownership)
+        return version.pk
 
     def datasets(self, run: WorkflowRun | None) -> tuple[Sequence[DatasetLink], Mapping[str, UUID] | None]:
         """All that were told, where they are wanted, or those with files that are to be fetched.

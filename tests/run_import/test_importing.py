@@ -140,11 +140,12 @@ def test_a_run_that_its_source_deleted_stays_as_it_was_told(carried_out: Any, pa
         name="Count words", status=RunStatus.UNKNOWN, source_status="shredded", source_deleted=True, is_imported=True,
         origin=RECORD.origin,
     )  # fmt: skip
-    paper.sheets["run-1"] = replace(WHOLE, record=gone, logs=(), events=(), files={})
+    paper.sheets["run-1"] = replace(WHOLE, record=gone, logs=[LogRecord("run", "")], events=(), files={})
     assert carried_out(create_datasets=True).state == "DONE"
     run, kept = WorkflowRun.objects.get(), ImportedRun.objects.get()
     assert (run.status, run.source_status, run.source_deleted) == ("SUCCESS", "shredded", True)
     assert (run.jobs.count(), run.dataset_links.count(), RunLog.objects.count()) == (1, 1, 2)
+    assert RunLog.objects.get(name="run").size == len("all is well")
     assert run.workflowversion.files.count() == 1
     assert (kept.state, kept.answers_key) == ("shredded", before.answers_key)
     assert default_storage.exists(kept.answers_key)
@@ -213,3 +214,16 @@ def test_a_file_is_gone_on_with_where_it_broke_off(carried_out: Any, paper: Any,
     assert (wanted.state, wanted.files_failed, asked) == ("DONE", 0, [(0, ""), (2, "e-1")])
     with default_storage.open(DataFile.objects.get().storage_key) as stored:
         assert stored.read() == b"seven"
+
+
+def test_a_definition_that_could_not_be_fetched_comes_later_into_the_same_version(
+    carried_out: Any, paper: Any
+) -> None:
+    known = replace(RECORD, workflow=replace(RECORD.workflow, source_digest="d-1"))
+    for files in ({}, {"words.cwl": b"cwlVersion: v1.2"}, {}):
+        paper.sheets["run-1"] = replace(WHOLE, record=known, files=files)
+        assert carried_out().state == "DONE"
+        assert WorkflowVersion.objects.count() == 1
+    [file] = WorkflowVersion.objects.get().files.all()
+    assert default_storage.exists(file.storage_key)
+    assert WorkflowVersion.objects.get().content_digest

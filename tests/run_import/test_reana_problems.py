@@ -16,7 +16,8 @@ from workflows.models import WorkflowRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 HELLO_1 = "335037af-2b11-4d83-ae47-803b1d436cd9"
-STATUS = "/api/workflows/hello.1/status"
+ASKED_FIRST = [f"/api/workflows/hello.1/{call}" for call in ("parameters", "status")]
+NOT_YOURS = {"message": "User 7 is not allowed to access workflow 9"}
 Imports = Callable[..., dict[str, Any]]
 
 
@@ -52,7 +53,13 @@ def imported(reana: Replay, ada: User, genomics: Group, ada_api: Api) -> Imports
     [
         ("", None, "key_refused", "answers nobody without credentials", "Credentials are stored"),
         ("wrong-token-2", None, "key_refused", "does not accept the access token", "Credentials are stored"),
-        (TOKEN, (403, {"message": "Not yours"}), "not_readable", "Have it shared", "opens to you there"),
+        (
+            TOKEN,
+            (403, NOT_YOURS),
+            "not_readable",
+            "Have it shared",
+            "opens to you there",
+        ),
         (TOKEN, (404, recorded("err-404.json")), "not_found", "shows no run", "copy the address anew"),
         (TOKEN, (200, b"<!doctype html><p>Sign in"), "not_understood", "not the API", "Open it in a browser"),
         (TOKEN, (200, b'{"id": "335037af'), "not_understood", "", "Open it in a browser"),
@@ -61,8 +68,8 @@ def imported(reana: Replay, ada: User, genomics: Group, ada_api: Api) -> Imports
 def test_what_waiting_does_not_help_ends_it(
     reana: Replay, imported: Imports, token: str, answer: Any, code: str, sentence: str, advice: str
 ) -> None:
-    if answer:
-        reana.change(STATUS, answer[1], answer[0])
+    for path in ASKED_FIRST if answer else ():
+        reana.change(path, answer[1], answer[0])
     told = imported(token)
     assert (told["state"], told["error_code"]) == ("FAILED", code)
     assert sentence in told["error"]
@@ -72,10 +79,11 @@ def test_what_waiting_does_not_help_ends_it(
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_what_is_throttled_is_tried_again(reana: Replay, imported: Imports, status: int) -> None:
-    reana.change(STATUS, {"message": "Too many requests"}, status)
+    for path in ASKED_FIRST:
+        reana.change(path, {"message": "Too many requests"}, status)
     told = imported()
     assert (told["state"], told["attempts"], bool(told["due_at"])) == ("PENDING", 1, True)
-    del reana.changed[STATUS]
+    reana.changed.clear()
     told = imported()
     assert (told["state"], told["error"], told["error_code"]) == ("DONE", "", "")
     run = WorkflowRun.objects.get()
