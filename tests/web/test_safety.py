@@ -29,6 +29,7 @@ KNOWN = (
     "http://testserver/",
     "data:image/svg+xml",
     "https://galaxy.example.org",
+    "https://reana.example.org",
 )  # the last is a listed server
 
 
