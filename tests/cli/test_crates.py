@@ -13,8 +13,9 @@ from data_management.models import DataFile
 from rocrate_export.models import CrateExport, StoredCrate
 from rocrate_packages import open_package
 from runstead_cli import downloads
-from runstead_cli.commands.crate import file_name
+from runstead_cli.commands.crate import file_name, show
 from runstead_cli.errors import Failure
+from runstead_cli.output import Output
 from tests.cli.conftest import Runstead
 from tests.conftest import Api
 from tests.factories import a_run
@@ -194,6 +195,21 @@ def test_the_server_judges_a_crate(ada_cli: Runstead, run: WorkflowRun, run_task
         True,
     )
     assert ada_cli(*words, "--json", "--again").exit_code == 1
+
+
+@pytest.mark.parametrize(("passed", "said"), [(True, "passed"), (False, "NOT passed"), (None, "not judged")])
+def test_a_crate_that_was_not_judged_is_not_called_bad(
+    passed: bool | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = {
+        "passed": passed,
+        "profile": "ro-crate-1.1",
+        "severity": "REQUIRED",
+        "crate": "original",
+        "issues": [],
+    }
+    show(Output(), "mine", {**report, "remark": "Why."})
+    assert capsys.readouterr().out.startswith(f"mine: {said} (")
 
 
 def test_a_server_that_cannot_judge_says_so(ada_cli: Runstead, ada: User) -> None:

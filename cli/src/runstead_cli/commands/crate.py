@@ -103,7 +103,7 @@ def validate(session: Session, run: str, again: bool, **choice: Any) -> None:
     with goes_on_without_us(session, sentence), session.output.progress("Validation") as bar:
         ask = partial(session.api.request, "GET", path, params=params)
         report = until_ready(session, ask, partial(show_work, bar)).json()
-    session.output.result(report, lambda: _show(session.output, found["name"], report))
+    session.output.result(report, lambda: show(session.output, found["name"], report))
     if not report["passed"]:
         raise click.exceptions.Exit(1)
 
@@ -156,8 +156,9 @@ def file_name(disposition: str) -> str:
     return name if name not in ("", ".", "..") else "run.crate.zip"
 
 
-def _show(output: Output, name: str, report: dict[str, Any]) -> None:
-    verdict = "passed" if report["passed"] else "NOT passed"
+def show(output: Output, name: str, report: dict[str, Any]) -> None:
+    """The report for people: the verdict, every issue, and why there is no verdict."""
+    verdict = {True: "passed", False: "NOT passed"}.get(report["passed"], "not judged")
     output.line(f"{name}: {verdict} ({report['profile']}, {report['severity']}, the {report['crate']} crate)")
     rows = [[one["severity"], one["check"], one["entity"], one["message"]] for one in report["issues"]]
     if rows:
