@@ -30,7 +30,7 @@ KNOWN = (
     "data:image/svg+xml",
     "https://galaxy.example.org",
     "https://reana.example.org",
-)  # the last is a listed server
+)  # the last ones are listed servers
 
 
 class Reader(HTMLParser):
