@@ -33,11 +33,11 @@ class OwnDoor:
     def __init__(self, user: Any) -> None:
         self.user = user
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         """What lies at a path."""
         return self._ask("GET", path, params=params)
 
-    def pages(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, /, **params: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list, page after page."""
         asked = {"page_size": PAGE_SIZE, **params, "cursor": ""}
         while True:
