@@ -222,15 +222,10 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 REGISTER_MAX_BYTES = env.int("REGISTER_MAX_BYTES", default=128 * 1024 * 1024)
 REQUEST_MAX_BYTES = env.int("REQUEST_MAX_BYTES", default=10 * 1024 * 1024)
 WORKFLOW_FILE_MAX_BYTES = env.int("WORKFLOW_FILE_MAX_BYTES", default=50 * 1024 * 1024)
-LOG_MAX_BYTES = env.int(
-    "LOG_MAX_BYTES", default=10 * 1024 * 1024
-)  # of one log; beyond, its middle is left out
-RUN_FILE_MAX_BYTES = env.int(
-    "RUN_FILE_MAX_BYTES", default=5 * 1024**3
-)  # of one file that is uploaded to a run
-EVENT_STREAMS = env.int(
-    "EVENT_STREAMS", default=8
-)  # open at once in a process; config/gunicorn.py reads it, too
+LOG_MAX_BYTES = env.int("LOG_MAX_BYTES", default=10 * 1024 * 1024)  # beyond, a log's middle is left out
+RUN_FILE_MAX_BYTES = env.int("RUN_FILE_MAX_BYTES", default=5 * 1024**3)  # of a file that is uploaded to a run
+# Open at once in a process; config/gunicorn.py reads it, too.
+EVENT_STREAMS = env.int("EVENT_STREAMS", default=8)
 EVENT_STREAMS_EACH = env.int("EVENT_STREAMS_EACH", default=3)  # of one person
 CRATE_MAX_BYTES = env.int("CRATE_MAX_BYTES", default=20 * 1024**3)
 CRATE_CACHE_DAYS = env.int("CRATE_CACHE_DAYS", default=7)
