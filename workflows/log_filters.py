@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from common.api.filters import BooleanFilter, ChoicesFilter, RegistryFilterSet, UUIDFilter
 from workflows.log_listing import Asked
@@ -12,6 +14,13 @@ from workflows.models.runs import STATUS_CHOICES
 
 LARGEST_SIZE = 2**53  # what a number in JSON can say
 KINDS = [("log", "log"), ("excerpt", "excerpt")]
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": LARGEST_SIZE})
+class SizeFilter(filters.NumberFilter):
+    """So many bytes, a whole number."""
+
+    field_class = forms.IntegerField
 
 
 class LogFilterSet(RegistryFilterSet):
@@ -23,12 +32,8 @@ class LogFilterSet(RegistryFilterSet):
     of_run = BooleanFilter(method="noted", label="of the run as a whole, or of its jobs")
     job_status = ChoicesFilter(method="noted", choices=STATUS_CHOICES, label="how the job stands")
     search = filters.CharFilter(method="noted", label="part of the name of the log or of the job")
-    min_size = filters.NumberFilter(
-        method="noted", min_value=0, max_value=LARGEST_SIZE, label="bytes, or more"
-    )
-    max_size = filters.NumberFilter(
-        method="noted", min_value=0, max_value=LARGEST_SIZE, label="bytes, or less"
-    )
+    min_size = SizeFilter(method="noted", min_value=0, max_value=LARGEST_SIZE, label="bytes, or more")
+    max_size = SizeFilter(method="noted", min_value=0, max_value=LARGEST_SIZE, label="bytes, or less")
 
     class Meta:
         model = RunLog
