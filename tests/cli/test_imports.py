@@ -127,7 +127,7 @@ def test_a_galaxy_that_is_not_listed_is_refused(ada_cli: Runstead) -> None:
 @pytest.fixture
 def paper(settings: Any) -> RunServer:
     """A source that is neither Galaxy nor asked over the network, and its server."""
-    settings.RUN_SOURCES |= {"paper": "tests.run_import.paper.PaperSource"}
+    settings.RUN_SOURCES = {**settings.RUN_SOURCES, "paper": "tests.run_import.paper.PaperSource"}
     settings.RUN_SERVERS = [f"paper={BASE}"]
     return RunServer.objects.create(
         source="paper", name="Paper", url=BASE, is_listed=True, is_from_settings=True
