@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.web.browser import THE_BROWSER
+from web.runs.in_time import LONGEST, Patience
 
 BrowserOf = Callable[[Any], Client]
 
@@ -17,6 +18,13 @@ BrowserOf = Callable[[Any], Client]
 def _the_browser_is_closed() -> Iterator[None]:
     yield
     THE_BROWSER.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_in_a_hurry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists wait for their answer, however busy the machine is; but for the tests of what happens when they do not."""
+    if request.path.name != "test_run_list_in_time.py":
+        monkeypatch.setattr(Patience, "of", lambda asked, milliseconds: Patience(LONGEST))
 
 
 @pytest.fixture
