@@ -6,23 +6,11 @@ of the repetitions. What is written is undone each time. Nothing is judged here.
 
 import argparse
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from benchmarks.databases import (
-    PREFIX,
-    ROOT,
-    BenchDatabase,
-    PostgresDatabase,
-    SqliteDatabase,
-    postgres_answers,
-)
+from benchmarks.each_database import add_to, on_each_database
 from benchmarks.fill import MANY, token_of, user_id
 
 FLOOR = "by hand"
@@ -35,8 +23,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.jobs", description=__doc__)
     parser.add_argument("--jobs", type=int, default=10_000, help="jobs of one request")
     parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--database", choices=["sqlite", "postgres", ""], default="")
-    parser.add_argument("--child", default="", help=argparse.SUPPRESS)
+    add_to(parser)
     return parser.parse_args(given)
 
 
@@ -131,42 +118,13 @@ def table(series: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def series_of(database: BenchDatabase, asked: argparse.Namespace) -> dict[str, float]:
-    """Fill a small database of its own, measure in a process of its own, and remove it."""
-    database.name = f"{PREFIX}_jobs_{os.getpid()}"
-    database.fill(lambda line: None)
-    try:
-        command = [sys.executable, "-m", "benchmarks.jobs", "--child", database.vendor]
-        command += ["--jobs", str(asked.jobs), "--repetitions", str(asked.repetitions)]
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "RUNSTEAD_DATA": str(database.directory / "data"),
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-        }
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
-    finally:
-        database.drop()
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> None:
     """Run what the command line asks for."""
     asked = arguments()
     if asked.child:
         print(json.dumps(measured(asked)))
         return
-    kinds: list[type[BenchDatabase]] = [SqliteDatabase] if asked.database != "postgres" else []
-    if asked.database != "sqlite" and postgres_answers():
-        kinds.append(PostgresDatabase)
-    with tempfile.TemporaryDirectory() as directory:
-        found = {}
-        for kind in kinds:
-            database = kind(runs=100, directory=Path(directory))
-            (database.directory / "data" / "static").mkdir(parents=True, exist_ok=True)
-            found[database.vendor] = series_of(database, asked)
-    print(table(found))
+    print(table(on_each_database("jobs", asked, runs=100, options=("jobs", "repetitions"))))
 
 
 if __name__ == "__main__":

@@ -7,24 +7,12 @@ repetitions. Nothing is judged here.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from benchmarks.databases import (
-    PREFIX,
-    ROOT,
-    BenchDatabase,
-    PostgresDatabase,
-    SqliteDatabase,
-    postgres_answers,
-)
+from benchmarks.each_database import add_to, on_each_database
 from benchmarks.fill import MANY, token_of, user_id
 from benchmarks.processes import cpu_seconds
 
@@ -49,30 +37,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--woven", type=int, default=WOVEN, help="runs of the lineage")
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--calls", type=int, default=10, help="calls in a repetition")
-    parser.add_argument("--database", choices=["sqlite", "postgres", ""], default="")
-    parser.add_argument("--child", default="", help=argparse.SUPPRESS)
+    add_to(parser)
     return parser.parse_args(given)
-
-
-def series_of(database: BenchDatabase, asked: argparse.Namespace) -> dict[str, Any]:
-    """Fill a database of its own, measure in a process of its own, and remove it."""
-    database.name = f"{PREFIX}_lineage_{os.getpid()}"
-    database.fill(lambda line: None)
-    try:
-        command = [sys.executable, "-m", "benchmarks.lineage", "--child", database.vendor]
-        for name in ("woven", "repetitions", "calls"):
-            command += [f"--{name}", str(getattr(asked, name))]
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database.url,
-            "RUNSTEAD_DATA": str(database.directory / "data"),
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-        }
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
-    finally:
-        database.drop()
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def table(series: dict[str, dict[str, Any]]) -> str:
@@ -142,16 +108,9 @@ def main() -> None:
     if asked.child:
         print(json.dumps(measured(asked)))
         return
-    kinds: list[type[BenchDatabase]] = [SqliteDatabase] if asked.database != "postgres" else []
-    if asked.database != "sqlite" and postgres_answers():
-        kinds.append(PostgresDatabase)
-    with tempfile.TemporaryDirectory() as directory:
-        found = {}
-        for kind in kinds:
-            database = kind(runs=asked.runs, directory=Path(directory))
-            (database.directory / "data" / "static").mkdir(parents=True, exist_ok=True)
-            found[database.vendor] = series_of(database, asked)
-    print(table(found))
+    print(
+        table(on_each_database("lineage", asked, runs=asked.runs, options=("woven", "repetitions", "calls")))
+    )
 
 
 if __name__ == "__main__":
