@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 
 from accounts.models import Group, User
+from web.edited import LongText
 from web.tagged import TagLines
 from web.workflows.filters import ENGINES
 from workflows.models import Workflow, WorkflowVersion
 
-MARKDOWN = "Markdown is formatted."
+MARKDOWN = "Markdown is supported."
 
 
 class WorkflowForm(forms.Form):
@@ -17,15 +18,13 @@ class WorkflowForm(forms.Form):
 
     name = forms.CharField(max_length=255)
     workflow_manager = forms.ChoiceField(label="Engine", choices=[("", "Choose…"), *ENGINES])
-    description = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text=MARKDOWN
-    )
+    description = LongText(rows=8, help_text=MARKDOWN)
     repository_url = forms.CharField(
         label="Repository",
         required=False,
         max_length=1000,
         widget=forms.URLInput(attrs={"placeholder": "https://…"}),
-        help_text="Where its code is kept.",
+        help_text="Where its source code is kept.",
     )
     license = forms.CharField(
         label="Licence",
@@ -33,8 +32,8 @@ class WorkflowForm(forms.Form):
         max_length=100,
         help_text="An SPDX identifier, for example Apache-2.0.",
     )
-    owned_by = forms.ChoiceField(label="Group", required=False, help_text="Its members see the workflow.")
-    public = forms.BooleanField(label="Show it to everyone who is signed in", required=False)
+    owned_by = forms.ChoiceField(label="Group", required=False, help_text="Its members can see the workflow.")
+    public = forms.BooleanField(label="Visible to everyone who is signed in", required=False)
 
     def __init__(self, *args: Any, user: User, workflow: Workflow | None = None, **kwargs: Any) -> None:
         usual = user.default_group()
@@ -74,23 +73,22 @@ class VersionForm(forms.Form):
     """A version as the API takes it."""
 
     name = forms.CharField(
-        required=False, max_length=255, help_text="For example 1.4.0; without one it is counted: v1, v2, …"
+        required=False, max_length=255, help_text="For example 1.4.0. Left empty, it is numbered: v1, v2, …"
     )
-    description = forms.CharField(
-        label="What is new in it",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=MARKDOWN,
-    )
+    description = LongText(rows=5, label="What is new", help_text=MARKDOWN)
     commit_hash = forms.CharField(
         label="Commit", required=False, max_length=64, help_text="In the repository of the workflow."
     )
-    engine_version = forms.CharField(label="Version of the engine", required=False, max_length=60)
+    engine_version = forms.CharField(label="Engine version", required=False, max_length=60)
     tags = TagLines()
 
     def body(self) -> dict[str, Any]:
         """What is sent to the API."""
         return {name: value for name, value in self.cleaned_data.items() if value or name != "name"}
+
+    def changes(self) -> dict[str, Any]:
+        """What is sent to change a version; the API has something against one without a name."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
 
     @staticmethod
     def said_of(version: WorkflowVersion) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from web.deeds import do
+from web.edited import about_form, patched
 from web.lists.paging import first_of
+from web.records.kinds import rights_on
 from web.requests import SignedInRequest
 from web.workflows.forms import VersionForm
 from web.workflows.versions import version_of
@@ -39,13 +43,19 @@ def new_version(request: SignedInRequest, workflow_id: UUID) -> HttpResponse:
 def edit_version(request: SignedInRequest, version_id: UUID) -> HttpResponse:
     """Change what is said about a version."""
     version = version_of(request, version_id)
+    if not rights_on(version, request.user).edit:
+        raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     form = VersionForm(data, initial=VersionForm.said_of(version), label_suffix="")
+    form.fields["name"].help_text = "For example 1.4.0."
+    address, answer = reverse("workflowversion-detail", args=[version_id]), None
     if form.is_valid():
-        answer = do(request, "PATCH", reverse("workflowversion-detail", args=[version_id]), form.body())
-        if answer.told(request, "The version is changed.", form):
+        answer = patched(request, address, form, form.changes())
+        if answer is None or answer.is_done:
+            messages.success(request, "The version is saved." if answer else "Nothing was changed.")
             return redirect("web:version", version_id)
-    return _form_page(request, form, {"workflow": version.workflow, "version": version})
+    about = about_form(request, address, form, answer)
+    return _form_page(request, form, {"workflow": version.workflow, "version": version, **about})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -197,7 +197,10 @@ def test_the_next_version_starts_with_the_files_of_the_last(
 
 def test_what_is_said_of_a_version_can_be_changed(ada_browser: Client, version: WorkflowVersion) -> None:
     address = reverse("web:edit-version", args=[version.pk])
-    ada_browser.post(address, {"name": "1.0", "description": "*Faster*", "commit_hash": "abc"})
+    state = ada_browser.get(address).context["state"]
+    ada_browser.post(
+        address, {"name": "1.0", "description": "*Faster*", "commit_hash": "abc", "state": state}
+    )
     assert "<em>Faster</em>" in ada_browser.get(page_of(version)).content.decode()
     version.refresh_from_db()
     assert (version.name, version.commit_hash) == ("1.0", "abc")

@@ -200,15 +200,41 @@ def test_a_workflow_is_edited_by_those_who_may(
     address = reverse("web:edit-workflow", args=[workflow.pk])
     group = str(workflow.owned_by_id)
     said = {"name": "Kidney", "workflow_manager": "GALAXY", "owned_by": group}
-    assert bob_browser.post(address, said).status_code == 400
+    assert bob_browser.get(address).status_code == 403
+    assert bob_browser.post(address, said).status_code == 403
     assert Workflow.objects.get().name == "Liver"
+    said["state"] = ada_browser.get(address).context["state"]
     assert ada_browser.post(address, {**said, "public": "on"}).status_code == 302
     workflow.refresh_from_db()
     assert (workflow.name, workflow.public) == ("Kidney", True)
     shared(workflow, eve, edit=True)
+    said["state"] = eve_browser.get(address).context["state"]
     assert eve_browser.post(address, {**said, "name": "Liver", "public": "on"}).status_code == 302
     workflow.refresh_from_db()
     assert (workflow.name, workflow.owned_by_id) == ("Liver", ada.default_group().pk)
+
+
+@pytest.mark.parametrize("kind", ["workflow", "version"])
+def test_nobody_overwrites_the_change_of_another_unnoticed(ada: Any, ada_browser: Client, kind: str) -> None:
+    version = a_version(ada, "Liver")
+    record: Any = version if kind == "version" else version.workflow
+    address = reverse(f"web:edit-{kind}", args=[record.pk])
+    shown = ada_browser.get(address).context
+    given = {name: shown["form"][name].value() or "" for name in shown["form"].fields} | {
+        "tags": "",
+        "state": shown["state"],
+    }
+    assert ada_browser.post(address, {**given, "name": "Theirs"}).status_code == 302
+    refused = ada_browser.post(address, {**given, "name": "Mine"})
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    assert "Somebody changed this record" in page
+    assert "Name: Theirs" in page
+    record.refresh_from_db()
+    assert record.name == "Theirs"
+    assert ada_browser.post(address, {**given, "name": "Mine", "state": refused.context["state"]})
+    record.refresh_from_db()
+    assert record.name == "Mine"
 
 
 def test_only_those_who_may_are_offered_to_change_it(
