@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.web.browser import THE_BROWSER
-from web.runs.in_time import LONGEST, Patience
+from web.lists.in_time import LONGEST, Patience
 
 BrowserOf = Callable[[Any], Client]
 

@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from accounts.models import User
 from common.api.paging import Ordering
 from tests.factories import a_run
+from web.lists.in_time import Patience, TookTooLong
 from web.runs import pages
-from web.runs.in_time import Patience, TookTooLong
 from workflows.models import WorkflowRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -47,7 +47,7 @@ def test_a_list_that_takes_too_long_says_so_and_offers_to_wait(
 ) -> None:
     a_run(ada, "Alignment")
     monkeypatch.setattr(pages, "ids_in_order", late)
-    monkeypatch.setattr(pages, "_all_sorted", late)
+    monkeypatch.setattr(pages, "all_sorted", late)
     page = ada_browser.get("/", {"status": "UNKNOWN"})
     assert page.status_code == 200
     assert "too much to look through" in page.text
@@ -111,7 +111,7 @@ def test_the_other_way_finds_the_same_runs_and_counts_them(ada: User, column: st
         a_run(ada, f"Run {number % 3}", duration=number if number % 2 else None)
     order, runs = Ordering(column, descending, nullable=True), WorkflowRun.objects.visible_to(ada)
     planned = list(order.apply(runs).values_list("pk", flat=True)[1:4])
-    assert pages._all_sorted(order, runs, 1, 4) == (planned, 6)
+    assert pages.all_sorted(order, runs, 1, 4) == (planned, 6)
 
 
 def test_runs_are_found_by_names_too_short_for_the_index(ada: User, ada_browser: Client) -> None:
