@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from web.lists.in_time import Patience, TookTooLong
 from web.lists.paging import Page, page_size_for
 from web.models import PAGE_SIZES
 from web.requests import SignedInRequest, is_for_swap
 from web.runs.columns import COLUMNS, Column, choose_columns, columns_of
 from web.runs.forms import RunFilterForm
-from web.runs.in_time import Patience, TookTooLong
 from web.runs.pages import page_of_runs
 from web.runs.query import OF_THE_PAGE, RunQuery, query_of
 from web.runs.saved import views_of
