@@ -126,6 +126,7 @@ def said_of(node: Node) -> str:
     parts = [counted(len(node.steps), "step")] if node.is_subworkflow or len(node.steps) > 1 else []
     parts += [counted(len(node.jobs), "job")] if node.jobs else []
     parts += [f"{node.failed:,} failed"] if node.failed else []
+    parts += [f"{node.repeated:,} repeated"] if node.repeated else []
     return " · ".join(parts) or "no jobs"
 
 

@@ -22,6 +22,8 @@ FILES_SHOWN = 20  # of each job, used and made
 MESSAGE_CUT = 300  # characters of a message that stand in its line
 EXCERPT = 4_000  # characters of a job's command and of the end of what it wrote
 MOST_NAMED = 5_000  # predecessors that are looked up for one page
+MOST_ATTEMPTS = 200  # jobs of one page that were tried again
+OF_ATTEMPTS = ("id", "name", "attempt", "status", "external_id", "step_id", "workflowrun_id")
 UNREAD = ("stdout", "stderr", "command_line", "environment", "parameters")
 ORDERS = {
     "": "As the workflow goes",
@@ -108,10 +110,11 @@ def with_excerpts(jobs: QuerySet) -> QuerySet:
 
 
 def complete(jobs: list[Any], run: WorkflowRun, user: UserLike) -> None:
-    """Tell each job its files that ``user`` may see, its predecessors and its measures: two queries."""
+    """Tell each job its files that ``user`` may see, its predecessors, attempts and measures: four queries."""
     links = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
     _name_files(jobs, links)
     _name_predecessors(jobs, run)
+    _name_attempts(jobs, run)
     for job in jobs:
         job.measures, job.asked_for, job.ran_by = (
             told(job.resources),
@@ -122,7 +125,7 @@ def complete(jobs: list[Any], run: WorkflowRun, user: UserLike) -> None:
         job.has_long_message = len(job.message) > MESSAGE_CUT
         ran = job.measures or job.asked_for or job.ran_by or job.node
         texts = job.command or job.has_log or ran or job.has_long_message
-        job.has_details = bool(texts or job.used.rows or job.made.rows or job.after)
+        job.has_details = bool(texts or job.used.rows or job.made.rows or job.after or job.attempts)
 
 
 def _name_files(jobs: list[Any], links: QuerySet) -> None:
@@ -151,6 +154,36 @@ def _name_predecessors(jobs: list[Any], run: WorkflowRun) -> None:
         for one in shown:
             one.is_here = one.pk in on_page
         job.predecessors = Excerpt(shown, len(_names(job)) - len(shown))
+
+
+def _name_attempts(jobs: list[Any], run: WorkflowRun) -> None:
+    """All attempts of each job that was tried more than once, in their order; of the others none."""
+    on_page = {job.pk for job in jobs}
+    repeated = run.jobs.filter(_of_origins(jobs), attempt__gt=1) if jobs else run.jobs.none()
+    again = list(repeated.order_by("id").only(*OF_ATTEMPTS)[:MOST_ATTEMPTS])
+    found: dict[Any, list[Any]] = {}
+    if again:
+        for one in (
+            run.jobs.filter(_of_origins(again)).only(*OF_ATTEMPTS).order_by("attempt", "id")[:MOST_NAMED]
+        ):
+            one.is_here = one.pk in on_page
+            found.setdefault(_origin(one), []).append(one)
+    for job in jobs:
+        job.attempts = found.get(_origin(job), [])
+
+
+def _of_origins(jobs: list[Any]) -> Q:
+    """Which jobs are attempts of the same as these: the source's name says it, else step and name do."""
+    named = {job.external_id for job in jobs if job.external_id}
+    others = {_origin(job) for job in jobs if not job.external_id}
+    wanted = Q(external_id__in=sorted(named))
+    if others:
+        wanted |= Q(external_id="", name__in=sorted({name for _, name in others}))
+    return wanted
+
+
+def _origin(job: Any) -> Any:
+    return job.external_id or (job.step_id, job.name)
 
 
 def _names(job: Any) -> list[str]:

@@ -36,6 +36,11 @@ class Job(NamedTuple):
     requested: Any
 
     @property
+    def origin(self) -> Any:
+        """What its attempts have in common: the name that the source gave it, else its step and its name."""
+        return self.external_id or (self.step_id, self.name)
+
+    @property
     def measures(self) -> Measures:
         """What it asked for and what it took."""
         return measures_of(self.requested, self.resources, self.started_at, self.completed_at)
@@ -54,21 +59,35 @@ class Node:
     after: list["Node"] = field(default_factory=list)
 
     @property
+    def last_attempts(self) -> list[Job]:
+        """The jobs without those that were tried again."""
+        latest: dict[Any, int] = {}
+        for job in self.jobs:
+            latest[job.origin] = max(job.attempt, latest.get(job.origin, 0))
+        return [job for job in self.jobs if job.attempt == latest[job.origin]]
+
+    @property
     def counts(self) -> Counter[str]:
-        """How many jobs stand how; of a node without jobs its steps."""
-        return Counter(one.status for one in self.jobs or self.steps)
+        """How many jobs stand how at last; of a node without jobs its steps."""
+        return Counter(one.status for one in self.last_attempts or self.steps)
 
     @property
     def failed(self) -> int:
-        """How many jobs failed."""
-        return sum(job.status == RunStatus.FAILED for job in self.jobs)
+        """How many jobs failed for good."""
+        return sum(job.status == RunStatus.FAILED for job in self.last_attempts)
+
+    @property
+    def repeated(self) -> int:
+        """How many jobs were tried again."""
+        return len(self.jobs) - len(self.last_attempts)
 
     @property
     def status(self) -> str:
-        """What was recorded of the step; where that is not one step, the worst of what belongs to it."""
-        if self.step and not self.is_subworkflow and self.step.status != RunStatus.UNKNOWN:
-            return self.step.status
-        return worst_of(self.counts)
+        """What was recorded of the step, unless a job says worse; where it is not one step, the worst of all."""
+        recorded = self.step.status if self.step and not self.is_subworkflow else RunStatus.UNKNOWN
+        if recorded == RunStatus.UNKNOWN or (recorded == RunStatus.SUCCESS and self.failed):
+            return worst_of(self.counts)
+        return recorded
 
     @property
     def tool(self) -> str:

@@ -197,12 +197,39 @@ def test_more_steps_than_can_be_drawn_stand_together_and_the_page_says_so(
     assert "those of a like name stand together" in tab(ada_browser, run).content.decode()
 
 
-def test_a_failed_job_shows_in_a_step_that_was_reported_as_done(ada: Any, ada_browser: Client) -> None:
+def test_a_step_that_was_reported_as_done_is_failed_where_one_of_its_jobs_is(
+    ada: Any, ada_browser: Client
+) -> None:
     run = a_run(ada)
     job = a_job(run, 1, status="FAILED")
+    WorkflowRunJob.objects.create(workflowrun=run, step=job.step, name="job 2", status="SUCCESS")
     WorkflowRunStep.objects.filter(pk=job.step_id).update(status="SUCCESS")
     [node] = graph(ada_browser, run)["nodes"]
-    assert (node["status"], node["failed"], node["sub"]) == ("SUCCESS", 1, "1 job · 1 failed")
+    assert (node["status"], node["failed"], node["sub"]) == ("FAILED", 1, "2 jobs · 1 failed")
+    [line] = tab(ada_browser, run).context["lines"]
+    assert (line.node.status, line.failed) == ("FAILED", 1)
+
+
+@pytest.mark.parametrize("external_id", ["", "task 7"])
+def test_a_job_that_succeeded_at_last_fails_no_step_and_its_attempts_are_linked(
+    ada: Any, ada_browser: Client, external_id: str
+) -> None:
+    run = a_run(ada)
+    first = a_job(run, 1, status="FAILED", external_id=external_id)
+    facts = {"workflowrun": run, "step": first.step, "name": "job 1", "external_id": external_id}
+    last = WorkflowRunJob.objects.create(attempt=2, status="SUCCESS", **facts)
+    WorkflowRunJob.objects.create(workflowrun=run, step=first.step, name="job 2", status="SUCCESS")
+    [node] = graph(ada_browser, run)["nodes"]
+    assert (node["status"], node["failed"], node["sub"]) == ("SUCCESS", 0, "3 jobs · 1 repeated")
+    told = {
+        job.pk: [(one.attempt, one.pk) for one in job.attempts]
+        for job in tab(ada_browser, run).context["page"].rows
+    }
+    both = [(1, first.pk), (2, last.pk)]
+    assert [told[first.pk], told[last.pk]] == [both, both]
+    assert sorted(map(len, told.values())) == [0, 2, 2]
+    page = tab(ada_browser, run, f"?job={first.pk}").content.decode()
+    assert f'?job={last.pk}#job-{last.pk}">Attempt 2</a>' in page
 
 
 def test_a_chosen_step_shows_its_jobs_also_without_javascript(ada: Any, ada_browser: Client) -> None:
