@@ -7,6 +7,7 @@ from common.models.access import UserLike
 from provenance.briefs import runs_in_short
 from provenance.conditions import Sight
 from provenance.neighbours import FACTS, MOST_ROWS, Far, Near, beyond, near_runs
+from provenance.ties import explain
 from provenance.walking import Direction, Start, reached
 
 
@@ -40,7 +41,8 @@ def lineage(
     sight = Sight.of(user)
     sides = [_side(start, direction, sight, depth=depth, limit=limit) for direction in directions]
     nodes = _nodes(start, about, sides)
-    edges = {edge for side in sides for edge in _edges(side, start)}
+    edges = [_edge(*edge) for edge in sorted({edge for side in sides for edge in _edges(side, start)})]
+    explain(edges, nodes)
     hidden = {f"hidden_{side.direction}": len(_hidden_of(side)) for side in sides}
     counted = {"hidden_up": None, "hidden_down": None, **hidden}
     return {
@@ -49,7 +51,7 @@ def lineage(
         "counts_are_lower_bounds": any(side.may_lack_links for side in sides),
         **counted,
         "nodes": nodes,
-        "edges": [_edge(*edge) for edge in sorted(edges)],
+        "edges": edges,
     }
 
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from data_management.models import STATUS_CHOICES as FILE_STATUSES
+from provenance.ties import FILES_TOLD
 from workflows.models.runs import DATASET_TO_WORKFLOWRUN_TYPES, STATUS_CHOICES
 
 NODE_KINDS = [(kind, kind) for kind in ("run", "dataset", "datafile")]
@@ -122,16 +123,34 @@ class NodeSerializer(serializers.Serializer):
     hidden_down = serializers.IntegerField(allow_null=True)
 
 
+class SharedFileSerializer(serializers.Serializer):
+    """A content that two datasets hold, and the path or name of the file in each."""
+
+    sha256 = serializers.CharField()
+    source = serializers.CharField()
+    target = serializers.CharField()
+
+
 class EdgeSerializer(serializers.Serializer):
     """A link between two nodes, in the direction of the data.
 
     ``used``: from a dataset to a run; ``made``: from a run to a dataset; ``same``: a file of both has the same SHA-256.
+    Only ``same`` tells ``files``, ``file_count`` and ``is_flow``.
     """
 
     source = serializers.UUIDField()
     target = serializers.UUIDField()
     kind = serializers.ChoiceField(EDGE_KINDS)
     data_type = serializers.ChoiceField(DATASET_TO_WORKFLOWRUN_TYPES, allow_null=True)
+    files = SharedFileSerializer(
+        many=True, required=False, help_text=f"The first {FILES_TOLD} files that are the same."
+    )
+    file_count = serializers.IntegerField(required=False, help_text="How many files are the same.")
+    is_flow = serializers.BooleanField(
+        required=False,
+        help_text="False where the content did not come this way: the run that made it had taken the same content "
+        "in, or began after the runs that used it.",
+    )
 
 
 class StartSerializer(serializers.Serializer):

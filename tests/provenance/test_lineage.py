@@ -1,5 +1,6 @@
 """Lineage up and down: sets of runs and data, and nothing that the asker may not see."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from data_management.models import Dataset
 from provenance.conditions import SHA256_OF_NOTHING
 from tests.conftest import Api
 from tests.factories import a_file, a_link, a_run, shared
-from tests.provenance.weaving import a_lattice, a_named_file, holding, ran
+from tests.provenance.weaving import a_lattice, a_named_file, digest, holding, ran
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {
@@ -357,3 +358,43 @@ def test_an_unchanged_lineage_costs_a_304(ada: User) -> None:
     address = f"/api/v2/data-management/datasets/{data.pk}/lineage/"
     tag = Api(ada).get(address)["ETag"]
     assert Api(ada).get(address, headers={"If-None-Match": tag}).status_code == 304
+
+
+# --- why the same content ties ---------------------------------------------------------------------------------
+
+
+def ties(found: Graph) -> dict[tuple[str, str], Any]:
+    """The edges of equal content, by the names of their ends."""
+    return {
+        (found.nodes[one["source"]]["name"], found.nodes[one["target"]]["name"]): one
+        for one in found.whole["edges"]
+        if one["kind"] == "same"
+    }
+
+
+def test_a_tie_names_the_files_that_are_the_same(ada: User) -> None:
+    made, taken = holding(ada, "x", "y", name="made"), holding(ada, "y", "z", name="taken")
+    ran(ada, "maker", [holding(ada, "in")], [made])
+    ran(ada, "taker", [taken], [])
+    tie = ties(graph(ada, made, direction="down"))["made", "taken"]
+    assert tie["files"] == [{"sha256": digest("y"), "source": "y", "target": "y"}]
+    assert (tie["file_count"], tie["is_flow"]) == (1, True)
+
+
+def test_content_that_a_run_passed_on_unchanged_did_not_come_from_it(ada: User) -> None:
+    reads, result = holding(ada, "reads", name="reads"), holding(ada, "new", name="result")
+    a_named_file(result, "sorted", "reads")
+    ran(ada, "sort", [reads], [result])
+    other = holding(ada, "reads", name="other reads")
+    ran(ada, "elsewhere", [other], [])
+    assert ties(graph(ada, other, direction="up"))["result", "other reads"]["is_flow"] is False
+    a_named_file(other, "taken from there", "new")
+    assert ties(graph(ada, other, direction="up"))["result", "other reads"]["is_flow"] is True
+
+
+def test_what_was_made_after_it_was_used_did_not_come_that_way(ada: User) -> None:
+    early, late = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2))
+    made, taken = holding(ada, "x", name="made"), holding(ada, "x", name="taken")
+    ran(ada, "maker", [], [made], started_at=late)
+    user = ran(ada, "user", [taken], [], started_at=early)
+    assert ties(graph(ada, user, direction="up"))["made", "taken"]["is_flow"] is False
