@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 
+from accounts.attempts import WrongPasswords
 from accounts.models import ROLES, ApiToken, Group, Membership, User
 from accounts.orcid import is_orcid
 from common.api.fields import StrictModelSerializer, TextField
@@ -100,8 +102,13 @@ class SignInSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Adds the user, None where name and password do not fit together."""
-        user = authenticate(self.context["request"], username=attrs["username"], password=attrs["password"])
+        """Adds the user, None where name and password do not fit together. Throttled after too many wrong ones."""
+        request = self.context["request"]
+        wrong = WrongPasswords.from_address(request, attrs["username"])
+        if wait := wrong.seconds:
+            raise Throttled(wait)
+        user = authenticate(request, username=attrs["username"], password=attrs["password"])
+        wrong.forget() if user else wrong.note()
         return {**attrs, "user": user}
 
 

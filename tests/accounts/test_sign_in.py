@@ -1,5 +1,6 @@
 """Signing in, tokens, oneself, and one's groups."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -41,10 +42,28 @@ def test_somebody_who_left_cannot_sign_in(ada: User, ada_api: Api) -> None:
 
 
 def test_guessing_is_slowed_down(ada: User) -> None:
-    answers = [sign_in(password=str(number)) for number in range(21)]
+    answers = [sign_in(username=f"u{number}", password="x") for number in range(21)]
     assert [one.status_code for one in answers] == [401] * 20 + [429]
     assert 0 < int(answers[-1]["Retry-After"]) <= 61
     assert answers[-1].json()["code"] == "throttled"
+
+
+def test_after_five_wrong_passwords_for_one_name_even_the_right_one_waits(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [sign_in(password=str(number)).status_code for number in range(5)] == [401] * 5
+    refused = sign_in()
+    assert refused.status_code == 429
+    assert 290 < int(refused["Retry-After"]) <= 301
+    now = time.time()
+    monkeypatch.setattr("accounts.attempts.time.time", lambda: now + 301)
+    assert sign_in().status_code == 201
+
+
+def test_the_right_password_forgets_the_wrong_ones(ada: User) -> None:
+    for _ in range(3):
+        assert [sign_in(password="x").status_code for _ in range(4)] == [401] * 4
+        assert sign_in().status_code == 201
 
 
 @pytest.mark.parametrize("header", ["Token", "Token x", "Token rs_ä", "Basic YTpi", "Token  ", "rs_x"])

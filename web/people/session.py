@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from rest_framework.throttling import AnonRateThrottle
 
+from accounts.attempts import WrongPasswords, in_words
 from web.preferences import preferences_of
 from web.requests import is_for_swap
 
@@ -30,12 +31,28 @@ class SignInView(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Try the password, unless there were too many attempts: then 429 and when to come back."""
+        self.wrong = WrongPasswords.from_address(request, request.POST.get("username", ""))
         throttle = SignInThrottle()
-        if throttle.allow_request(request, self):  # type: ignore[arg-type]
-            return super().post(request, *args, **kwargs)
-        seconds = round(throttle.wait() or 60)
+        if not throttle.allow_request(request, self):  # type: ignore[arg-type]
+            return self._told_to_wait(request, round(throttle.wait() or 60))
+        if seconds := self.wrong.seconds:
+            return self._told_to_wait(request, seconds)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whoever is in made no mistake worth remembering."""
+        self.wrong.forget()
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Only a password that was tried counts, not a field that was left empty."""
+        if form.non_field_errors():
+            self.wrong.note()
+        return super().form_invalid(form)
+
+    def _told_to_wait(self, request: HttpRequest, seconds: int) -> HttpResponse:
         form = self.get_form_class()(request)
-        context = self.get_context_data(form=form, wait=seconds, next=self.get_redirect_url())
+        context = self.get_context_data(form=form, wait=in_words(seconds), next=self.get_redirect_url())
         return self.render_to_response(context, status=429, headers={"Retry-After": str(seconds)})
 
     def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs know the next Django

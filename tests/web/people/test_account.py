@@ -96,6 +96,22 @@ def test_a_password_is_not_changed_without_the_old_one(ada: Any, ada_browser: Cl
     assert ada.password == before
 
 
+def test_the_old_password_cannot_be_guessed_in_a_session_that_was_left_open(
+    ada: Any, ada_browser: Client
+) -> None:
+    ada.set_password(OLD)
+    ada.save()
+    ada_browser.force_login(ada)
+    form = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
+    assert [ada_browser.post(PASSWORD, form).status_code for _ in range(5)] == [400] * 5
+    answer = ada_browser.post(PASSWORD, {**form, "old_password": OLD})
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 300
+    assert "Too many wrong passwords" in answer.content.decode()
+    ada.refresh_from_db()
+    assert ada.check_password(OLD)
+
+
 def test_a_token_is_shown_once_and_opens_the_door(ada: Any, ada_browser: Client) -> None:
     answer = ada_browser.post(TOKENS, {"name": "login node", "days": "30"})
     page = answer.content.decode()

@@ -1,5 +1,6 @@
 """Signing in and out, and the theme."""
 
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,7 +47,7 @@ def test_who_is_in_already_is_led_on(client: Client, ada: Any, address: str) -> 
 def test_a_wrong_password_stays_outside_and_is_told_so(client: Client) -> None:
     answer = knock(client, "wrong", next="/datasets/")
     assert answer.status_code == 200
-    assert "do not belong together" in answer.content.decode()
+    assert "User name or password is wrong" in answer.content.decode()
     assert 'name="next" value="/datasets/"' in answer.content.decode()
     assert client.get(HOME).status_code == 302
 
@@ -54,7 +55,7 @@ def test_a_wrong_password_stays_outside_and_is_told_so(client: Client) -> None:
 def test_a_user_who_is_not_active_stays_outside(client: Client, ada: Any) -> None:
     ada.is_active = False
     ada.save()
-    assert "do not belong together" in knock(client).content.decode()
+    assert "User name or password is wrong" in knock(client).content.decode()
 
 
 def test_after_too_many_attempts_even_the_right_password_waits(
@@ -68,6 +69,22 @@ def test_after_too_many_attempts_even_the_right_password_waits(
     assert 0 < int(answer["Retry-After"]) <= 60
     assert "Too many attempts" in answer.content.decode()
     assert client.get(HOME).status_code == 302
+
+
+def test_five_wrong_passwords_for_one_name_make_it_wait_and_others_do_not(
+    client: Client, eve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eve.set_password(PASSWORD)
+    eve.save()
+    assert [knock(client, "wrong").status_code for _ in range(5)] == [200] * 5
+    answer = knock(client)
+    assert answer.status_code == 429
+    assert "Try again in 5 minutes" in answer.content.decode()
+    assert knock(client, username="eve").status_code == 302
+    client.logout()
+    now = time.time()
+    monkeypatch.setattr("accounts.attempts.time.time", lambda: now + 301)
+    assert knock(client).status_code == 302
 
 
 def test_signing_out_takes_a_form(client: Client, ada: Any) -> None:
@@ -86,7 +103,7 @@ def test_a_form_that_is_sent_after_the_session_ended_leads_back_to_its_page(clie
     answer = client.post(deed, {"content": "x"}, HTTP_REFERER=FORM)
     assert answer["Location"] == f"{DOOR}?next=%2Fruns%2F%3Fpage%3D2&sent=1"
     page = client.get(answer["Location"]).content.decode()
-    assert "what you sent was not kept" in page
+    assert "what you sent was not saved" in page
     assert 'name="next" value="/runs/?page=2"' in page
     foreign = client.post(deed, {"content": "x"}, HTTP_REFERER="https://evil.example/")
     assert foreign["Location"] == f"{DOOR}?{urlencode({'next': deed, 'sent': '1'})}"
