@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from accounts.models import ApiToken, Group, Membership, User
 from common.background import BackgroundTask, background_models
 from data_management.models import Dropbox
+from tests import migrated
 
 PASSWORD = "a long enough passphrase"
 
@@ -39,6 +40,24 @@ class Api(APIClient):
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_have_a_place() -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
+    """Whether the tables are there before the migrations are asked for; then these only look."""
+    kept = migrated.place(request.config)
+    return bool(request.config.getvalue("reuse_db")) or bool(kept and migrated.copied(kept))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any
+) -> None:
+    """The tables, which the next run need not make again."""
+    kept = migrated.place(request.config)
+    if kept and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep(kept)
 
 
 @pytest.fixture(autouse=True)
