@@ -1,13 +1,17 @@
 """What jobs wrote, and where they ran."""
 
+import gzip
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests import factories
 from tests.web.rows import a_dataset, a_job, a_run, a_version, used
-from web.run.logs import MOST_MATCHES, WINDOW, matching, readable, window
+from web.run import log_files
+from web.run.log_windows import MOST_MATCHES, WINDOW, errors_in, matching, window
+from workflows.log_ansi import readable
 from workflows.logs import keep_log
 from workflows.models import WorkflowRun, WorkflowRunJob, WorkflowRunStep
 
@@ -106,7 +110,7 @@ def test_a_search_marks_what_it_finds_and_stays_inert(ada: Any, ada_browser: Cli
     page = logs(ada_browser, run, "?search=<b>BAD").content.decode()
     assert "<mark>&lt;b&gt;bad</mark>" in page
     assert "1 of 3 lines match" in page
-    assert "No line holds" in logs(ada_browser, run, "?search=nothing").content.decode()
+    assert "No line matches" in logs(ada_browser, run, "?search=nothing").content.decode()
 
 
 def test_a_text_is_looked_for_in_all_logs(ada: Any, ada_browser: Client) -> None:
@@ -116,7 +120,7 @@ def test_a_text_is_looked_for_in_all_logs(ada: Any, ada_browser: Client) -> None
     answer = logs(ada_browser, run, "?everywhere=exception")
     assert [job.pk for job in answer.context["found"].rows] == [wanted.pk]
     assert "an <mark>Exception</mark> in thread" in answer.content.decode()
-    assert "No log holds" in logs(ada_browser, run, "?everywhere=%25").content.decode()
+    assert "No log contains" in logs(ada_browser, run, "?everywhere=%25").content.decode()
 
 
 def test_jobs_with_logs_are_narrowed(ada: Any, ada_browser: Client) -> None:
@@ -126,7 +130,7 @@ def test_jobs_with_logs_are_narrowed(ada: Any, ada_browser: Client) -> None:
     rows = logs(ada_browser, run, "?q=job 1").context["page"].rows
     assert [job.name for job in rows] == ["job 1"]
     assert [job.name for job in logs(ada_browser, run, "?status=FAILED").context["page"].rows] == ["job 2"]
-    assert "No job with a log is like that" in logs(ada_browser, run, "?q=zzz").content.decode()
+    assert "No job with a log matches" in logs(ada_browser, run, "?q=zzz").content.decode()
 
 
 def test_a_log_is_downloaded_as_it_was_recorded(
@@ -146,19 +150,103 @@ def test_a_log_is_downloaded_as_it_was_recorded(
     assert ada_browser.get(address.replace("=stderr", "=name")).status_code == 404
 
 
-def test_logs_of_the_whole_run_are_linked(ada: Any, ada_browser: Client, eve: Any) -> None:
+def a_log_file(run: WorkflowRun, user: Any, name: str, content: bytes) -> Any:
+    """A file of the run that is a log, and its content."""
+    file = factories.a_file(factories.a_dataset(user), name, content)
+    used(run, file.dataset, "LOG")
+    return file
+
+
+def test_a_file_that_is_a_log_is_read_as_one(
+    ada: Any, ada_browser: Client, eve: Any, eve_browser: Client
+) -> None:
     run = a_run(ada)
-    file = used(run, a_dataset(ada, "snakemake.log"), "LOG").dataset.datafiles.get()
-    used(run, a_dataset(eve, "secret.log"), "LOG")
+    file = a_log_file(run, ada, "engine.log", b"begun\n\x1b[31m<b>Error</b> in rule\x1b[0m\n")
+    lost = used(run, a_dataset(ada, "lost.log"), "LOG").dataset.datafiles.get()
+    secret = a_log_file(run, eve, "secret.log", b"secret words")
     page = logs(ada_browser, run).content.decode()
+    assert '<span class="ansi-red">&lt;b&gt;Error&lt;/b&gt; in rule</span>' in page
     assert reverse("web:file", args=[file.pk]) in page
+    assert reverse("datafile-download", args=[file.pk]) in page
     assert "secret.log" not in page
+    assert "secret words" not in logs(ada_browser, run, f"?file={secret.pk}").content.decode()
+    assert "does not hold its content" in logs(ada_browser, run, f"?file={lost.pk}").content.decode()
+    assert "<mark>Error</mark>" in logs(ada_browser, run, f"?file={file.pk}&search=error").content.decode()
+    found = logs(ada_browser, run, "?everywhere=IN RULE").content.decode()
+    assert "in log files" in found
+    assert '<span class="muted">line 2</span>' in found
+
+
+def test_packed_files_and_those_that_are_no_text_are_logs_too(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    packed = a_log_file(run, ada, "engine.log.gz", gzip.compress(b"inside\n"))
+    broken = a_log_file(run, ada, "broken.log", b"\x1f\x8bbroken")
+    assert ">inside<" in logs(ada_browser, run, f"?file={packed.pk}").content.decode()
+    assert "It is no text" in logs(ada_browser, run, f"?file={broken.pk}").content.decode()
+
+
+def test_of_a_huge_file_the_beginning_and_the_end_are_read(
+    ada: Any, ada_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_files, "BEGINNING", 10)
+    monkeypatch.setattr(log_files, "END", 10)
+    run = a_run(ada)
+    a_log_file(run, ada, "engine.log", b"first\n" + b"x" * 100 + b"\nlast\n")
+    page = logs(ada_browser, run).content.decode()
+    assert "first" in page
+    assert "last" in page
+    assert "92 bytes are left out" in page
+    assert "Its beginning and its end are shown" in page
+
+
+def test_what_failed_is_read_from_its_end(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, status="FAILED")
+    keep_log(run=run, name="engine", text="".join(f"line {n}\n" for n in range(1, 1001)))
+    done = a_job(run, 1, stdout="fine")
+    answer = logs(ada_browser, run)
+    assert answer.context["is_of_run"], "no job failed: the engine says why"
+    assert (answer.context["log"].first, answer.context["log"].last) == (601, 1000)
+    assert logs(ada_browser, run, "?job=run&from=1").context["log"].first == 1
+    broken = a_job(run, 2, status="FAILED", stderr="Killed")
+    assert logs(ada_browser, run).context["job"] == broken
+    assert not logs(ada_browser, run, f"?job={done.pk}").context["opens_at_end"]
+
+
+def test_lines_that_speak_of_errors_are_led_to(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada)
+    lines = [f"line {n}" for n in range(1, 1001)]
+    lines[499], lines[899] = "java.lang.OutOfMemoryError: heap", "bash: salmon: command not found"
+    keep_log(run=run, name="engine", text="\n".join(lines))
+    page = logs(ada_browser, run).content.decode()
+    assert "2 lines mention an error" in page
+    assert "job=run&amp;stream=engine&amp;from=490#L500" in page
+    assert "job=run&amp;stream=engine&amp;from=890#L900" in page
+    shown = logs(ada_browser, run, "?job=run&from=490").content.decode()
+    assert '<tr class="is-error" id="L500"><td class="line-number"><a href="#L500"' in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "speaks"),
+    [
+        ("ERROR out of memory", True),
+        ("Traceback (most recent call last):", True),
+        ("ValueError: no such sample", True),
+        ("sh: 1: fastp: not found", True),
+        ("0 errors, 0 failed", False),
+        ("done without errors", False),
+        ("Maximum error rate: 0.1", False),
+        ("--error-model x", False),
+        ("fine", False),
+    ],
+)
+def test_words_tell_what_is_an_error(line: str, speaks: bool) -> None:
+    assert bool(errors_in(line)) is speaks
 
 
 def test_a_run_without_logs_says_so(ada: Any, ada_browser: Client) -> None:
     run = a_run(ada)
     a_job(run)
-    assert "Nothing that the jobs wrote is recorded" in logs(ada_browser, run).content.decode()
+    assert "No output of jobs is recorded" in logs(ada_browser, run).content.decode()
 
 
 def test_a_log_of_megabytes_makes_no_heavy_page(ada: Any, ada_browser: Client) -> None:
