@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.http import HttpRequest
 
 from accounts.models import Group, User
@@ -28,23 +28,33 @@ SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 DEEDS = {
     "updated": "Edited",
-    "deleted": "Put into the trash",
-    "restored": "Restored",
+    "deleted": "Moved to the trash",
+    "restored": "Restored from the trash",
     "shared": "Shared",
     "datasets": "Datasets changed",
     "released": "Released",
-    "remarked": "Remarked on",
+    "remarked": "Notes or annotations changed",
 }
+CREATED, STARTED, ENDED = "created", "started", "ended"
+MILESTONES = {
+    CREATED: "created",
+    STARTED: "started_at",
+    ENDED: "completed_at",
+}  # columns of the record itself
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing that was done; ``status`` is the one that the record took, empty for other deeds, ``reason`` why."""
+    """One thing that was done; ``status`` is the one that the record took, empty for other deeds, ``reason`` why.
+
+    ``what`` is the kind of it: "status", "created", "started", "ended", or an action of HistoryEvent.
+    """
 
     at: datetime
     by: User | None
     words: str
     status: str = ""
+    what: str = ""
     changes: list[Change] = field(default_factory=list)
     reason: str = ""
 
@@ -75,7 +85,7 @@ def history_of(request: SignedInRequest | HttpRequest, record: Any, *, turned_by
     """The page of the history that the address asks for, of what ``?of=`` narrows it to."""
     wanted = request.GET.get("of", "")
     wanted = wanted if wanted in SORTS else ""
-    page = _page(request, _sources(record, SORTS[wanted][1]), request.GET.get(turned_by, ""))
+    page = _page(request, record, _sources(record, SORTS[wanted][1]), request.GET.get(turned_by, ""))
 
     def to(number: int | None, of: str = wanted) -> str:
         return _address(request, {turned_by: str(number) if number else None, "of": of})
@@ -104,21 +114,29 @@ def _address(request: HttpRequest, changes: dict[str, str | None]) -> str:
 
 
 def _sources(record: Any, actions: tuple[str, ...]) -> list[QuerySet]:
-    """The rows of which the history consists: deeds, and of a run each status."""
+    """The rows of which the history consists: deeds, when it was made, and of a run each status and its times."""
     events = HistoryEvent.objects.filter(kind=record.record_kind(), object_id=record.pk)
     if actions:
         events = events.filter(action__in=actions)
     found: list[Any] = [events.annotate(what=Value("event"))]
     if isinstance(record, WorkflowRun) and (not actions or "status" in actions):
         found.append(StatusChange.objects.filter(workflowrun=record).annotate(what=Value("status")))
-    return found
+        found += [_milestone(record, STARTED), _milestone(record, ENDED)]
+    return found if actions else [*found, _milestone(record, CREATED)]
 
 
-def _page(request: HttpRequest, sources: list[QuerySet], wanted: str) -> Page:
+def _milestone(record: Any, what: str) -> QuerySet:
+    """A time that stands in the record itself, as a row beside the others; none where it is not known."""
+    column = MILESTONES[what]
+    rows = type(record)._base_manager.filter(pk=record.pk, **{f"{column}__isnull": False})
+    return rows.annotate(what=Value(what), at=F(column))
+
+
+def _page(request: HttpRequest, record: Any, sources: list[QuerySet], wanted: str) -> Page:
     keys = [one.order_by().values_list("at", "id", "what") for one in sources]
     rows = keys[0].union(*keys[1:], all=True) if len(keys) > 1 else keys[0]
     page = page_of(rows.order_by("-at", "-id"), wanted, page_size_for(request), lambda _: _count(sources))
-    return replace(page, rows=_deeds(page.rows))
+    return replace(page, rows=_deeds(record, page.rows))
 
 
 def _count(sources: list[QuerySet]) -> tuple[int, bool]:
@@ -128,7 +146,7 @@ def _count(sources: list[QuerySet]) -> tuple[int, bool]:
     return min(total, COUNTED), total <= COUNTED and all(is_all for _, is_all in counts)
 
 
-def _deeds(keys: Iterable[tuple[Any, Any, str]]) -> list[Deed]:
+def _deeds(record: Any, keys: Iterable[tuple[Any, Any, str]]) -> list[Deed]:
     keys = list(keys)
     ids = {what: [key for _, key, one in keys if one == what] for what in ("event", "status")}
     rows: dict[Any, Any] = {}
@@ -137,13 +155,27 @@ def _deeds(keys: Iterable[tuple[Any, Any, str]]) -> list[Deed]:
     if ids["status"]:
         rows |= StatusChange.objects.select_related("by").in_bulk(ids["status"])
     names = _names(row.changes for row in rows.values() if isinstance(row, HistoryEvent))
-    return [_deed(rows[key], names) for _, key, _ in keys if key in rows]
+    return [
+        _told(record, what, at) if what in MILESTONES else _deed(rows[key], names)
+        for at, key, what in keys
+        if what in MILESTONES or key in rows
+    ]
+
+
+def _told(record: Any, what: str, at: datetime) -> Deed:
+    """A milestone in words; what a run's source said of its times nobody here did."""
+    if what != CREATED:
+        return Deed(at, None, "Run started" if what == STARTED else "Run ended", what=what)
+    source = getattr(record, "source", "")
+    words = "Imported" if getattr(record, "is_imported", False) else "Registered"
+    return Deed(at, record.created_by, f"{words} from {source}" if source else words, what=what)
 
 
 def _deed(row: Any, names: dict[str, str]) -> Deed:
     if isinstance(row, StatusChange):
-        return Deed(row.at, row.by, "", row.status, reason=row.reason)
-    return Deed(row.at, row.by, DEEDS.get(row.action, row.action), "", described(row.changes, names))
+        return Deed(row.at, row.by, "Status", row.status, what="status", reason=row.reason)
+    words, changes = DEEDS.get(row.action, row.action), described(row.changes, names)
+    return Deed(row.at, row.by, words, what=row.action, changes=changes)
 
 
 def _names(changes: Iterable[Any]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What can be done with every kind of record: share it, put it into the trash, remark on it, look back."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -232,7 +233,28 @@ def test_a_long_history_has_pages_and_long_values_are_cut(run: WorkflowRun, ada_
     assert len(first.context["history"].page.rows) == 25
     assert "x" * 301 not in first.content.decode()
     second = ada_browser.get(address, {"page_size": "25", "page": "2"}).context["history"].page
-    assert (len(second.rows), second.has_next, second.count) == (5, False, 30)
+    made = 1  # the moment when the run was registered
+    assert (len(second.rows), second.has_next, second.count) == (5 + made, False, 30 + made)
+
+
+def test_the_history_tells_when_it_ran_and_who_registered_it(ada: Any, ada_browser: Client) -> None:
+    then = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    times = {"started_at": then, "completed_at": then + timedelta(hours=2)}
+    run = a_run(ada, source="snakemake", created_by=ada, **times)
+    WorkflowRun.objects.filter(pk=run.pk).update(**times)
+    run.status_changes.create(status="SUCCESS", by=ada)
+    address = reverse("web:run-history", args=[run.pk])
+    rows = ada_browser.get(address).context["history"].page.rows
+    told = [(deed.words, deed.by) for deed in rows]
+    assert told == [
+        ("Status", ada),
+        ("Registered from snakemake", ada),
+        ("Run ended", None),
+        ("Run started", None),
+    ]
+    narrowed = ada_browser.get(address, {"of": "status"}).context["history"].page.rows
+    assert [deed.words for deed in narrowed] == ["Status", "Run ended", "Run started"]
+    assert ada_browser.get(address, {"of": "edits"}).context["history"].page.rows == []
 
 
 def test_any_shape_of_a_change_is_told(run: WorkflowRun, ada_browser: Client) -> None:
