@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from data_management.models import CollectionItem, Dataset, DatasetCollection
 from data_management.views import DatasetCollectionViewSet, DatasetViewSet
 from web.data.in_trash import in_trash
-from web.lists.paging import page_for
 from web.lists.forms import OwnedFilterForm
 from web.lists.ordering import in_order, ordering_asked
+from web.lists.paging import page_for
 from web.lists.query import ApiList, sound_query_of
 from web.lists.shown import listed
 from web.records.history import history_of

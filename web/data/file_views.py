@@ -16,8 +16,8 @@ from data_management.views import DataFileViewSet
 from web.data.forms import FileFilterForm
 from web.data.preview import preview_of
 from web.data.views import MADE_BY_RUN, links_of
-from web.lists.paging import first_of
 from web.lists.files import checksum_column
+from web.lists.paging import first_of
 from web.lists.query import ApiList, sound_query_of
 from web.lists.shown import listed
 from web.records.kinds import rights_on

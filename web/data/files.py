@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from data_management.models import STATUS_CHOICES
 from data_management.views import DataFileViewSet
-from web.lists.paging import page_for
 from web.lists.files import called
 from web.lists.ordering import in_order, ordering_asked
+from web.lists.paging import page_for
 from web.requests import SignedInRequest, text_asked
 
 ORDERINGS = DataFileViewSet.orderings

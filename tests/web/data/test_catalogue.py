@@ -43,7 +43,7 @@ def test_the_list_is_searched_by_name(ada: Any, ada_browser: Client) -> None:
     address = reverse("web:dataset-list")
     answer = ada_browser.get(address, {"search": "liv"})
     assert [row.name for row in answer.context["page"].rows] == ["Liver"]
-    assert "Nothing is like that" in ada_browser.get(address, {"search": "spleen"}).content.decode()
+    assert "Nothing matches" in ada_browser.get(address, {"search": "spleen"}).content.decode()
 
 
 def test_twenty_rows_cost_no_more_queries_than_one(

@@ -283,7 +283,7 @@ def test_what_was_done_is_told_and_has_pages_beside_those_of_the_list(
     answer = ada_browser.get(page, {"history": "2"})
     assert answer.context["page"].number == 1
     assert "There is no page 2" in answer.content.decode()
-    assert "Nothing of this kind was done" in ada_browser.get(page, {"of": "sharing"}).content.decode()
+    assert "Nothing of this kind is recorded" in ada_browser.get(page, {"of": "sharing"}).content.decode()
 
 
 @pytest.mark.parametrize("kind", ["dataset", "collection"])

@@ -127,7 +127,7 @@ def test_the_list_is_narrowed_as_its_address_says(ada: Any, bob: Any, bob_browse
         ({"engine": "nonsense", "owned_by": "nonsense"}, ["Kidney", "Liver"]),
     ):
         assert names(bob_browser.get(LIST, asked)) == wanted, asked
-    assert "No workflow is like that" in bob_browser.get(LIST, {"search": "spleen"}).content.decode()
+    assert "No workflow matches" in bob_browser.get(LIST, {"search": "spleen"}).content.decode()
 
 
 def test_the_list_is_sorted_as_its_address_says(ada: Any, ada_browser: Client) -> None:
