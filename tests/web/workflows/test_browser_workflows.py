@@ -13,7 +13,7 @@ from workflows.versions import add_version, release
 
 pytestmark = IN_A_BROWSER
 
-SNAKEFILE = {"name": "Snakefile", "mimeType": "text/plain", "buffer": b"rule all:\n"}
+SNAKEFILE = {"name": "Snakefile", "mimeType": "text/plain", "buffer": b"rule all:\n    input: []\n"}
 RULES = {"name": "align.smk", "mimeType": "text/plain", "buffer": b"rule align:\n"}
 TOO_LARGE = {"name": "large.bin", "mimeType": "text/plain", "buffer": b"x" * 2000}
 
@@ -65,9 +65,9 @@ def test_a_person_makes_a_workflow_uploads_files_and_releases_it(
         page.get_by_role("link", name="New workflow").click()
         page.get_by_label("Name", exact=True).fill("Liver")
         page.get_by_label("Engine", exact=True).select_option("Snakemake")
-        page.get_by_role("button", name="Make the workflow").click()
+        page.get_by_role("button", name="Create workflow").click()
         page.get_by_label("Name", exact=True).fill("1.0")
-        page.get_by_role("button", name="Make the version").click()
+        page.get_by_role("button", name="Create version").click()
         files = page.get_by_label("Drop files here, or choose them")
         files.set_input_files([TOO_LARGE])
         page.get_by_role("button", name="Upload").click()
@@ -78,11 +78,20 @@ def test_a_person_makes_a_workflow_uploads_files_and_releases_it(
         page.get_by_text("2 files are added to version 1.0.").wait_for()
         assert page.get_by_label("Type of Snakefile").input_value() == "MAIN"
         page.get_by_label("Type of align.smk").select_option("Configuration")
-        page.get_by_role("button", name="Save the types").click()
+        page.get_by_role("button", name="Save types").click()
         page.get_by_text("The type of 1 file is saved.").wait_for()
+        version = page.url
         page.get_by_role("link", name="Snakefile", exact=True).click()
         assert page.locator("#L1").inner_text().strip() == "rule all:"
-        page.go_back()
+        page.locator("#L1 a").click()
+        page.locator("#L2 a").click(modifiers=["Shift"])
+        assert page.url.endswith("#L1-L2")
+        assert page.locator(".line.chosen").count() == 2
+        page.get_by_role("button", name="Wrap lines").click()
+        page.locator("pre.wrapped").wait_for()
+        page.goto(page.url.split("#")[0] + "#L2")
+        assert page.locator(".line.chosen").get_attribute("id") == "L2"
+        page.goto(version)
         page.get_by_role("link", name="Release…").click()
         page.get_by_role("button", name="Release it").click()
         page.get_by_text("its files cannot change any more").wait_for()
@@ -119,16 +128,17 @@ def test_a_person_deletes_sees_it_in_the_trash_and_restores_it(live_server: Any,
     with a_browser() as chromium, a_page(chromium) as page:
         sign_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:workflow", args=[workflow.pk]))
-        page.get_by_role("button", name="Delete").click()
+        page.get_by_text("Delete", exact=True).click()
+        page.get_by_role("button", name="Put into the trash").click()
         page.get_by_text("is in the trash now").wait_for()
         page.goto(live_server.url + reverse("web:trash"))
         page.get_by_role("link", name="Workflows 1").click()
         page.get_by_role("button", name="Restore Liver").click()
         page.get_by_text("The workflow is restored.").wait_for()
         page.get_by_role("link", name="Runs 3").click()
-        page.get_by_label("Choose all on this page").check()
-        page.get_by_label("Choose second").uncheck()
-        page.get_by_role("button", name="Restore the chosen (2)").click()
+        page.get_by_label("Select all on this page").check()
+        page.get_by_label("Select second").uncheck()
+        page.get_by_role("button", name="Restore selected (2)").click()
         page.get_by_text("2 runs are restored.").wait_for()
         assert page.locator("tbody tr").get_by_role("rowheader").all_inner_texts() == ["second"]
     assert not Workflow.objects.get().deleted
@@ -146,7 +156,7 @@ def test_without_javascript_files_are_uploaded_and_things_restored(live_server: 
         page.get_by_role("button", name="Upload").click()
         page.get_by_text("2 files are added").wait_for()
         page.goto(live_server.url + reverse("web:trash"))
-        page.get_by_label("Choose mistaken").check()
-        page.get_by_role("button", name="Restore the chosen").click()
+        page.get_by_label("Select mistaken").check()
+        page.get_by_role("button", name="Restore selected").click()
         page.get_by_text("The run is restored.").wait_for()
     assert version.files.count() == 2
