@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from web.data import changes, collecting, collections, downloads, file_views, views
+from web.data import batch, changes, collecting, collections, downloads, file_views, views
 
 urlpatterns = [
     path("datasets/", views.dataset_list, name="dataset-list"),
+    path("datasets/selected/", batch.batch, name="dataset-batch"),
     path("datasets/<uuid:dataset_id>/", views.dataset_page, name="dataset"),
     path("datasets/<uuid:dataset_id>/edit/", changes.edit_dataset, name="dataset-edit"),
     path("datasets/<uuid:dataset_id>/files.zip", downloads.dataset_zip, name="dataset-zip"),

@@ -2,6 +2,7 @@
 
 PAGES: dict[str, tuple[str, int]] = {
     "datasets/": ("GET", 200),
+    "datasets/selected/": ("POST", 302),
     "datasets/<uuid:dataset_id>/": ("GET", 404),
     "datasets/<uuid:dataset_id>/edit/": ("GET", 404),
     "datasets/<uuid:dataset_id>/files.zip": ("GET", 404),

@@ -22,4 +22,24 @@
     const said = event.detail.formData;
     for (const [name, value] of [...said.entries()]) if (value === "") said.delete(name);
   });
+
+  // All of a page can be selected at once, and the bar says how many are.
+  const boxes = (form) => [...form.querySelectorAll("tbody input[name=dataset]")];
+  const tell = (form) => {
+    const all = form.querySelector("[data-select-all]");
+    const count = boxes(form).filter((box) => box.checked).length;
+    all.hidden = false;
+    all.checked = count > 0 && count === boxes(form).length;
+    all.indeterminate = count > 0 && !all.checked;
+    form.querySelector("[data-selected]").textContent = count ? `${count} selected` : "";
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-batch]");
+    if (!form) return;
+    if (event.target.matches("[data-select-all]")) for (const box of boxes(form)) box.checked = event.target.checked;
+    tell(form);
+  });
+  const begin = (root) => root.querySelectorAll("form[data-batch]").forEach(tell);
+  begin(document);
+  document.addEventListener("htmx:load", (event) => begin(event.target));
 })();
