@@ -7,6 +7,7 @@ from web.people.urls import urlpatterns as of_people
 from web.records.urls import urlpatterns as of_records
 from web.run.urls import urlpatterns as of_run
 from web.runs.urls import urlpatterns as of_runs
+from web.search.urls import urlpatterns as of_search
 from web.trash.urls import urlpatterns as of_trash
 from web.workflows.urls import urlpatterns as of_workflows
 
@@ -20,6 +21,7 @@ urlpatterns = [
     *of_lineage,
     *of_data,
     *of_workflows,
+    *of_search,
     *of_trash,
     *of_people,
 ]

@@ -10,15 +10,21 @@ from run_import.sources import asks_any_public, every_source
 from web.imports.crate_forms import CrateImportForm
 from web.imports.listed import imports_for, rows_of
 from web.imports.run_forms import ImportRunsForm
-from web.requests import SignedInRequest
+from web.requests import SignedInRequest, text_asked
 from web.sources import servers_for, why_not
 
 SHOWN = 10
+LONGEST_ADDRESS = 2000  # characters
 
 
 def run_page_for(request: SignedInRequest, form: ImportRunsForm | None = None) -> HttpResponse:
-    """The page of imports from servers, with the form as it was sent; 400 where that has errors."""
-    form = form or ImportRunsForm(user=request.user)
+    """The page of imports from servers, with the form as it was sent; 400 where that has errors.
+
+    Without one it holds the ``url`` of the address.
+    """
+    if form is None:
+        form = ImportRunsForm(user=request.user)
+        form.initial["urls"] = text_asked(request, "url", LONGEST_ADDRESS)
     context = {
         "way": "runs",
         "form": form,

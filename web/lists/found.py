@@ -22,7 +22,7 @@ REMEMBERED = 60  # seconds in which what took too long is not tried again
 Found = tuple[list[Any], int | None]
 
 
-def newest(rows: QuerySet, most: int, patience: Patience) -> list[Any]:
+def newest(rows: QuerySet[Any], most: int, patience: Patience) -> list[Any]:
     """The ids of the newest ``most`` rows; TookTooLong where neither way is quick enough."""
     order = Ordering("id", True)
 
@@ -35,7 +35,7 @@ def newest(rows: QuerySet, most: int, patience: Patience) -> list[Any]:
     return list(unless_slow("newest", rows, lambda: patience.ask(as_planned, PLANNED), then_sorted))
 
 
-def all_sorted(order: Ordering, rows: QuerySet, start: int, end: int) -> Found:
+def all_sorted(order: Ordering, rows: QuerySet[Any], start: int, end: int) -> Found:
     """The ids from place ``start`` to before ``end``, and how many there are in all; only PostgreSQL knows how.
 
     As it would not do it by itself, for fear of many rows.
@@ -54,7 +54,7 @@ def all_sorted(order: Ordering, rows: QuerySet, start: int, end: int) -> Found:
     return [key for key, _ in found], found[0][1] if found else None
 
 
-def unless_slow(what: str, rows: QuerySet, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+def unless_slow(what: str, rows: QuerySet[Any], first: Callable[[], Any], second: Callable[[], Any]) -> Any:
     """The first way, unless it takes too long, or did so a moment ago while the second way was quick enough."""
     try:
         statement = str(rows.order_by().values("pk").query.sql_with_params())

@@ -46,6 +46,12 @@ class Patience:
         """How many of them are left."""
         return self.milliseconds - (time.monotonic() - self.begin) * 1000
 
+    def at_most(self, milliseconds: float) -> "Patience":
+        """A share of it; all of it for who said to wait."""
+        if self.milliseconds >= LONGEST:
+            return self
+        return Patience(min(self.left, milliseconds * self.pace), self.pace)
+
     def ask(self, question: Callable[[], T], most: float = float("inf")) -> T:
         """What ``question`` reads from the database; TookTooLong after ``most``, or when all time is over."""
         if connection.vendor != "postgresql":

@@ -30,15 +30,24 @@
       document.activeElement?.closest("details.menu[open]")?.querySelector("summary").focus();
       closeMenus(null);
     }
-    // "/" goes to the search field, as long as nobody is writing.
-    const writing = event.target.closest("input, textarea, select, [contenteditable]");
-    const search = document.querySelector("input[type=search]");
-    if (event.key === "/" && !writing && search && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      search.focus();
-      search.select();
+    // "/" goes to the search field of the page, else to that of all pages, as long as nobody is writing.
+    const writing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    const isPlain = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isPlain || writing || document.querySelector("dialog[open]")) return;
+    const search = [...document.querySelectorAll("main input[type=search]")].find((one) => one.checkVisibility());
+    if (!search && !window.runstead.search) return;
+    event.preventDefault();
+    if (!search) {
+      window.runstead.search();
+      return;
     }
+    search.focus();
+    search.select();
   });
+
+  // A message can be put away.
+  for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
+  document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest("[data-notice]").remove());
 
   // Copying what a button says, or what stands in the element that it names, and telling that it is done for a moment.
   // Browsers let pages copy on HTTPS and on this machine; elsewhere it is not offered.
