@@ -21,6 +21,9 @@ from web.records.kinds import Kind, kind_of, rights_on
 from web.requests import SignedInRequest, is_for_swap
 
 TYPES_SHOWN = 500
+CHANGED_ELSEWHERE = (
+    "this note was changed in another window. Copy your text, reload the page, and put it in again."
+)
 MOST_FORMATTED = 200_000  # characters of notes on one page; further ones are shown as they were written
 
 
@@ -99,8 +102,11 @@ def _notes_of(record: Any) -> Excerpt:
 @require_POST
 @login_required
 def add_note(request: SignedInRequest, kind: Kind, record_id: UUID) -> HttpResponse:
-    """Write a note."""
+    """Write a note; or see what it would look like."""
     content = request.POST.get("content", "")
+    if request.POST.get("preview") and is_for_swap(request):
+        get_object_or_404(kind.visible(request.user), pk=record_id)
+        return render(request, "web/records/_note_preview.html", {"content": content})
     answer = do(request, "POST", kind.api("notes", record_id), {"content": content})
     return _after(request, kind, record_id, answer, "The note is saved.", "" if answer.is_done else content)
 
@@ -116,14 +122,21 @@ def change_note(request: SignedInRequest, kind: Kind, record_id: UUID, note_id: 
     content = request.POST.get("content", "")
     note = get_object_or_404(record.notes, pk=note_id)
     said = "The note is saved."
-    answer = (
-        Answer(200, None) if note.content == content else do(request, "PUT", address, {"content": content})
-    )
+    answer = _changed(request, note, address, content)
     if not is_for_swap(request):
         return _after(request, kind, record_id, answer, said)
     note.refresh_from_db()
     context = {"note": note, "said": "Saved", "failed": "" if answer.is_done else answer.why}
     return render(request, "web/records/_note_saved.html", context)
+
+
+def _changed(request: SignedInRequest, note: Any, address: str, content: str) -> Answer:
+    """Save a note's text, unless it was changed elsewhere since the page was made."""
+    if note.content == content:
+        return Answer(200, None)
+    if request.POST.get("seen", note.modified.isoformat()) != note.modified.isoformat():
+        return Answer(409, None, CHANGED_ELSEWHERE)
+    return do(request, "PUT", address, {"content": content})
 
 
 @require_POST

@@ -169,6 +169,34 @@ def test_htmx_gets_the_part_of_the_page_and_what_became_of_it(run: WorkflowRun, 
     assert "<em>finer</em>" in told
 
 
+def test_a_note_that_was_changed_in_another_window_is_not_overwritten(
+    run: WorkflowRun, ada_browser: Client
+) -> None:
+    post(ada_browser, "note-run", run.pk, content="first")
+    note = Note.objects.get()
+    change, seen = reverse("web:change-note-run", args=[run.pk, note.pk]), note.modified.isoformat()
+    swap = {"HX-Request": "true"}
+    saved = ada_browser.post(change, {"content": "second", "seen": seen}, headers=swap).content.decode()
+    note.refresh_from_db()
+    assert f'value="{note.modified.isoformat()}"' in saved, "the next save builds on this one"
+    late = ada_browser.post(change, {"content": "other", "seen": seen}, headers=swap).content.decode()
+    assert "changed in another window" in late
+    note.refresh_from_db()
+    assert note.content == "second"
+
+
+def test_a_new_note_is_previewed_and_not_written(
+    run: WorkflowRun, ada_browser: Client, eve_browser: Client
+) -> None:
+    door = reverse("web:note-run", args=[run.pk])
+    asked = {"content": f"*odd* {HOSTILE}", "preview": "1"}
+    page = ada_browser.post(door, asked, headers={"HX-Request": "true"}).content.decode()
+    assert "<em>odd</em>" in page
+    assert "<script" not in page
+    assert eve_browser.post(door, asked, headers={"HX-Request": "true"}).status_code == 404
+    assert not Note.objects.exists()
+
+
 def test_saving_what_is_saved_already_leaves_no_trace(run: WorkflowRun, ada_browser: Client) -> None:
     post(ada_browser, "note-run", run.pk, content="fine")
     before = HistoryEvent.objects.count()

@@ -92,15 +92,24 @@ def test_a_run_is_edited_remarked_on_deleted_and_restored(live_server: Any, ada:
         page.get_by_role("button", name="Save").click()
         page.get_by_role("heading", name="New name").wait_for()
         page.get_by_role("link", name="Notes").click()
-        page.get_by_label("A new note").fill("**Odd** peak <script>alert(1)</script>")
-        page.get_by_role("button", name="Add the note").click()
+        page.get_by_label("New note").fill("**Odd** peak <script>alert(1)</script>")
+        page.reload()
+        page.get_by_text("Your draft is back").wait_for()
+        page.get_by_role("button", name="Preview").click()
+        page.locator("#new-note-preview strong", has_text="Odd").wait_for()
+        page.get_by_role("button", name="Add note").click()
         page.locator("article strong", has_text="Odd").wait_for()
         page.locator("article summary").click()
-        page.get_by_label("Text in Markdown").fill("*No* peak")
-        page.get_by_label("A new note").focus()
+        assert page.get_by_label("New note").input_value() == ""
+        page.get_by_label("saved while you type").fill("*No* peak")
+        page.get_by_text("Not saved yet").wait_for()
         page.get_by_text("Saved", exact=True).wait_for()
         assert page.locator("article em").inner_text() == "No"
-        page.get_by_label("Say of it").select_option("depth")
+        page.get_by_label("saved while you type").press_sequentially(" now")
+        page.goto(f"{live_server.url}/runs/{run.pk}/history/")
+        page.goto(f"{live_server.url}/runs/{run.pk}/notes/")
+        page.locator("article .markdown", has_text="No peak now").wait_for()
+        page.get_by_label("Add an annotation").select_option("depth")
         page.get_by_label("depth").fill("30")
         page.locator("form", has=page.get_by_label("depth")).get_by_role("button", name="Save").click()
         page.get_by_text("The annotation is saved.").wait_for()
@@ -111,7 +120,7 @@ def test_a_run_is_edited_remarked_on_deleted_and_restored(live_server: Any, ada:
         page.get_by_text("In the trash since").wait_for()
         page.get_by_role("button", name="Restore").click()
         page.get_by_text("The run is restored, as it was.").wait_for()
-    assert [note.content for note in Note.objects.all()] == ["*No* peak"]
+    assert [note.content for note in Note.objects.all()] == ["*No* peak now"]
     assert Annotation.objects.get().value == "30"
 
 
@@ -203,8 +212,8 @@ def test_without_javascript_a_note_is_written_and_a_run_shared(live_server: Any,
         page = chromium.new_context(java_script_enabled=False).new_page()
         sign_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/notes/")
-        page.get_by_label("A new note").fill("By *hand*")
-        page.get_by_role("button", name="Add the note").click()
+        page.get_by_label("New note").fill("By *hand*")
+        page.get_by_role("button", name="Add note").click()
         page.wait_for_load_state()
         assert page.locator("article em").inner_text() == "hand"
         page.goto(f"{live_server.url}{reverse('web:share-run', args=[run.pk])}")
