@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.models import Group
 from rocrate_import.serializers import NO_ARCHIVE
+from web.imports.groups import default_group_said
 
 
 class CrateImportForm(forms.Form):
@@ -16,24 +17,26 @@ class CrateImportForm(forms.Form):
         label="Archive",
         required=False,
         max_length=255,
-        help_text="A zip with a ro-crate-metadata.json at its top.",
+        help_text="A zip with ro-crate-metadata.json at its top level.",
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
     path = forms.CharField(
-        label="Or a zip or a folder in your dropbox",
+        label="Or a path in your dropbox",
         required=False,
         max_length=4096,
-        help_text="Its whole path.",
+        help_text="The full path of a zip or a folder.",
     )
     owned_by = forms.ModelChoiceField(Group.objects.none(), label="Group", required=False)
-    public = forms.BooleanField(label="Everyone who is signed in may see the run", required=False)
+    public = forms.BooleanField(
+        label="Make the run public", required=False, help_text="Everyone who is signed in may see it."
+    )
 
     def __init__(self, data: Any, files: Any, *, user: Any, initial: Any = None) -> None:
         super().__init__(data, files, label_suffix="", initial=initial)
         groups = self.fields["owned_by"]
         assert isinstance(groups, forms.ModelChoiceField)
         groups.queryset = Group.objects.of(user)
-        groups.empty_label = "My own, or the dropbox’s"
+        groups.empty_label = f"{default_group_said(user)}; from a dropbox, its group"
 
     def clean_file(self) -> Any:
         """A look at its end tells a zip."""
@@ -46,5 +49,5 @@ class CrateImportForm(forms.Form):
         """One of the two, and not both."""
         given: dict[str, Any] = super().clean() or {}
         if not self.errors and bool(given.get("file")) == bool(given.get("path")):
-            raise forms.ValidationError("Choose an archive, or name a path in your dropbox.")
+            raise forms.ValidationError("Choose an archive or give a path in your dropbox, not both.")
         return given

@@ -25,28 +25,36 @@ def run_page_for(request: SignedInRequest, form: ImportRunsForm | None = None) -
     if form is None:
         form = ImportRunsForm(user=request.user)
         form.initial["urls"] = text_asked(request, "url", LONGEST_ADDRESS)
+    sources = _sources(request.user)
     context = {
         "way": "runs",
         "form": form,
-        "sources": _sources(request.user),
+        "sources": sources,
+        "ready": [one for one in sources if one["is_ready"]],
+        "missing": [one["source"].title for one in sources if not one["is_ready"]],
         **newest_imports(request.user),
     }
     return render(request, "web/imports/run_form.html", context, status=400 if form.errors else 200)
 
 
 def _sources(user: Any) -> list[dict[str, Any]]:
-    """Each source with its servers that may be asked, or why it is not available."""
+    """Each source with its servers that may be asked, or why it is not available, and whether anything can be said."""
     servers = servers_for(user)
     return [
-        {
-            "source": one,
-            "problem": why_not(one),
-            "wants_credentials": bool(one.kind and one.kind.wants_credentials),
-            "any_public": asks_any_public(one.name),
-            "servers": [server for server in servers if server.source == one.name],
-        }
-        for one in every_source()
+        _source(one, [server for server in servers if server.source == one.name]) for one in every_source()
     ]
+
+
+def _source(one: Any, servers: list[Any]) -> dict[str, Any]:
+    problem, any_public = why_not(one), asks_any_public(one.name)
+    return {
+        "source": one,
+        "problem": problem,
+        "wants_credentials": bool(one.kind and one.kind.wants_credentials),
+        "any_public": any_public,
+        "servers": servers,
+        "is_ready": bool(servers or any_public or problem),
+    }
 
 
 def crate_page_for(request: SignedInRequest, form: CrateImportForm | None = None) -> HttpResponse:

@@ -21,8 +21,8 @@ from web.sources import servers_for, why_not
 
 MOST_SHOWN = 50
 LONGEST = 200_000  # letters that are looked at
-NOT_ASKED = "this server may not be asked: see what is understood"
-DO_ASK = "this may be from several sources: choose “Where it is from”"
+NOT_ASKED = "this server is not set up for imports: an administrator has to add it"
+DO_ASK = "this may be from several systems: choose one under “More options”"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,54 +10,61 @@ from common.errors import Violation
 from run_import.models import RunImport
 from run_import.services import MOST_ADDRESSES, ImportOptions
 from run_import.sources import every_source
+from web.imports.groups import default_group_said
 
 MOST_ERRORS = 20
 LONGEST_ADDRESS = 2000  # characters
-TOGETHER = "Contents are downloaded into datasets: tick “Create datasets” as well."
+TOGETHER = "Files are downloaded into datasets: tick “Create datasets” as well."
 
 
 class ImportRunsForm(forms.Form):
     """Addresses of runs, or of what holds runs, and what is to come of them."""
 
     urls = forms.CharField(
-        label="Address of a run",
-        help_text="As the browser shows it, or the API. Several, one a line.",
+        label="Run URLs",
+        help_text="Copy the URL of a run from your browser. One per line.",
         max_length=MOST_ADDRESSES * LONGEST_ADDRESS,
         widget=forms.Textarea(
             attrs={"rows": 3, "spellcheck": "false", "placeholder": "https://…", "maxlength": None}
         ),
-        error_messages={"required": "Paste the address of a run, or of what holds runs."},
+        error_messages={"required": "Paste the URL of a run."},
     )
     source = forms.ChoiceField(
-        label="Where it is from", required=False, help_text="Where the address alone does not say it."
+        label="System", required=False, help_text="Only where the URL alone does not tell it."
     )
     server = forms.CharField(
         label="Server",
         required=False,
         max_length=500,
-        help_text="Its address; then the lines above may be identifiers, hello.1 for example.",
+        help_text="With it, the lines above may be IDs, for example hello.1.",
         widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "https://reana.example.org"}),
     )
     create_datasets = forms.BooleanField(
-        label="Create datasets", required=False, help_text="Of the inputs and outputs."
+        label="Create datasets",
+        required=False,
+        help_text="One for each input and output. Otherwise only their names come with the run.",
     )
     all_outputs = forms.BooleanField(
-        label="All outputs of Galaxy", required=False, help_text="Those without a label, too."
+        label="All outputs of Galaxy",
+        required=False,
+        help_text="Also those that the workflow does not label.",
     )
     download = forms.BooleanField(
-        label="Download their contents",
+        label="Download the files",
         required=False,
-        help_text="In the background; else they stay on the server.",
+        help_text="In the background. Otherwise they stay on the server.",
     )
     rocrate = forms.BooleanField(
-        label="Fetch the source’s own RO-Crate",
+        label="Fetch the server’s own RO-Crate",
         required=False,
-        help_text="Galaxy and some WES servers have one. Packing it can take minutes.",
+        help_text="Galaxy and some WES servers make one. It can take minutes.",
     )
     follow = forms.BooleanField(
-        label="Follow the run until it ends", required=False, help_text="If it is still running."
+        label="Follow the run until it ends", required=False, help_text="For a run that is still running."
     )
-    public = forms.BooleanField(label="Everyone who is signed in may see the run", required=False)
+    public = forms.BooleanField(
+        label="Make the run public", help_text="Everyone who is signed in may see it.", required=False
+    )
     owned_by = forms.ModelChoiceField(Group.objects.none(), label="Group", required=False)
 
     def __init__(self, data: Any = None, *, user: Any) -> None:
@@ -68,17 +75,19 @@ class ImportRunsForm(forms.Form):
         groups = self.fields["owned_by"]
         assert isinstance(groups, forms.ModelChoiceField)
         groups.queryset = Group.objects.of(user)
-        groups.empty_label = "My own"
+        groups.empty_label = default_group_said(user)
 
     @property
-    def wishes(self) -> list[forms.BoundField]:
-        """The check boxes."""
-        return [self[name] for name, field in self.fields.items() if isinstance(field, forms.BooleanField)]
+    def further(self) -> list[forms.BoundField]:
+        """The check boxes that few need."""
+        names = ("download", "all_outputs", "rocrate", "follow", "public")
+        return [self[name] for name in names]
 
     @property
-    def names_server(self) -> bool:
-        """Whether a server or a source is said, or something is wrong with what is said of them."""
-        return any(self[name].value() or self[name].errors for name in ("source", "server"))
+    def goes_further(self) -> bool:
+        """Whether any of what few need is asked for, or something is wrong with it."""
+        names = ("source", "server", *(field.name for field in self.further))
+        return any(self[name].value() or self[name].errors for name in names)
 
     def clean_urls(self) -> list[str]:
         """One address a line, each once."""

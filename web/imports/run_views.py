@@ -51,7 +51,7 @@ def import_runs(request: SignedInRequest) -> HttpResponse:
         return run_page_for(request, form)
     if len(wanted) == 1:
         return redirect("web:run-import", import_id=wanted[0].pk)
-    messages.success(request, f"{len(wanted):,} imports have begun.")
+    messages.success(request, f"{len(wanted):,} imports have started.")
     return redirect("web:import-list")
 
 

@@ -35,7 +35,7 @@ def test_an_identifier_is_taken_with_its_server(ada_browser: Client) -> None:
     wrong = ada_browser.post(FORM, {**given, "import-source": "nobody"})
     assert wrong.status_code == 400
     assert wrong.context["form"].errors["source"]
-    assert '<details class="field" open>' in wrong.content.decode()
+    assert '<details class="field further" open>' in wrong.content.decode()
 
 
 def test_the_page_tells_what_every_source_understands(ada_browser: Client, settings: Any) -> None:

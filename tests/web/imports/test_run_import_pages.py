@@ -70,13 +70,13 @@ def test_several_addresses_lead_to_the_list(ada_browser: Client) -> None:
     answer = ada_browser.post(FORM, sent(f"{ADDRESS}\n\n{other}\n{ADDRESS}"))
     assert (answer.status_code, answer["Location"]) == (302, LIST)
     assert {one.url for one in RunImport.objects.all()} == {ADDRESS, other}
-    assert "2 imports have begun" in ada_browser.get(LIST).content.decode()
+    assert "2 imports have started" in ada_browser.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Paste the address of a run"),
+        ("", "Paste the URL of a run"),
         ("https://elsewhere.example/workflows/invocations/351a9b2758cde034", "is not listed"),
         (f"{URL}/no/<b>invocation</b>", "invocation"),
     ],
@@ -180,7 +180,7 @@ def test_a_run_that_is_followed_says_when_it_is_asked_for_next(ada: Any, ada_bro
     page = shown(ada_browser, wanted)
     assert "Following" in page
     assert ">in 4 min</time>" in page
-    assert "asked 3 times so far" in page
+    assert "checked 3 times so far" in page
     assert seconds_to_refresh(ada_browser, wanted) == 60
 
 
@@ -286,5 +286,5 @@ def test_pasted_addresses_are_told_apart_without_asking_anybody(
     assert "Galaxy: history <code>" in page
     assert "without a key" in page
     assert "&lt;b&gt;nonsense" in page
-    assert "this server may not be asked" in page
+    assert "this server is not set up" in page
     assert not RunImport.objects.exists()
