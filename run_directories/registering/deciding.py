@@ -166,5 +166,14 @@ def _told(
 
 
 def _short(value: Any) -> str:
-    text = "nothing" if value in (None, "") else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    text = "nothing" if value in (None, "", {}, []) else _in_words(value)
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _in_words(value: Any) -> str:
+    """A value as a line of text: ``python 3.11.7, platform Linux``."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_words(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_in_words, value))
+    return str(value)

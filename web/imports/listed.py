@@ -78,7 +78,7 @@ class ImportFilterForm(forms.Form):
         label="From",
         required=False,
         choices=lambda: [
-            ("", "Everywhere"),
+            ("", "Anywhere"),
             *((one.name, one.title) for one in every_source()),
             (CRATE, "RO-Crates"),
             (DROPBOX, "Dropboxes"),
@@ -86,7 +86,10 @@ class ImportFilterForm(forms.Form):
         ],
     )
     who = forms.ChoiceField(
-        label="Whose", required=False, choices=[("", "My groups’ and mine"), ("me", "Mine")]
+        label="Requested by", required=False, choices=[("", "Me and my groups"), ("me", "Me")]
+    )
+    order = forms.ChoiceField(
+        label="Order", required=False, choices=[("", "Newest first"), ("oldest", "Oldest first")]
     )
 
     def asked_for(self) -> dict[str, str]:
@@ -96,7 +99,7 @@ class ImportFilterForm(forms.Form):
 
 
 def imports_for(user: UserLike, asked: dict[str, str]) -> QuerySet:
-    """The ids and kinds of the imports that ``user`` may see, newest first.
+    """The ids and kinds of the imports that ``user`` may see, newest first unless the oldest are asked for.
 
     What something that holds several runs made stands on its own page, and here only if a state is asked for. Of the
     transfers of files, which every registration makes, those are listed that go on or failed, unless asked for.
@@ -116,7 +119,8 @@ def imports_for(user: UserLike, asked: dict[str, str]) -> QuerySet:
         if wanted == [RUN]:
             found[RUN] = found[RUN].of_source(asked["source"])
     first, *others = (_named(found[kind], kind) for kind in wanted)
-    return (first.union(*others, all=True) if others else first).order_by("-pk")
+    every = first.union(*others, all=True) if others else first
+    return every.order_by("pk" if asked.get("order") == "oldest" else "-pk")
 
 
 def _named(rows: QuerySet, kind: str) -> QuerySet:

@@ -48,23 +48,25 @@ class CorrectionsForm(forms.Form):
         label="Description", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
     )
     status = forms.ChoiceField(label="Status", required=False)
-    message = forms.CharField(label="Why it has this status", required=False, max_length=2000)
+    message = forms.CharField(label="Reason for the status", required=False, max_length=2000)
     started_at = _moment_field("Started")
     completed_at = _moment_field("Ended")
     version = forms.ChoiceField(label="Workflow version", required=False)
     workflow = forms.CharField(
-        label="Or the workflow’s name", required=False, max_length=255, help_text="If it is made anew."
+        label="Or a new workflow", required=False, max_length=255, help_text="Its name."
     )
     parameters = forms.CharField(
         label="Parameters to add or change",
         required=False,
         max_length=100_000,
-        help_text="One a line: <code>threads: 4</code>",
+        help_text="One per line, for example <code>threads: 4</code>",
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "mono"}),
     )
     run = forms.ChoiceField(label="Which run", required=False)
     owned_by = forms.ChoiceField(label="Group", required=False)
-    public = forms.BooleanField(label="Everyone who is signed in may see the run", required=False)
+    public = forms.BooleanField(
+        label="Make the run public", required=False, help_text="Everyone who is signed in may see it."
+    )
 
     def __init__(self, data: Any = None, *, work: DirectoryRegistration, user: Any) -> None:
         self.work, found, told = work, work.findings, work.corrections
@@ -77,7 +79,7 @@ class CorrectionsForm(forms.Form):
         if len(runs) < 2:
             del self.fields["run"]
         for name in TIMES:
-            self.fields[name].help_text = f"In the time zone {timezone.get_current_timezone_name()}."
+            self.fields[name].help_text = f"Time zone: {timezone.get_current_timezone_name()}."
         boxes = boxes_holding(work.path, user)
         self._choices("owned_by", [(str(box.group_id), box.group.name) for box in boxes])
         if len(boxes) < 2:
@@ -139,8 +141,8 @@ class CorrectionsForm(forms.Form):
             if isinstance(given, dict):
                 return {cleaned(str(name)): plain(value) for name, value in given.items()}
         except (yaml.YAMLError, ValueError, RecursionError) as problem:
-            raise forms.ValidationError("Write one a line, as in threads: 4") from problem
-        raise forms.ValidationError("Write one a line, as in threads: 4")
+            raise forms.ValidationError("Write one per line, for example threads: 4") from problem
+        raise forms.ValidationError("Write one per line, for example threads: 4")
 
     @property
     def group_id(self) -> UUID | None:

@@ -114,7 +114,7 @@ def _do(request: SignedInRequest, work: DirectoryRegistration, may_edit: bool) -
     here = redirect("web:registration", import_id=work.pk)
     deed = request.POST.get("deed", "")
     if not may_edit:
-        messages.error(request, "Only who asked for it can do this: the dropbox is theirs.")
+        messages.error(request, "Only the owner of the dropbox can do this.")
         return here
     try:
         if deed == "cancel":

@@ -44,7 +44,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     rows = rows_of(page.rows, request.user)
     context = {
         "form": form,
-        "is_narrowed": bool(asked),
+        "is_narrowed": bool(asked.keys() - {"order"}),
         "page": page,
         "imports": rows,
         "is_going": any(row.is_going for row in rows),
@@ -69,7 +69,7 @@ def _do(request: SignedInRequest, row: ImportRow) -> None:
     """Whoever may edit the work may stop it and try it again."""
     deed, work = request.POST.get("deed", ""), row.work
     if not KINDS[row.kind].objects.editable_by(request.user).filter(pk=work.pk).exists():
-        messages.error(request, "Only who asked for it, or a manager of the group, can do this.")
+        messages.error(request, "Only the person who requested it or a manager of the group can do this.")
         return
     try:
         if deed == "cancel" and work.state in GOING:

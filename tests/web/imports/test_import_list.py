@@ -159,3 +159,12 @@ def test_a_row_can_be_cancelled(ada: Any, ada_browser: Client) -> None:
         ada_browser.post(reverse("web:import-row", args=[work.pk]), {"deed": "cancel"})
         work.refresh_from_db()
         assert work.state == "CANCELLED"
+
+
+def test_the_oldest_come_first_where_that_is_asked_for(ada: Any, ada_browser: Client) -> None:
+    first, second = a_galaxy_import(ada, external_id="a"), a_galaxy_import(ada, external_id="b")
+    shown = ada_browser.get(reverse("web:import-list"), {"order": "oldest"})
+    assert [row.work.pk for row in shown.context["imports"]] == [first.pk, second.pk]
+    assert not shown.context["is_narrowed"]
+    shown = ada_browser.get(reverse("web:import-list"))
+    assert [row.work.pk for row in shown.context["imports"]] == [second.pk, first.pk]

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from accounts.models import Group, Membership
 from data_management.models import Dropbox
+from run_directories.registering.deciding import _short
 from run_registration.models import DirectoryRegistration
 from tests.cli.register.examples import a_directory
 from tests.conftest import dropbox_of
+from web.templatetags.imports import changed_fact
 from workflows.models import WorkflowRun, WorkflowRunParameter
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +51,7 @@ def test_the_only_dropbox_is_shown_at_once_and_folders_of_engines_are_marked(
     assert 'looks">runstead.yaml<' in page
     assert "notes.txt" in page
     below = ada_browser.get(REGISTER, {"path": str(dropbox / "snake")}).content.decode()
-    assert "Look into this directory" in below
+    assert "Check this folder" in below
     assert "Dropbox of Genomics Core" in below
 
 
@@ -88,10 +90,10 @@ def test_what_was_found_is_shown_before_anything_is_registered(
     ada_browser: Client, looked_at: DirectoryRegistration
 ) -> None:
     page = ada_browser.get(page_of(looked_at)).content.decode()
-    assert "To be confirmed" in page
+    assert "To confirm" in page
     assert "Counted samples" in page
     assert "results/counts.tsv" in page
-    assert "Register this run" in page
+    assert "Register the run" in page
     assert not WorkflowRun.objects.exists()
 
 
@@ -120,7 +122,7 @@ def test_corrections_are_looked_at_again_and_sent(
     assert {type(value) for value in values.values()} == {str}  # JSON has no way to say such numbers
     done = ada_browser.get(page_of(looked_at)).content.decode()
     assert reverse("web:run", args=[run.pk]) in done
-    assert "Register this run" not in done
+    assert "Register the run" not in done
 
 
 def test_times_are_corrected_and_those_that_were_found_stay_as_they_were(
@@ -171,7 +173,7 @@ def test_a_sixth_look_waits_for_one_of_five(ada: Any, ada_browser: Client, dropb
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"parameters": "no names"}, "One a line"),
+        ({"parameters": "no names"}, "one per line"),
         ({"parameters": "a: &x 1\nb: *x"}, "write out"),
         ({"parameters": "[" * 90_000}, "levels deep"),
         ({"glob-0": "!a"}, "must not begin with !"),
@@ -201,7 +203,7 @@ def test_a_failure_can_be_mended_on_the_page(ada_browser: Client, dropbox: Path,
     said = {"deed": "look", "name": "Bare", "glob-0": "*.tsv", "role-0": "OUTPUT"}
     ada_browser.post(page_of(work), said)
     run_tasks()
-    assert "Register this run" in ada_browser.get(page_of(work)).content.decode()
+    assert "Register the run" in ada_browser.get(page_of(work)).content.decode()
 
 
 def test_the_group_may_look_and_only_the_owner_may_send(
@@ -209,7 +211,7 @@ def test_the_group_may_look_and_only_the_owner_may_send(
 ) -> None:
     page = bob_browser.get(page_of(looked_at)).content.decode()
     assert "Counted samples" in page
-    assert "Register this run" not in page
+    assert "Register the run" not in page
     bob_browser.post(page_of(looked_at), sent(looked_at))
     assert eve_browser.get(page_of(looked_at)).status_code == 404
     assert eve_browser.post(page_of(looked_at), sent(looked_at)).status_code == 404
@@ -241,3 +243,28 @@ def test_a_crate_leads_to_the_import_of_crates(ada_browser: Client, dropbox: Pat
     page = ada_browser.get(page_of(DirectoryRegistration.objects.get())).content.decode()
     address = page.split('class="button primary" href="')[1].split('"')[0]
     assert str(dropbox / "crate") in ada_browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("completed_at: nothing → 2026-11-21T02:27:39.09+00:00", ("Ended", "none", "21 Nov 2026, 02:27:39 UTC")),
+        (
+            "started_at: 2026-11-21T02:27:34Z → 2026-11-21T02:27:34.304551+00:00",
+            ("Started", "02:27:34.000000 UTC", "02:27:34.304551 UTC"),
+        ),
+        ("status: RUNNING → SUCCESS", ("Status", "Running", "Success")),
+        ("run_command: snakemake -j 1 → snakemake -j 2", ("Command", "snakemake -j 1", "snakemake -j 2")),
+        ("3 new or changed files", ("Files", "3 new or changed files", "")),
+        ("1 known dataset to be linked", ("Datasets", "1 known dataset to be linked", "")),
+        ("started_at: x → 2026-13-41", ("Started", "none", "none")),
+    ],
+)  # fmt: skip
+def test_what_changes_is_told_as_pages_tell_it(told: str, said: tuple[str, str, str]) -> None:
+    assert changed_fact(told) == said
+
+
+def test_an_environment_that_changes_is_told_in_words() -> None:
+    environment = {"platform": "Linux", "python": "3.11.7", "tools": ["a", "b"]}
+    assert _short(environment) == "platform Linux, python 3.11.7, tools a, b"
+    assert _short({}) == "nothing"
