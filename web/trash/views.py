@@ -18,6 +18,7 @@ from web.requests import SignedInRequest, text_asked
 from web.trash.kinds import COUNTED, KINDS, Kind
 
 MOST_AT_ONCE = 500
+ORDERS = {"newest": ("-deleted_date", "-id"), "oldest": ("deleted_date", "id")}
 
 
 @require_safe
@@ -25,12 +26,18 @@ MOST_AT_ONCE = 500
 def trash(request: SignedInRequest) -> HttpResponse:
     """One kind of what was deleted, the last first; what the user may restore can be chosen."""
     kind = KINDS.get(request.GET.get("kind", ""), KINDS["runs"])
-    search = text_asked(request, "search")
-    rows = kind.deleted_for(request.user).order_by("-deleted_date", "-id")
+    search, by = text_asked(request, "search"), request.GET.get("by", "")
+    order = request.GET.get("order", "newest")
+    rows = kind.deleted_for(request.user).order_by(*ORDERS.get(order, ORDERS["newest"]))
+    if by == "me":
+        rows = rows.filter(deleted_by=request.user)
     page = page_for(request, kind.narrowed(rows, search) if search else rows)
     _say_more(page.rows, kind, request.user)
     asked = {"deleted": "true", **({"search": search} if search else {})}
     context = {
+        "by": by if by == "me" else "",
+        "order": order if order in ORDERS else "newest",
+        "is_narrowed": bool(search) or by == "me",
         "kind": kind,
         "tabs": [(one, _count(one, request.user)) for one in KINDS.values()],
         "counted": COUNTED,
@@ -50,7 +57,7 @@ def restore(request: SignedInRequest) -> HttpResponse:
     only = request.POST.get("only")
     chosen = [only] if only else request.POST.getlist("chosen")[:MOST_AT_ONCE]
     if not chosen:
-        messages.error(request, "Choose what is to be restored.")
+        messages.error(request, "Select what to restore.")
     restored = sum(_restored(request, kind, one) for one in chosen)
     if restored:
         many = f"{restored} {kind.name.lower()} are" if restored > 1 else f"The {kind.one} is"
@@ -63,7 +70,7 @@ def _restored(request: SignedInRequest, kind: Kind, text: str) -> bool:
     try:
         answer = do(request, "POST", reverse(f"{kind.basename}-restore", args=[UUID(text)]))
     except (ValueError, Http404):
-        messages.error(request, f"This {kind.one} does not lie in the trash any more.")
+        messages.error(request, f"This {kind.one} is no longer in the trash.")
         return False
     if not answer.is_done:
         messages.error(request, f"{_name_of(kind, text)}: {answer.why}")

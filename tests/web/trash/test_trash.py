@@ -49,7 +49,7 @@ def test_every_kind_is_told_with_who_deleted_it_and_restored(ada: Any, ada_brows
         assert [count for one, count in answer.context["tabs"] if one.key == kind] == [1]
         answer = ada_browser.post(reverse("web:restore"), {"kind": kind, "only": record.pk}, follow=True)
         assert said(answer) == [f"The {KINDS[kind].one} is restored."]
-        assert "lie in the trash" in answer.content.decode()
+        assert "in the trash" in answer.content.decode()
         record.refresh_from_db()
         assert not record.deleted
 
@@ -82,15 +82,15 @@ def test_what_stands_against_it_is_said_and_the_others_are_restored(ada: Any, ad
 def test_what_is_not_there_any_more_is_said(ada_browser: Client) -> None:
     for wrong in ("nonsense", "00000000-0000-7000-8000-000000000000"):
         answer = ada_browser.post(reverse("web:restore"), {"kind": "runs", "only": wrong}, follow=True)
-        assert said(answer) == ["This run does not lie in the trash any more."]
-    assert said(ada_browser.post(reverse("web:restore"), follow=True)) == ["Choose what is to be restored."]
+        assert said(answer) == ["This run is no longer in the trash."]
+    assert said(ada_browser.post(reverse("web:restore"), follow=True)) == ["Select what to restore."]
 
 
 def test_those_who_may_not_restore_are_told_who_may(ada: Any, bob_browser: Client) -> None:
     run = deleted(a_run(ada), ada)
     page = bob_browser.get(TRASH).content.decode()
     assert run.name in page
-    assert "Its owner or a manager of its group can restore it" in page
+    assert "Only its owner or a group manager can restore it" in page
     assert '<button class="button small" name="only"' not in page
     answer = bob_browser.post(reverse("web:restore"), {"kind": "runs", "only": run.pk}, follow=True)
     assert "not delete it" in said(answer)[0]
@@ -118,7 +118,7 @@ def test_the_last_deleted_comes_first_and_names_are_searched(ada: Any, ada_brows
     deleted(liver, ada)
     assert names(ada_browser.get(TRASH)) == ["Liver", "Kidney"]
     assert names(ada_browser.get(TRASH, {"search": "kid"})) == ["Kidney"]
-    assert "Nothing in the trash is called that" in ada_browser.get(TRASH, {"search": "x"}).content.decode()
+    assert "Nothing in the trash matches" in ada_browser.get(TRASH, {"search": "x"}).content.decode()
 
 
 def test_a_version_is_found_by_the_name_of_its_workflow(ada: Any, ada_browser: Client) -> None:
@@ -168,3 +168,14 @@ def test_what_keeps_a_page_is_linked(ada: Any, ada_browser: Client) -> None:
             address = reverse(kind.page, args=[row.pk])
             assert f'<a href="{address}"' in page
             assert ada_browser.get(address).status_code == 200
+
+
+def test_the_trash_is_narrowed_to_what_one_deleted_oneself_and_turned_around(
+    ada: Any, meg: Any, ada_browser: Client
+) -> None:
+    deleted(a_run(ada, "first"), ada)
+    deleted(a_run(ada, "second"), meg)
+    assert names(ada_browser.get(TRASH, {"order": "oldest"})) == ["first", "second"]
+    assert names(ada_browser.get(TRASH, {"order": "junk"})) == ["second", "first"]
+    assert names(ada_browser.get(TRASH, {"by": "me"})) == ["first"]
+    assert names(ada_browser.get(TRASH, {"by": "me", "search": "second"})) == []
