@@ -27,7 +27,7 @@ def test_who_is_lost_may_search_or_go_on(ada_browser: Client) -> None:
     answer = ada_browser.get(NOWHERE)
     page = answer.content.decode()
     assert answer.status_code == 404
-    assert "There is nothing here" in page
+    assert "Page not found" in page
     assert 'name="search"' in page
     assert reverse("web:workflow-list") in page
 
@@ -59,7 +59,7 @@ def test_a_form_that_is_too_old_leads_back_to_its_page(ada: Any) -> None:
 @pytest.mark.parametrize("page", ["https://evil.example/", "javascript:alert(1)", "//evil.example", ""])
 def test_a_form_of_another_site_leads_nowhere(page: str) -> None:
     answer = Client(enforce_csrf_checks=True).post(reverse("web:theme"), HTTP_REFERER=page)
-    assert "Load the page anew</a>" not in answer.content.decode()
+    assert "Reload the page</a>" not in answer.content.decode()
 
 
 def test_a_fault_of_ours_needs_neither_database_nor_session(
@@ -68,7 +68,7 @@ def test_a_fault_of_ours_needs_neither_database_nor_session(
     with django_assert_num_queries(0):
         answer = broken(rf.get("/"))
     assert answer.status_code == 500
-    assert "Something broke" in answer.content.decode()
+    assert "Something went wrong" in answer.content.decode()
     assert broken(rf.get("/api/v2/users/me/"))["Content-Type"] == "application/json"
 
 
@@ -81,7 +81,7 @@ def test_a_view_that_breaks_shows_the_page(ada: Any, monkeypatch: pytest.MonkeyP
     browser.force_login(ada)
     answer = browser.get(reverse("web:group-list"))
     assert answer.status_code == 500
-    assert "Something broke" in answer.content.decode()
+    assert "Something went wrong" in answer.content.decode()
     assert "secret" not in answer.content.decode()
 
 

@@ -161,7 +161,7 @@ def api_call_of(answer: Any) -> str:
 def test_what_is_not_there_says_so_in_our_dress(ada_browser: Client) -> None:
     answer = ada_browser.get("/there/is/nothing/")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
     assert "Datasets" in answer.content.decode()
 
 

@@ -16,8 +16,10 @@ from run_import.sources import source_named
 from run_sources.seam import CredentialField
 from web.models import Preferences
 
-NO_BLANKS = RegexValidator(r"\A[!-~]+\Z", "That is none: it has blanks, or letters that none has.")
-ORCID_HELP = "Sixteen characters, as 0000-0002-1825-0097. It names you in the crates of your runs."
+NO_BLANKS = RegexValidator(
+    r"\A[!-~]+\Z", "This is not valid: it has spaces or characters that keys do not have."
+)
+ORCID_HELP = "For example 0000-0002-1825-0097. It identifies you in the RO-Crates of your runs."
 
 
 class PasswordForm(PasswordChangeForm):
@@ -36,7 +38,7 @@ class ProfileForm(forms.Form):
     email = forms.EmailField(label="E-mail", required=False, max_length=254)
     orcid = forms.CharField(label="ORCID", required=False, max_length=60, help_text=ORCID_HELP)
     primary_group = forms.ModelChoiceField(
-        Group.objects.none(), required=False, help_text="It owns what you register without naming another."
+        Group.objects.none(), required=False, help_text="It owns what you register unless you name another."
     )
 
     def __init__(self, user: User, data: Any = None) -> None:
@@ -44,7 +46,7 @@ class ProfileForm(forms.Form):
         super().__init__(data, initial={name: getattr(user, name) for name in names})
         groups: Any = self.fields["primary_group"]
         groups.queryset = Group.objects.of(user)
-        groups.empty_label = "The first of mine"
+        groups.empty_label = "The first of my groups"
         for name, hint in {"first_name": "given-name", "last_name": "family-name", "email": "email"}.items():
             self.fields[name].widget.attrs["autocomplete"] = hint
         self.fields["orcid"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
@@ -54,7 +56,7 @@ class ProfileForm(forms.Form):
         orcid = bare_orcid(self.cleaned_data["orcid"])
         if orcid and not is_orcid(orcid):
             raise forms.ValidationError(
-                "This is no ORCID iD: it has four times four characters, and the last one checks the others."
+                "This is not a valid ORCID iD: it has 16 characters, and the last one checks the others."
             )
         return orcid
 
@@ -88,10 +90,10 @@ class PreferencesForm(forms.ModelForm):
     class Meta:
         model = Preferences
         fields = ("theme", "page_size", "time_zone")
-        labels = {"page_size": "Rows on a page"}
+        labels = {"page_size": "Rows per page"}
         help_texts = {
-            "theme": "In every browser in which you are signed in.",
-            "time_zone": "Leave it empty for the zone of the server. Programs are told UTC.",
+            "theme": "In every browser where you are signed in.",
+            "time_zone": "Leave empty for the server’s time zone. The API always uses UTC.",
         }
         widgets = {
             "theme": forms.RadioSelect,
@@ -110,7 +112,7 @@ class GroupForm(forms.Form):
         label="Web address",
         required=False,
         assume_scheme="https",
-        help_text="Its home page, or its ROR address; it stands in crates.",
+        help_text="Its home page or ROR URL; it is written into RO-Crates.",
     )
 
     def __init__(self, group: Group, data: Any = None) -> None:

@@ -27,7 +27,7 @@ def preferences_page(request: SignedInRequest) -> HttpResponse:
     if request.POST.get("deed") == "forget-columns":
         known.run_columns = []
         known.save()
-        messages.success(request, "The list of runs shows its usual columns again.")
+        messages.success(request, "The list of runs shows its default columns again.")
         return redirect("web:preferences")
     columns = bool(known.run_columns)
     form = PreferencesForm(request.POST if request.method == "POST" else None, instance=known)

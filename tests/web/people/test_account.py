@@ -43,7 +43,7 @@ def test_an_orcid_is_taken_from_its_address(ada: Any, ada_browser: Client) -> No
 def test_an_orcid_that_was_copied_badly_is_refused(ada: Any, ada_browser: Client, orcid: str) -> None:
     answer = ada_browser.post(ACCOUNT, profile(orcid=orcid))
     assert answer.status_code == 400
-    assert "This is no ORCID iD" in answer.content.decode()
+    assert "This is not a valid ORCID iD" in answer.content.decode()
     ada.refresh_from_db()
     assert (ada.orcid, ada.first_name) == ("", "")
 

@@ -18,7 +18,7 @@ def test_a_person_makes_a_token_copies_it_and_revokes_it(live_server: Any, ada: 
         page.get_by_text("ada", exact=True).first.click()
         page.get_by_role("link", name="API tokens").click()
         page.get_by_label("Name").fill("login node")
-        page.get_by_role("button", name="Make a token").click()
+        page.get_by_role("button", name="Create token").click()
         page.get_by_role("button", name="Copy the token").click()
         page.get_by_role("button", name="Copied").wait_for()
         key = page.evaluate("navigator.clipboard.readText()")
@@ -30,7 +30,7 @@ def test_a_person_makes_a_token_copies_it_and_revokes_it(live_server: Any, ada: 
         page.goto(live_server.url + reverse("web:tokens"))
         assert key not in page.content()
         page.get_by_label("Revoke login node").click()
-        page.get_by_role("button", name="Revoke it for good").click()
+        page.get_by_role("button", name="Revoke token").click()
         page.get_by_text("The token “login node” is revoked.").wait_for()
     assert not ApiToken.objects.valid().exists()
 
@@ -49,9 +49,9 @@ def test_a_theme_chosen_in_one_browser_is_that_of_the_next(live_server: Any, ada
             sign_in(page, live_server.url)
             assert page.locator("html").get_attribute("data-theme") == "dark"
             page.goto(live_server.url + reverse("web:preferences"))
-            page.get_by_role("button", name="Use the zone of this browser: Asia/Tokyo").click()
+            page.get_by_role("button", name="Use this browser’s time zone: Asia/Tokyo").click()
             page.get_by_label("Light", exact=True).check()
-            page.get_by_role("button", name="Save the preferences").click()
+            page.get_by_role("button", name="Save preferences").click()
             page.get_by_text("JST").wait_for()
             assert page.locator("html").get_attribute("data-theme") == "light"
     kept = Preferences.objects.get(user=ada)
@@ -86,6 +86,6 @@ def test_who_is_lost_goes_back(live_server: Any, ada: Any) -> None:
         page.get_by_role("button", name="Go back").click()
         page.wait_for_url(f"{live_server.url}/")
         page.goto(live_server.url + "/there/is/nothing/")
-        page.get_by_label("Look among the runs").fill("liver")
+        page.get_by_label("Search runs").fill("liver")
         page.keyboard.press("Enter")
         page.wait_for_url(f"{live_server.url}/?search=liver*")

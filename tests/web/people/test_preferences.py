@@ -45,7 +45,7 @@ def test_what_cannot_be_preferred_is_refused(ada: Any, ada_browser: Client, wron
 
 def test_chosen_columns_are_forgotten_and_nothing_else(ada: Any, ada_browser: Client) -> None:
     Preferences.objects.create(user=ada, run_columns=["name"], page_size=100)
-    assert "usual columns again" in ada_browser.get(PAGE).content.decode()
+    assert "default columns" in ada_browser.get(PAGE).content.decode()
     ada_browser.post(PAGE, {"deed": "forget-columns"})
     kept = Preferences.objects.get(user=ada)
     assert (kept.run_columns, kept.page_size) == ([], 100)

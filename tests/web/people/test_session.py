@@ -122,16 +122,16 @@ def test_an_address_that_only_takes_forms_says_so_and_leads_on(client: Client, a
     run = a_run(ada)
     answer = client.get(reverse("web:note-run", args=[run.pk]))
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "This is no page" in answer.content.decode()
+    assert "This address is not a page" in answer.content.decode()
     assert f'href="{reverse("web:run", args=[run.pk])}"' in answer.content.decode()
-    assert "This is no page" in client.get(reverse("web:sign-out")).content.decode()
+    assert "This address is not a page" in client.get(reverse("web:sign-out")).content.decode()
     assert client.get("/api/v2/auth/token/")["Content-Type"] == "application/json"
 
 
 def test_a_form_from_another_site_is_refused_with_a_page_that_helps() -> None:
     answer = knock(Client(enforce_csrf_checks=True))
     assert answer.status_code == 403
-    assert "The form was too old" in answer.content.decode()
+    assert "This form has expired" in answer.content.decode()
 
 
 def test_a_theme_is_kept_and_forgotten(client: Client) -> None:

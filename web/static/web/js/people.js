@@ -6,7 +6,7 @@
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     for (const button of document.querySelectorAll("[data-own-zone]")) {
       if (!zone) continue;
-      button.textContent = `Use the zone of this browser: ${zone}`;
+      button.textContent = `Use this browser’s time zone: ${zone}`;
       button.hidden = false;
     }
     for (const button of document.querySelectorAll("[data-back]")) button.hidden = history.length < 2;
