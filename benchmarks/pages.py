@@ -31,6 +31,17 @@ ORDERINGS = (
     "name", "status", "workflow", "engine", "started_at", "duration", "owner", "group", "completed_at", "modified",
     "source",
 )  # fmt: skip
+# What is named by an id: that of the record which the first run of the database has.
+OF_ONE = {
+    "workflow": "workflow={workflow}",
+    "version": "workflowversion={version}",
+    "group": "owned_by={group}",
+    "who": "owner={owner}",
+    "dataset": "dataset={dataset}",
+    "used": "used={dataset}",
+    "file": "datafile={datafile}",
+    "checksum": "checksum={checksum}",
+}
 QUERIES = {
     "newest": "",
     "page 1,000": "page=1000",
@@ -62,9 +73,17 @@ QUERIES = {
     "search by name": "search=rnaseq&ordering=name",
     "parameter and status": "parameter=k:31&status=FAILED",
     "trash": "deleted=true",
+    "tag, nothing": "tag=organism:human",
+    "annotation, nothing": "annotation=organism:human",
+    "source status, nothing": "source_status=paused",
+    "ID at the source, nothing": "external_id=nosuchthing",
+    "checksum, nothing": f"checksum={'ab' * 32}",
+    "ended in a month": "completed_after=2022-03-01T00:00:00Z&completed_before=2022-04-01T00:00:00Z",
+    **OF_ONE,
     **{f"by {sign}{name}": f"ordering={sign}{name}" for name in ORDERINGS for sign in ("", "-")},
 }
 STRIPS = {
+    "bars, a day chosen": "started_after=2022-03-05T00:00:00Z&started_before=2022-03-06T00:00:00Z",
     "bars of 30 days": "",
     "bars of a month": "started_after=2022-03-01T00:00:00Z&started_before=2022-04-01T00:00:00Z",
     "bars of 5 years": "days=1825",
@@ -175,16 +194,37 @@ def worked() -> float:
     return here + int(told.split()[0]) / 1e6
 
 
+def named() -> dict[str, Any]:
+    """The records that filters name by their ids."""
+    from workflows.models import WorkflowRun
+
+    run = WorkflowRun.objects.select_related("workflowversion").order_by("id")[1000]
+    link = run.dataset_links.filter(data_type="INPUT").select_related("dataset").first()
+    file = link.dataset.datafiles.first()
+    return {
+        "workflow": run.workflowversion.workflow_id,
+        "version": run.workflowversion_id,
+        "group": run.owned_by_id,
+        "owner": run.owner_id,
+        "dataset": link.dataset_id,
+        "datafile": file.pk,
+        "checksum": file.sha256,
+    }
+
+
 def measure(asked: argparse.Namespace) -> None:
     """Print a line for each person and case."""
     print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(f"{'who':6} {'what':22} {'first':>7} {'page':>7} {'CPU':>7} {'API':>7} {'ratio':>6}")
+    ids = named()
     for who in asked.who.split(","):
         browser = browser_of(PEOPLE[who])
         times(browser, "/?search=warming-up", 1)
         for name, query in {**QUERIES, **STRIPS}.items():
             if asked.only not in name:
                 continue
+            if name in OF_ONE:
+                query = query.format(**ids)
             page = times(browser, f"{'/runs/strip/' if name in STRIPS else '/'}?{query}", asked.repeat)
             line = f"{who:6} {name:22} {page.walls[0]:7.0f} {page.page:7.0f} {page.work:7.0f}"
             if name not in STRIPS:
