@@ -49,5 +49,6 @@ def csv_of(request: HttpRequest, query: ListQuery) -> StreamingHttpResponse | No
     answer = query.of.viewset.as_view({"get": "list"})(inner)
     if not isinstance(answer, StreamingHttpResponse):
         return None
-    answer.streaming_content = for_spreadsheets(answer.streaming_content)
+    lines: Any = answer.streaming_content
+    answer.streaming_content = for_spreadsheets(lines)
     return answer

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,8 +17,9 @@ from common.identifiers import uuid_of
 from web.counting import counted
 from web.deeds import Answer, do
 from web.requests import SignedInRequest
+from web.runs.query import query_of
 from web.runs.sharing import ShareForm
-from web.runs.views import back_to
+from web.runs.views import DELETED, back_to
 from workflows.models import WorkflowRun
 
 MOST = 500
@@ -71,7 +72,7 @@ DEEDS = {
 @login_required
 def batch(request: SignedInRequest) -> HttpResponse:
     """Do something with the runs that are selected, after a question where it asks for one."""
-    name, ids = request.POST.get("deed", ""), _ids(request.POST.getlist("run"))
+    name, ids = request.POST.get("deed", ""), _chosen(request)
     if problem := _problem(name, ids):
         messages.error(request, problem)
         return redirect(back_to(request))
@@ -81,8 +82,19 @@ def batch(request: SignedInRequest) -> HttpResponse:
     deed = DEEDS[name]
     if deed.question and ("sure" not in request.POST or (name == "share" and not form.is_valid())):
         return _ask(request, name, ids, form)
-    _tell(request, deed, *_done(request, deed, ids, form))
+    done, refused = _done(request, deed, ids, form)
+    if name == "delete" and done:
+        request.session[DELETED] = [str(key) for key in done]
+    _tell(request, deed, len(done), refused)
     return redirect(back_to(request))
+
+
+def _chosen(request: SignedInRequest) -> list[UUID]:
+    """The runs that are ticked, or with ``all`` those of the whole list."""
+    if "all" not in request.POST:
+        return _ids(request.POST.getlist("run"))
+    runs = query_of(request, QueryDict(request.POST.get("query", "")[:4000])).runs()
+    return list(runs.order_by("-id").values_list("pk", flat=True)[: MOST + 1])
 
 
 def _ids(given: list[str]) -> list[UUID]:
@@ -125,8 +137,8 @@ def _ask(request: SignedInRequest, name: str, ids: list[UUID], form: ShareForm) 
 
 def _done(
     request: SignedInRequest, deed: Deed, ids: list[UUID], form: ShareForm
-) -> tuple[int, list[tuple[UUID, str]]]:
-    """How many of the runs it was done with, and why not with the others."""
+) -> tuple[list[UUID], list[tuple[UUID, str]]]:
+    """The runs that it was done with, and why not with the others."""
     refused = []
     for key in ids:
         address = reverse(deed.route, args=[key])
@@ -136,7 +148,8 @@ def _done(
             answer = Answer(404, None, "there is no such run that you may see")
         if not answer.is_done:
             refused.append((key, answer.why))
-    return len(ids) - len(refused), refused
+    kept = {key for key, _ in refused}
+    return [key for key in ids if key not in kept], refused
 
 
 def _tell(request: SignedInRequest, deed: Deed, done: int, refused: list[tuple[UUID, str]]) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from common.models.access import view_q
 from data_management.models import Dataset
+from web.lists.query import ListQuery
 from web.preferences import preferences_of
 from web.requests import SignedInRequest
 from workflows.models import WorkflowRun, WorkflowRunDataset
@@ -48,7 +49,7 @@ COLUMNS = (
     Column("source", "Source", "source", is_usual=False),
     Column("message", "Message", is_usual=False),
     Column("public", "Public", is_usual=False),
-    Column("id", "Id", is_usual=False),
+    Column("id", "ID", is_usual=False),
 )
 ALWAYS = "name"
 USUAL = [column.key for column in COLUMNS if column.is_usual]
@@ -75,6 +76,20 @@ def choose_columns(request: SignedInRequest, keys: Iterable[str]) -> None:
     chosen = [column.key for column in COLUMNS if column.key in wanted or column.key == ALWAYS]
     preferences.run_columns = [] if chosen == USUAL or not wanted else chosen
     preferences.save()
+
+
+def order_said(query: ListQuery) -> str:
+    """The order in words: ``newest registered first``, ``by name, Z to A``."""
+    name, is_down = query.ordering.removeprefix("-"), query.ordering.startswith("-")
+    column = next((one for one in COLUMNS if one.ordering == name), None)
+    if column is None:
+        return ""
+    label = "name" if name == "name" else column.label.lower()
+    if name == "duration":
+        return "longest first" if is_down else "shortest first"
+    if column.from_greatest:
+        return f"{'newest' if is_down else 'oldest'} {label} first"
+    return f"by {label}, {'Z to A' if is_down else 'A to Z'}"
 
 
 def read_rows(request: SignedInRequest, ids: list[Any], columns: list[Column]) -> list[WorkflowRun]:

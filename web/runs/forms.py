@@ -4,24 +4,41 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
+from django.utils.safestring import SafeString
 
-from accounts.models import Group
+from accounts.models import Group, User
 from common.identifiers import uuid_of
 from web.runs.query import SEVERAL, RunQuery
-from web.runs.words import LABELS, said
+from web.runs.words import LABELS, Chip, said
 from web.templatetags.runs import ENGINE_NAMES, STATUS_NAMES, local
 from workflows.models import Workflow, WorkflowVersion
 from workflows.records import Engine, RunStatus
 
 MOST = 200  # workflows and versions to choose from; the rest is reached from their own pages
 EITHER = [("", "Any"), ("true", "Yes"), ("false", "No")]
-TIMES = ("started_after", "started_before", "created_after", "created_before")
+TIMES = tuple(
+    f"{what}_{side}"
+    for what in ("started", "completed", "created", "modified")
+    for side in ("after", "before")
+)
+GROUPS = {
+    "Run": ("name", "workflow", "workflowversion", "source_status"),
+    "People": ("owner", "owned_by", "public", "deleted"),
+    "Time": (*TIMES[:6], "duration_min", "duration_max"),
+    "Content": ("parameter", "tag", "annotation", "checksum", "dataset", "datafile"),
+    "Origin": ("is_imported", "source", "external_id"),
+}
+SHOWN = (*SEVERAL, *(name for names in GROUPS.values() for name in names))
 HINTS = {
     "parameter": "genome:hg38",
     "tag": "organism:human",
     "annotation": "organism:Homo sapiens",
     "checksum": "SHA-256 or MD5",
+    "dataset": "ID of a dataset",
+    "datafile": "ID of a file",
+    "name": "Part of the name",
 }
 
 
@@ -34,22 +51,33 @@ class RunFilterForm(forms.Form):
     engine = forms.MultipleChoiceField(
         choices=[(one.value, ENGINE_NAMES[one]) for one in Engine], widget=forms.CheckboxSelectMultiple
     )
+    name = forms.CharField()
     workflow = forms.ChoiceField()
     workflowversion = forms.ChoiceField()
     owner = forms.ChoiceField()
     owned_by = forms.ChoiceField()
     started_after = forms.CharField()
     started_before = forms.CharField()
+    completed_after = forms.CharField()
+    completed_before = forms.CharField()
     created_after = forms.CharField()
     created_before = forms.CharField()
+    modified_after = forms.CharField()
+    modified_before = forms.CharField()
     duration_min = forms.CharField(widget=forms.NumberInput(attrs={"min": 0, "step": "any"}))
     duration_max = forms.CharField(widget=forms.NumberInput(attrs={"min": 0, "step": "any"}))
     parameter = forms.CharField()
     tag = forms.CharField()
     annotation = forms.CharField()
     checksum = forms.CharField()
+    dataset = forms.CharField()
+    datafile = forms.CharField()
+    used = forms.CharField()
+    produced = forms.CharField()
+    rerun_of = forms.CharField()
     source = forms.CharField()
     source_status = forms.CharField()
+    external_id = forms.CharField()
     public = forms.ChoiceField(choices=EITHER)
     is_imported = forms.ChoiceField(choices=EITHER)
     deleted = forms.ChoiceField(choices=[("", "No"), ("true", "Yes")])
@@ -74,9 +102,21 @@ class RunFilterForm(forms.Form):
         return [self[name] for name in SEVERAL]
 
     @property
-    def single(self) -> list[Any]:
-        """The others."""
-        return [self[name] for name in self.fields if name not in SEVERAL]
+    def groups(self) -> list[tuple[str, list[BoundField]]]:
+        """The others, by what they are about; versions are those of the workflow that is chosen."""
+        left_out = () if "workflow" in self.query.data else ("workflowversion",)
+        return [
+            (title, [self[name] for name in names if name not in left_out]) for title, names in GROUPS.items()
+        ]
+
+    def editors(self, chips: list[Chip]) -> list[tuple[Chip, SafeString]]:
+        """Each chip with the field in which its value is changed; "" where there is none."""
+        return [(chip, self._editor(chip.name)) for chip in chips]
+
+    def _editor(self, name: str) -> SafeString:
+        if name not in self.fields or name == "deleted":
+            return SafeString("")
+        return self[name].as_widget(attrs={"id": f"chip_{name}"})
 
     @property
     def mine(self) -> str:
@@ -90,8 +130,8 @@ class RunFilterForm(forms.Form):
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the address asks for beyond the fields of this form: it is sent along."""
-        return [(name, value) for name, value in self.all if name not in self.fields]
+        """What the address asks for beyond the fields that all filters are shown with: it is sent along."""
+        return [(name, value) for name, value in self.all if name not in SHOWN]
 
     def _choose(self) -> None:
         user: Any = self.query.request.user
@@ -99,11 +139,16 @@ class RunFilterForm(forms.Form):
         choices = {
             "workflow": list(workflows),
             "workflowversion": self._versions(user),
-            "owner": [(user.pk, "Me")],
+            "owner": [(user.pk, "Me"), *self._colleagues(user)],
             "owned_by": list(Group.objects.visible_to(user).values_list("pk", "name")[:MOST]),
         }
         for name, known in choices.items():
             self._offer(name, [(str(key), label) for key, label in known])
+
+    def _colleagues(self, user: Any) -> list[tuple[Any, str]]:
+        """Who shares a group with the user."""
+        people = User.objects.filter(memberships__group__in=user.group_ids()).exclude(pk=user.pk).distinct()
+        return [(one.pk, one.full_name) for one in people.order_by("username")[:MOST]]
 
     def _versions(self, user: Any) -> list[tuple[Any, str]]:
         chosen = uuid_of(self.query.data.get("workflow", ""))
@@ -123,7 +168,7 @@ class RunFilterForm(forms.Form):
 
 def _shown(query: RunQuery) -> dict[str, Any]:
     values: dict[str, Any] = query.data.dict()
-    values.update({name: query.data.getlist(name) for name in ("status", "engine")})
+    values.update({name: query.data.getlist(name) for name in SEVERAL})
     values.update({name: _local(values[name]) for name in TIMES if name in values})
     return values
 

@@ -6,18 +6,21 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, TruncWeek, TruncYear
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from web.counting import counted
 from web.runs.query import RunQuery
+from web.runs.scale import Tick, percent, round_above, ticks_of
 from workflows.records import RunStatus
 
 USUAL_DAYS = 30
 SPANS = ((30, "30 days"), (90, "90 days"), (365, "a year"), (1825, "5 years"))
 MOST_BARS = 60
-HEIGHT = 60  # of the highest bar, in pixels
-SHARE = 0.84  # of its place is a bar's own width, and the rest a gap
+HEIGHT = 72  # of the scale, in pixels
+SHARE = 0.76  # of its place is a bar's own width, and the rest a gap on both sides
+TIMES = ("started_after", "started_before")
 DAY = timedelta(days=1)
 
 
@@ -33,8 +36,8 @@ class Kind:
 KINDS = (
     Kind("success", "succeeded", (RunStatus.SUCCESS,)),
     Kind("failed", "failed", (RunStatus.FAILED,)),
-    Kind("going", "under way", (RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED)),
-    Kind("other", "ended otherwise", (RunStatus.CANCELLED, RunStatus.SKIPPED, RunStatus.UNKNOWN)),
+    Kind("going", "in progress", (RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED)),
+    Kind("other", "other", (RunStatus.CANCELLED, RunStatus.SKIPPED, RunStatus.UNKNOWN)),
 )
 KIND_OF = {status.value: kind.key for kind in KINDS for status in kind.statuses}
 
@@ -59,6 +62,18 @@ UNITS = (
 
 
 @dataclass(slots=True)
+class Part:
+    """The runs of one kind in a bar, and the address of the list of them."""
+
+    kind: Kind
+    number: int
+    said: str
+    address: str
+    y: str = ""
+    height: str = ""
+
+
+@dataclass(slots=True)
 class Bar:
     """The runs that started within a stretch of time; the numbers are by kind."""
 
@@ -66,9 +81,11 @@ class Bar:
     end: datetime
     label: str
     address: str = ""
+    is_chosen: bool = False
     numbers: dict[str, int] = field(default_factory=dict)
+    place: str = ""
     x: str = ""
-    parts: list[dict[str, Any]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -90,12 +107,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The bars with what surrounds them."""
+    """The bars with what surrounds them; ``chosen`` says which time the list is narrowed to, where it is."""
 
     bars: list[Bar]
     unit: str
     days: int
     is_given: bool
+    chosen: str = ""
+    all_times: str = ""
+    ticks: list[Tick] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -108,9 +128,9 @@ class Strip:
         return max((bar.total for bar in self.bars), default=0)
 
     @property
-    def ends(self) -> list[str]:
-        """What the oldest and the newest bar stand for."""
-        return [self.bars[0].label, self.bars[-1].label] if self.bars else []
+    def top(self) -> int:
+        """The upper end of the scale."""
+        return round_above(self.most)
 
     @property
     def kinds(self) -> list[Kind]:
@@ -119,38 +139,84 @@ class Strip:
 
     @property
     def place(self) -> str:
-        """How much of the width each bar has, with the gap beside it, as a percentage."""
-        return _percent(1 / len(self.bars))
+        """How much of the width each bar has, with the gaps beside it, as a percentage."""
+        return percent(1 / len(self.bars))
 
     @property
     def bar(self) -> str:
         """The width of a bar, as a percentage."""
-        return _percent(SHARE / len(self.bars))
+        return percent(SHARE / len(self.bars))
 
 
 def strip_of(query: RunQuery, days: str = "") -> Strip:
-    """The runs of a query by when they started: within what it says, else within the last ``days``."""
+    """The runs of a query by when they started: within what it says, else within the last ``days``.
+
+    A short time that the list is narrowed to is shown among the days around it, which stay within reach.
+    """
     start, end, is_given = _range(query, days)
-    unit = _unit(start, end)
-    bars = _bars(query, start, end, unit)
-    within = query.runs().filter(started_at__gte=start, started_at__lt=end)
+    window = _around(start, end, days) if is_given else None
+    shown = _without_times(query) if window else query
+    begin, stop = window or (start, end)
+    unit = _unit(begin, stop)
+    bars = _bars(query, begin, stop, unit)
+    within = shown.runs().filter(started_at__gte=begin, started_at__lt=stop)
     for moment, status, number in _counted(within, unit):
         bar = bars.get(_floor(moment, unit).date())
         if bar:
             kind = KIND_OF.get(status, "other")
             bar.numbers[kind] = bar.numbers.get(kind, 0) + number
-    strip = Strip(list(bars.values()), unit.name, (end - start).days, is_given)
-    _draw(strip)
+    row = list(bars.values())
+    ticks = ticks_of([bar.start for bar in row], unit.name)
+    length, said = (stop - begin).days, _chosen(start, end) if window else ""
+    strip = Strip(row, unit.name, length, is_given, said, _without_times(query).having(), ticks)
+    for bar in row:
+        bar.is_chosen = bool(window) and bar.start < end and bar.end > start
+    _draw(strip, query)
     return strip
+
+
+def _around(start: datetime, end: datetime, days: str) -> tuple[datetime, datetime] | None:
+    """The usual window where the time lies in it, else one around it; None for a time that fills it."""
+    length = _length(days) * DAY
+    if start >= end or end - start > length / 2:
+        return None
+    tomorrow = _floor(timezone.now(), UNITS[0]) + DAY
+    latest = max(tomorrow, end)
+    stop = latest if start >= latest - length else min(latest, end + (length - (end - start)) / 2)
+    stop = _floor(stop - timedelta(microseconds=1), UNITS[0]) + 1.5 * DAY
+    stop = _floor(stop, UNITS[0])
+    return _floor(stop - length, UNITS[0]), stop
+
+
+def _chosen(start: datetime, end: datetime) -> str:
+    """The time in words: ``22 Nov 2026``, ``1 to 7 Nov 2026``; to the minute where it is no whole days."""
+    first, last = timezone.localtime(start), timezone.localtime(end - timedelta(microseconds=1))
+    if any(f"{timezone.localtime(one):%H%M%S}" != "000000" for one in (start, end)):
+        return f"{first:%-d %b %Y, %H:%M} to {timezone.localtime(end):%-d %b %Y, %H:%M}"
+    if first.date() == last.date():
+        return f"{first:%-d %b %Y}"
+    return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+
+
+def _without_times(query: RunQuery) -> RunQuery:
+    data = query.data.copy()
+    for name in TIMES:
+        data.pop(name, None)
+    errors = {name: said for name, said in query.errors.items() if name not in TIMES}
+    return RunQuery(query.of, data, query.request, errors)
 
 
 def _range(query: RunQuery, days: str) -> tuple[datetime, datetime, bool]:
     after, before = _moment(query, "started_after"), _moment(query, "started_before")
-    length = next((span for span, _ in SPANS if str(span) == days), USUAL_DAYS)
+    length = _length(days)
     tomorrow = _floor(timezone.now(), UNITS[0]) + DAY
     end = before or max(tomorrow, after + DAY if after else tomorrow)
     start = after or _floor(end - length * DAY, UNITS[0])
     return min(start, end), end, bool(after or before)
+
+
+def _length(days: str) -> int:
+    return next((span for span, _ in SPANS if str(span) == days), USUAL_DAYS)
 
 
 def _moment(query: RunQuery, name: str) -> datetime | None:
@@ -207,17 +273,24 @@ def _next(place: datetime, unit: Unit) -> datetime:
     return _floor(place + length * DAY, unit)
 
 
-def _draw(strip: Strip) -> None:
-    """Give each bar its place, and each of its parts a place and a height: at least one unit, so that it is seen."""
-    unit_height = HEIGHT / strip.most if strip.most else 0
-    for place, bar in enumerate(strip.bars):
-        bar.x, bottom = _percent(place / len(strip.bars)), float(HEIGHT)
+def _draw(strip: Strip, query: RunQuery) -> None:
+    """Give each bar its place, and each of its parts a place and a height: enough to be seen and hit."""
+    unit_height, count = HEIGHT / strip.top, len(strip.bars)
+    for number, bar in enumerate(strip.bars):
+        bar.place, bar.x = percent(number / count), percent((number + (1 - SHARE) / 2) / count)
+        bottom = float(HEIGHT)
         for kind in KINDS:
-            if number := bar.numbers.get(kind.key):
-                height = max(number * unit_height, 1.0)
+            if found := bar.numbers.get(kind.key):
+                height = max(found * unit_height, 1.5)
                 bottom -= height
-                bar.parts.append({"kind": kind.key, "y": f"{max(bottom, 0):.2f}", "height": f"{height:.2f}"})
+                part = Part(kind, found, f"{bar.label}: {found:,} {kind.label}", _of_kind(query, bar, kind))
+                part.y, part.height = f"{max(bottom, 0):.1f}", f"{height:.1f}"
+                bar.parts.append(part)
 
 
-def _percent(part: float) -> str:
-    return f"{100 * part:.3f}%"
+def _of_kind(query: RunQuery, bar: Bar, kind: Kind) -> str:
+    """The runs of a bar with the statuses of a kind, of those that are asked for."""
+    data = QueryDict(bar.address.removeprefix("?"), mutable=True)
+    asked = query.data.getlist("status")
+    data.setlist("status", [one.value for one in kind.statuses if not asked or one.value in asked])
+    return f"?{data.urlencode()}"

@@ -5,22 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from web.lists.csv import csv_of
 from web.lists.in_time import Patience, TookTooLong
 from web.lists.paging import Page, page_size_for
 from web.models import PAGE_SIZES
 from web.requests import SignedInRequest, is_for_swap
-from web.runs.columns import COLUMNS, Column, choose_columns, columns_of
+from web.runs.columns import COLUMNS, Column, choose_columns, columns_of, order_said
 from web.runs.forms import RunFilterForm
 from web.runs.pages import page_of_runs
 from web.runs.query import OF_THE_PAGE, RunQuery, query_of
 from web.runs.saved import views_of
-from web.runs.strip import KINDS, SPANS, Strip, strip_of
+from web.runs.strip import HEIGHT, KINDS, SPANS, Strip, strip_of
 from web.runs.words import LABELS, chips_of
 
+DELETED = "deleted-runs"  # in the session: what was deleted a moment ago and may be brought back at once
 IN_TIME = 250  # milliseconds for what the picture shows
 
 
@@ -30,23 +33,27 @@ def run_list(request: SignedInRequest) -> HttpResponse:
     """The runs that the user may see, newest first, narrowed and sorted as the address says."""
     query, columns = query_of(request), columns_of(request)
     page, is_late = _page(request, query, columns)
+    form, chips = RunFilterForm(query), chips_of(query)
     context: dict[str, Any] = {
         "query": query,
         "page": page,
         "is_late": is_late,
         "columns": columns,
+        "order_said": order_said(query),
         "all_columns": COLUMNS,
         "page_sizes": PAGE_SIZES,
-        "chips": chips_of(query),
+        "chips": chips,
+        "deleted_runs": request.session.pop(DELETED, None),
+        "edited_chips": form.editors(chips),
         "problems": [(LABELS.get(name, name), said) for name, said in query.errors.items()],
-        "filters": RunFilterForm(query),
+        "filters": form,
         "saved": views_of(request, query),
         "api": query.api(page.number, page.size),
         "cli": query.command(page.number, page.size),
     }
     response = render(request, "web/runs/run_list.html", context)
     if is_for_swap(request):
-        response["HX-Push-Url"] = _address(request, query)
+        response["HX-Replace-Url"] = _address(request, query)
     return response
 
 
@@ -69,7 +76,8 @@ def run_strip(request: SignedInRequest) -> HttpResponse:
     strip = _strip(request, query, days)
     asked["wait"] = "1"
     asked.setdefault("days", days)
-    context = {"query": query, "strip": strip, "kinds": KINDS, "spans": SPANS, "asked": asked.urlencode()}
+    context: dict[str, Any] = {"query": query, "strip": strip, "kinds": KINDS, "spans": SPANS}
+    context |= {"asked": asked.urlencode(), "height": HEIGHT, "half": HEIGHT // 2}
     is_part = is_for_swap(request)
     return render(request, "web/runs/_strip.html" if is_part else "web/runs/strip.html", context)
 
@@ -83,12 +91,21 @@ def _strip(request: SignedInRequest, query: RunQuery, days: str) -> Strip | None
         return None
 
 
+@require_safe
+@login_required
+def run_csv(request: SignedInRequest) -> HttpResponseBase:
+    """All runs that the address asks for, as a file that spreadsheets open."""
+    query = query_of(request)
+    answer = None if query.errors else csv_of(request, query)
+    return answer or redirect(_address(request, query))  # which says what is wrong
+
+
 @require_POST
 @login_required
 def run_columns(request: SignedInRequest) -> HttpResponse:
     """Remember which columns the user wants to see."""
-    choose_columns(request, request.POST.getlist("column"))
-    messages.success(request, "The columns are as you chose them.")
+    choose_columns(request, () if "usual" in request.POST else request.POST.getlist("column"))
+    messages.success(request, "Your choice of columns is saved.")
     return redirect(back_to(request))
 
 

@@ -41,11 +41,11 @@ LABELS = {
     "checksum": "Checksum",
     "source": "Source",
     "source_status": "Status at the source",
-    "rerun_of": "Repeats",
-    "external_id": "Id at the source",
+    "rerun_of": "Repeats the run",
+    "external_id": "ID at the source",
     "dataset": "Dataset",
-    "used": "Used",
-    "produced": "Produced",
+    "used": "Used the dataset",
+    "produced": "Made the dataset",
     "datafile": "File",
     "search": "Search",
     "ordering": "Order",
@@ -70,13 +70,21 @@ class Chip:
     value: str
     without: str
 
+    @property
+    def text(self) -> str:
+        """All of it: ``Status: Failed or Running``."""
+        return self.label if self.name == "deleted" else f"{self.label}: {self.value}"
+
 
 def chips_of(query: RunQuery) -> list[Chip]:
-    """One for each condition; the search has a field of its own."""
+    """One for each condition, whichever of its values a run has; the search has a field of its own."""
+    values: dict[str, list[str]] = {}
+    for name, value in query.conditions:
+        if name != "search":
+            values.setdefault(name, []).append(said(query, name, value))
     return [
-        Chip(name, LABELS.get(name, name), said(query, name, value), query.without(name, value))
-        for name, value in query.conditions
-        if name != "search"
+        Chip(name, LABELS.get(name, name), " or ".join(said_values), query.without(name))
+        for name, said_values in values.items()
     ]
 
 

@@ -39,6 +39,23 @@ def test_nothing_is_deleted_before_the_question_is_answered(ada: Any, ada_browse
     assert WorkflowRun.objects.filter(deleted=True).count() == 2
 
 
+def test_a_deletion_is_undone_at_once(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, "kidney")
+    page = batch(ada_browser, "delete", run, sure="1").content.decode()
+    assert "Undo the deletion" in page
+    assert f'name="run" value="{run.pk}"' in page
+    assert "Undo the deletion" not in ada_browser.get(LIST).content.decode()
+
+
+def test_all_runs_of_the_list_are_meant_where_it_is_said(ada: Any, ada_browser: Client) -> None:
+    for number in range(3):
+        a_run(ada, f"bad {number}", status="FAILED")
+    a_run(ada, "good")
+    asked = batch(ada_browser, "delete", all="1", query="status=FAILED").content.decode()
+    assert asked.count('name="run"') == 3
+    assert "good" not in asked
+
+
 def test_deleted_runs_are_restored(ada: Any, ada_browser: Client) -> None:
     run = a_run(ada)
     run.mark_deleted(by=ada)

@@ -1,9 +1,10 @@
 """What the address of the list of runs means: the same to the page, to the API and to the command line."""
 
+import csv
+import io
 import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from data_management.models import DataFile
 from tests.web.rows import START, a_dataset, a_run, a_version, used
 from web.models import Preferences
 from web.runs.query import query_of
+from web.runs.scale import round_above
 from workflows.models import WorkflowRunParameter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -78,13 +80,23 @@ def test_page_and_api_call_answer_the_same(runs: dict[str, str], ada_browser: Cl
     assert [run.name for run in answer.context["page"].rows] == ["found"]
 
 
-def test_a_chip_takes_one_of_several_values_away(ada_browser: Client) -> None:
+def test_several_values_of_one_filter_are_one_chip(ada_browser: Client) -> None:
     answer = ada_browser.get(f"{LIST}?status=FAILED&status=RUNNING&engine=CWL")
-    assert [(chip.label, chip.value, chip.without) for chip in answer.context["chips"]] == [
-        ("Status", "Failed", "?status=RUNNING&engine=CWL"),
-        ("Status", "Running", "?status=FAILED&engine=CWL"),
-        ("Engine", "CWL", "?status=FAILED&status=RUNNING"),
+    assert [(chip.text, chip.without) for chip in answer.context["chips"]] == [
+        ("Status: Failed or Running", "?engine=CWL"),
+        ("Engine: CWL", "?status=FAILED&status=RUNNING"),
     ]
+
+
+def test_a_chip_has_a_field_in_which_its_value_is_changed(runs: dict[str, str], ada_browser: Client) -> None:
+    page = ada_browser.get(LIST, runs).content.decode()
+    for name in set(runs) - {"search"}:
+        assert f'id="chip_{name}' in page, name
+
+
+def test_colleagues_can_be_chosen_in_a_filter(ada: Any, bob: Any, ada_browser: Client, eve: Any) -> None:
+    choices = [label for _, label in ada_browser.get(LIST).context["filters"].fields["owner"].widget.choices]
+    assert choices == ["Any", "Me", bob.full_name]
 
 
 def test_the_name_of_what_one_may_not_see_is_on_no_chip(
@@ -147,17 +159,46 @@ def test_the_csv_is_of_all_that_is_filtered(ada: Any, ada_browser: Client) -> No
     a_run(ada, "bad", status="FAILED")
     a_run(ada, "good")
     page = ada_browser.get(LIST, {"status": "FAILED"})
-    address = page.context["query"].csv
-    assert parse_qs(urlsplit(address).query) == {"status": ["FAILED"], "format": ["csv"]}
-    lines = b"".join(ada_browser.get(address).streaming_content).decode().splitlines()
+    address = f"{reverse('web:run-csv')}?status=FAILED"
+    assert f'href="{address}"' in page.content.decode()
+    lines = b"".join(ada_browser.get(address).streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "bad" in lines[1]
+
+
+def test_no_text_in_the_csv_is_a_formula_and_the_api_says_it_as_it_is(ada: Any, ada_browser: Client) -> None:
+    names = ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "a\n=b", "-5", 'plain, "quoted"']
+    for name in names:
+        a_run(ada, name)
+    found = {}
+    for address in (reverse("web:run-csv"), f"{API}?format=csv"):
+        text = b"".join(ada_browser.get(address).streaming_content).decode()
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        found[text[:1] == "\ufeff"] = [row["name"] for row in reversed(rows)]
+    assert found[False] == names
+    assert found[True] == ["'=1+1", "'+A1", "'-A1", "'@SUM(A1)", "'\tx", "a\n=b", "-5", 'plain, "quoted"']
+
+
+def test_a_csv_of_what_is_not_understood_leads_to_the_page_that_says_so(ada_browser: Client) -> None:
+    answer = ada_browser.get(reverse("web:run-csv"), {"status": "BROKEN"})
+    assert answer["Location"] == f"{LIST}?status=BROKEN"
+
+
+def test_the_order_is_said(ada: Any, ada_browser: Client) -> None:
+    a_run(ada)
+    for ordering, said in (
+        ("", "newest registered first"),
+        ("name", "by name, A to Z"),
+        ("-started_at", "newest started first"),
+        ("duration", "shortest first"),
+    ):
+        assert f", {said}" in ada_browser.get(LIST, {"ordering": ordering}).content.decode()
 
 
 def test_instant_search_tells_the_browser_the_address_without_what_is_empty(ada_browser: Client) -> None:
     asked = {"search": "a", "status": "", "page": "2"}
     answer = ada_browser.get(LIST, asked, headers={"HX-Request": "true"})
-    assert answer["HX-Push-Url"] == f"{LIST}?search=a&page=2"
+    assert answer["HX-Replace-Url"] == f"{LIST}?search=a&page=2"
 
 
 def test_a_checksum_in_a_dataset_one_may_not_see_finds_no_run(
@@ -245,6 +286,42 @@ class TestStrip:
         a_run(ada, started_at=timezone.now() - timedelta(days=60))
         total = ada_browser.get(self.STRIP, {"days": days}).context["strip"].total
         assert total == (1 if days in ("90", "365", "1825") else 0)
+
+    def test_a_chosen_day_is_marked_among_the_days_around_it(self, ada: Any, ada_browser: Client) -> None:
+        now = timezone.now()
+        for days in (0, 2, 2, 40):
+            a_run(ada, f"{days} days ago", started_at=now - timedelta(days=days), status="FAILED")
+        bars = [one for one in ada_browser.get(self.STRIP).context["strip"].bars if one.total]
+        answer = ada_browser.get(f"{self.STRIP}{bars[0].address}&status=FAILED")
+        strip = answer.context["strip"]
+        assert (strip.unit, strip.total, len(strip.bars)) == ("day", 3, 30)
+        assert [one.total for one in strip.bars if one.is_chosen] == [2]
+        assert strip.chosen == bars[0].label
+        assert strip.all_times == "?status=FAILED"
+        assert "Show all days" in answer.content.decode()
+        asked = {"started_after": "2026-03-01T10:00", "started_before": "2026-03-01T11:00"}
+        far = ada_browser.get(self.STRIP, asked).context["strip"]
+        assert [one.label for one in far.bars if one.is_chosen] == ["1 Mar 2026"]
+        assert far.chosen == "1 Mar 2026, 10:00 to 1 Mar 2026, 11:00"
+
+    def test_a_colour_leads_to_the_runs_of_its_statuses(self, ada: Any, ada_browser: Client) -> None:
+        now = timezone.now()
+        for status in ("PENDING", "RUNNING", "FAILED"):
+            a_run(ada, status.lower(), status=status, started_at=now)
+        (bar,) = [one for one in ada_browser.get(self.STRIP).context["strip"].bars if one.total]
+        shown = {
+            part.kind.key: sorted(
+                run.name for run in ada_browser.get(f"{LIST}{part.address}").context["page"].rows
+            )
+            for part in bar.parts
+        }
+        assert shown == {"failed": ["failed"], "going": ["pending", "running"]}
+
+    @pytest.mark.parametrize(
+        ("most", "top"), [(0, 1), (1, 1), (3, 4), (11, 12), (15, 16), (61, 80), (1234, 1600)]
+    )
+    def test_the_scale_ends_at_a_round_number(self, most: int, top: int) -> None:
+        assert round_above(most) == top
 
     def test_what_is_not_understood_has_no_bars(self, ada: Any, ada_browser: Client) -> None:
         a_run(ada, started_at=timezone.now())

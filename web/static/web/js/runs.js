@@ -6,6 +6,7 @@
   const boxes = () => [...document.querySelectorAll("#batch input[name=run]")];
 
   const tell = () => {
+    if (!document.querySelector("#batch")) return;
     const all = boxes();
     const chosen = all.filter((box) => box.checked).length;
     const said = document.querySelector("[data-selected]");
@@ -13,6 +14,11 @@
     const every = document.querySelector("[data-select-all]");
     if (!every) return;
     every.hidden = false;
+    const beyond = document.querySelector("[data-all-pages]");
+    if (beyond) {
+      beyond.hidden = chosen < all.length;
+      if (beyond.hidden) beyond.querySelector("input").checked = false;
+    }
     every.checked = chosen > 0 && chosen === all.length;
     every.indeterminate = chosen > 0 && chosen < all.length;
   };
@@ -37,6 +43,12 @@
     const dialog = document.getElementById("keys");
     if (dialog && !dialog.open) dialog.showModal();
   };
+  const addFilter = () => {
+    const panel = document.querySelector("[data-add-filter]");
+    if (!panel) return;
+    panel.open = true;
+    panel.querySelector("form :is(input, select):not([type=hidden])").focus();
+  };
   const onRow = {
     Enter: (row) => row.querySelector(".title a")?.click(),
     x: (row) => row.querySelector("input[name=run]").click(),
@@ -47,6 +59,7 @@
     ArrowUp: () => move(-1),
     j: () => move(1),
     k: () => move(-1),
+    f: addFilter,
     "?": showKeys,
     Escape: () => select(boxes(), false),
   };
@@ -60,7 +73,7 @@
     return anywhere[event.key] ?? null;
   };
   document.addEventListener("keydown", (event) => {
-    const deed = document.querySelector("#batch") || event.key === "?" ? keyed(event) : null;
+    const deed = document.querySelector("#batch") || "?f".includes(event.key) ? keyed(event) : null;
     if (!deed) return;
     if (event.key !== "Escape") event.preventDefault();
     deed();
@@ -69,7 +82,30 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys]")) showKeys();
   });
+
+  // What the pointer or the keyboard is on in the picture is said above it.
+  const told = () => document.querySelector("[data-strip-told]");
+  let usual = null;
+  const tellBar = (target) => {
+    const bar = target.closest?.(".s-bar a")?.getAttribute("aria-label");
+    const place = told();
+    if (!place || (!bar && !usual)) return;
+    usual ??= [...place.childNodes];
+    if (bar) place.textContent = bar;
+    else {
+      place.replaceChildren(...usual);
+      usual = null;
+    }
+  };
+  for (const name of ["pointerover", "focusin"]) document.addEventListener(name, (event) => tellBar(event.target));
+  // What is left empty in a form of filters does not belong in the address.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "get") return;
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
+
   const begin = () => {
+    usual = null;
     for (const button of document.querySelectorAll("[data-keys]")) button.hidden = false;
     tell();
   };
