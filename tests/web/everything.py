@@ -62,6 +62,8 @@ def addresses(ids: dict[str, Any]) -> Iterator[str]:
                 yield _address(f"web:{pattern.name}", known)
     yield _address("web:compare", {}) + f"?ids={ids['run_id']},{ids['second_id']}"
     yield _address("web:run-list", {}) + "?search=nothing&status=FAILED"
+    yield _address("web:search", {}) + "?q=o"
+    yield _address("web:search-suggestions", {}) + f"?q={ids['run_id']}"
     yield OTHERS
 
 

@@ -52,6 +52,11 @@ def addresses(secret: dict[str, Any]) -> list[str]:
         reverse("web:compare") + f"?ids={second}&all=1",
         reverse("web:whence") + f"?sha256={secret['file'].sha256}",
         reverse("web:file-list") + f"?search={secret['file'].sha256}",
+        *(
+            reverse(f"web:{page}") + f"?q={text}"
+            for page in ("search", "search-suggestions")
+            for text in (NAME, FILE, secret["file"].sha256, secret["hidden"].pk, secret["file"].pk)
+        ),
         reverse("web:dataset", args=[shown]),
         reverse("web:dataset-lineage", args=[shown]),
         reverse("web:collection", args=[collection]),

@@ -36,6 +36,7 @@
     button.type = "button";
     button.addEventListener("click", () => {
       clear();
+      elt.focus?.();
       if (elt.isConnected) htmx.ajax(verb, path, { source: elt, target, event: triggeringEvent });
       else location.reload();
     });
