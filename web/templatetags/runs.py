@@ -22,10 +22,16 @@ LONGEST_TEXT = 20_000
 LONGEST_LINE = 60
 STATUS_NAMES: dict[str, str] = {status.value: status.value.capitalize() for status in RunStatus}
 FILE_STATUS_NAMES: dict[str, str] = {
-    FileStatus.NEW: "On its way",
+    FileStatus.NEW: "Transferring",
     FileStatus.ONLINE: "Online",
     FileStatus.OFFLINE: "Offline",
     FileStatus.ERROR: "Error",
+}
+FILE_STATUS_MEANINGS: dict[str, str] = {
+    FileStatus.NEW: "The content is being copied into the registry and verified.",
+    FileStatus.ONLINE: "The content can be read and downloaded here.",
+    FileStatus.OFFLINE: "The registry knows it, but does not hold the content.",
+    FileStatus.ERROR: "The content could not be read, or is not what was registered.",
 }
 ACRONYMS = (Engine.CWL, Engine.WDL, Engine.REANA)
 ENGINE_NAMES: dict[str, str] = {
@@ -163,6 +169,8 @@ def status_class(status: str) -> str:
 def status_badge(status: str) -> SafeString:
     """A status of a run or of a file in words, with its colour."""
     name = STATUS_NAMES.get(status) or FILE_STATUS_NAMES.get(status) or status
+    if meaning := FILE_STATUS_MEANINGS.get(status):
+        return format_html('<span class="{}" title="{}">{}</span>', status_class(status), meaning, name)
     return format_html('<span class="{}">{}</span>', status_class(status), name)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from data_management.models import Dataset
 from tests.web.rows import a_dataset, a_run, a_version, used
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,10 @@ def test_twenty_rows_cost_no_more_queries_than_one(
     ):
         with django_assert_max_num_queries(most):
             assert ada_browser.get(address).status_code == 200
+
+
+def test_a_status_says_what_it_means(ada: Any, ada_browser: Client) -> None:
+    dataset = a_dataset(ada, "a.txt", name="Liver")
+    Dataset.objects.filter(pk=dataset.pk).update(status="OFFLINE")
+    page = ada_browser.get(reverse("web:dataset-list")).content.decode()
+    assert 'title="The registry knows it, but does not hold the content."' in page

@@ -129,7 +129,7 @@ def test_only_a_file_that_can_be_read_is_offered(ada: Any, ada_browser: Client) 
         ada_browser.get(f"/datasets/{dataset.id}/").content.decode(),
     ):
         assert "half.bam" in page
-        assert "On its way" in page
+        assert "Transferring" in page
         assert "/download/" not in page
 
 
