@@ -13,10 +13,12 @@ STATUSES = [("", "Any status"), *((status, name) for status, name in FILE_STATUS
 class DatasetFilterForm(OwnedFilterForm):
     """The same for datasets, and what is in them."""
 
-    file = search_field("Part of its name", "With a file called")
+    file = search_field("Part of a file name", "Contains file")
     status = forms.ChoiceField(required=False, choices=STATUSES)
     public = forms.ChoiceField(
-        label="Shown to", required=False, choices=[("", "Anybody"), ("true", "Everyone"), ("false", "Some")]
+        label="Visible to",
+        required=False,
+        choices=[("", "Any"), ("true", "Everyone"), ("false", "Selected people")],
     )
 
     field_order = ("search", "file", "status", "owner", "owned_by", "public")
@@ -36,7 +38,7 @@ class DatasetForm(forms.Form):
     """What may be changed of a dataset."""
 
     name = forms.CharField(max_length=255)
-    description = LongText(rows=8, help_text="Markdown.")
+    description = LongText(rows=8, help_text="Markdown is supported.")
     dataset_type = forms.CharField(label="Type", max_length=60)
     is_raw = forms.BooleanField(label="Raw data", required=False)
     tags = TagLines()
@@ -46,7 +48,7 @@ class CollectionForm(forms.Form):
     """What may be changed of a collection."""
 
     name = forms.CharField(max_length=255)
-    description = LongText(rows=8, help_text="Markdown.")
+    description = LongText(rows=8, help_text="Markdown is supported.")
     is_raw = forms.BooleanField(label="Raw data", required=False)
 
 

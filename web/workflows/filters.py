@@ -17,9 +17,9 @@ class WorkflowFilterForm(OwnedFilterForm):
 
     engine = forms.ChoiceField(required=False, choices=[("", "Any engine"), *ENGINES])
     public = forms.ChoiceField(
-        label="Shown to",
+        label="Visible to",
         required=False,
-        choices=[("", "Anybody"), ("true", "Everyone"), ("false", "Its group")],
+        choices=[("", "Any"), ("true", "Everyone"), ("false", "Selected people")],
     )
 
     field_order = ("search", "engine", "owner", "owned_by", "public")
