@@ -1,19 +1,21 @@
 """Which tests run where: what touches the database on SQLite, and again on PostgreSQL and Redis.
 
-What touches none runs once: beside PostgreSQL, where there is less to do. What shows or hands out what others keep
-asks no question that the two databases answer in different ways, and browsers and real engines are slow: they run
-once, too, some folders on the one, some on the other, so that each has about as much to do.
+What touches none runs once, and last: whoever of the two has done the rest takes the next file of it, so that both
+end at about the same time. What shows or hands out what others keep asks no question that the two databases answer
+in different ways, and browsers are slow: they run once, too, some folders on the one, some on the other.
 """
 
 import gc
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ON_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "services"
 BESIDE_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "sqlite"
-BOUND = ("sqlite_only", "once", "production", "redis")
+# Where the two tell each other which files they have taken; only where there are two.
+TAKEN = os.environ.get("RUNSTEAD_TEST_TAKEN", "")
 POSTGRES = os.environ.get("RUNSTEAD_TEST_DATABASE_URL")
 REDIS = os.environ.get("RUNSTEAD_TEST_REDIS_URL")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -28,6 +30,7 @@ ONCE_ON_POSTGRES = (
     "web/imports",
     "web/run",
     "web/runs",
+    "workflows/test_renewal.py",
 )
 
 
@@ -43,10 +46,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave to each environment the tests that can tell something new there."""
     belongs = _runs_on_services if ON_SERVICES else _runs_on_sqlite
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
-    items[:] = [item for item in items if belongs(item)]
+    ours = [item for item in items if belongs(item)]
+    items[:] = sorted(ours, key=_turn) if TAKEN else ours
     for item in items:
         if item.get_closest_marker("production") and not (POSTGRES and REDIS):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis, and found none"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Pass over what the other environment has taken; nothing is said of it here."""
+    if not TAKEN or not _runs_anywhere(item) or _is_taken_by_us(item.path):
+        return None
+    item.session._setupstate.teardown_exact(nextitem)  # what was left open for this one
+    return True
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -55,40 +68,56 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
 
 
+def _turn(item: pytest.Item) -> int:
+    """What only one environment can do comes first; then what costs much, as it should not be what is waited for."""
+    if not _runs_anywhere(item):
+        return 0
+    return 1 if item.get_closest_marker("once") else 2
+
+
+@cache
+def _is_taken_by_us(path: Path) -> bool:
+    """Whether we were the first to ask for the tests of a file; they share what is made once for all of them."""
+    try:
+        (Path(TAKEN) / str(path.relative_to(TESTS)).replace("/", "--")).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
 def _runs_on_sqlite(item: pytest.Item) -> bool:
     if item.get_closest_marker("redis"):
         return False
-    if not BESIDE_SERVICES:
-        return True
-    if POSTGRES and _runs_once(item):
-        return not _is_in(item, ONCE_ON_POSTGRES)
-    return not _may_run_anywhere(item)
+    if not BESIDE_SERVICES or _runs_anywhere(item):
+        return bool(TAKEN) or not BESIDE_SERVICES
+    return not (POSTGRES and _runs_once(item) and _is_in(item, ONCE_ON_POSTGRES))
 
 
 def _runs_on_services(item: pytest.Item) -> bool:
     if item.get_closest_marker("redis"):
         return bool(REDIS)
-    if any(item.get_closest_marker(name) for name in ("sqlite_only", "production")):
+    if _runs_anywhere(item):
+        return True
+    if item.get_closest_marker("sqlite_only"):
         return False
-    if _runs_once(item):
-        return bool(POSTGRES) and _is_in(item, ONCE_ON_POSTGRES)
-    return bool(POSTGRES) or _may_run_anywhere(item)
+    return bool(POSTGRES) and (not _runs_once(item) or _is_in(item, ONCE_ON_POSTGRES))
 
 
 def _runs_once(item: pytest.Item) -> bool:
     """Whether either database would do, and one of them is enough."""
-    if any(item.get_closest_marker(name) for name in ("both", "sqlite_only", "production", "redis")):
+    if any(item.get_closest_marker(name) for name in ("both", "sqlite_only")):
         return False
-    divided = _is_in(item, ONCE) and _uses_database(item)
-    return divided or item.get_closest_marker("once") is not None
+    return _is_in(item, ONCE) or item.get_closest_marker("once") is not None
 
 
 def _is_in(item: pytest.Item, places: tuple[str, ...]) -> bool:
     return any(item.path.is_relative_to(TESTS / place) for place in places)
 
 
-def _may_run_anywhere(item: pytest.Item) -> bool:
-    return not _uses_database(item) and not any(item.get_closest_marker(name) for name in BOUND)
+def _runs_anywhere(item: pytest.Item) -> bool:
+    """Whether it does not matter what the database is; that of production is made by its tests."""
+    bound = any(item.get_closest_marker(name) for name in ("sqlite_only", "redis"))
+    return not (bound or _uses_database(item))
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -1,8 +1,9 @@
 """Runs the whole suite; `make test` calls it. Arguments go to pytest.
 
 One pytest runs two environments beside each other and ends with one summary for both: ``gw0`` works on
-SQLite, ``gw1`` runs again, on PostgreSQL and Redis, what touches the database, and then what touches none.
-Where there is no PostgreSQL, the two work on SQLite together. With REQUIRE_SERVICES=1 that is an error.
+SQLite, ``gw1`` runs again, on PostgreSQL and Redis, what touches the database, and what touches none is done by
+whoever has time. Where there is no PostgreSQL, the two work on SQLite together; with REQUIRE_SERVICES=1 that is an
+error.
 """
 
 import contextlib
@@ -42,6 +43,8 @@ def _environment(
     # Python's own way of removing goes no deeper than a thousand directories; some tests do.
     stack.callback(subprocess.run, ["rm", "-rf", scratch], check=False)
     found = {"TMPDIR": scratch}
+    if database or broker:
+        found["RUNSTEAD_TEST_TAKEN"] = tempfile.mkdtemp(prefix="taken-", dir=scratch)
     if database:
         found["RUNSTEAD_TEST_DATABASE_URL"] = database.url
     if broker:
