@@ -27,7 +27,10 @@ BUSY = ".htmx-request, [aria-busy=true]"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as it is to be taken: the whole of it, or what the window shows, from ``anchor`` on."""
+    """A page as it is to be taken: the whole of it, or what the window shows, from ``anchor`` on.
+
+    ``typed`` is what stands in the search of the header, with what is suggested below it.
+    """
 
     file: Path
     address: str
@@ -37,6 +40,7 @@ class Picture:
     is_whole: bool = False
     anchor: str = ""
     signed_in: bool = True
+    typed: str = ""
 
 
 def take(pictures: Sequence[Picture], url: str, password: str, say: Callable[[str], None]) -> list[str]:
@@ -87,10 +91,19 @@ def _take(page: Any, picture: Picture, url: str, password: str, complaints: list
     page.wait_for_timeout(400)  # a graph is drawn after its data came
     if picture.anchor and page.locator(picture.anchor).count():
         page.locator(picture.anchor).first.evaluate("element => element.scrollIntoView()")
+    if picture.typed:
+        _type(page, picture.typed)
     if page.evaluate(IS_TOO_WIDE):
         complaints.append(f"too wide: {picture.address} at {picture.width}")
     picture.file.parent.mkdir(parents=True, exist_ok=True)
     _shoot(page, picture)
+
+
+def _type(page: Any, text: str) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type(text)
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
 
 
 def _is_shown(page: Any, address: str) -> bool:

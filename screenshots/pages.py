@@ -40,6 +40,8 @@ WITH_QUERY = {
     "trash-workflows": "/trash/?kind=workflows",
     "trash-datasets": "/trash/?kind=datasets",
     "imports-failed": "/runs/imports/?state=FAILED",
+    "search-found": "/search/?q=rna",
+    "search-none": "/search/?q=nothing+is+called+that",
 }
 IMPORTS: dict[str, Any] = {
     "galaxy-import": RunImport,
@@ -96,6 +98,8 @@ def handful(directory: Path) -> list[Picture]:
         ("datasets", "run-datasets", ids, {}),
         ("steps", "run-steps", thousand, {"scheme": "dark"}),
         ("lineage", "run-lineage", ids, {}),
+        ("run-failed", "run", _failed(ids), {}),
+        ("search", "run-list", ids, {"typed": "rna"}),
         ("run-phone", "run", ids, {"width": 390, "height": 844}),
     ]
     found = [_picture(directory, *one) for one in wanted]
@@ -105,6 +109,13 @@ def handful(directory: Path) -> list[Picture]:
         if name == "compare"
     ]
     return [one for one in found if one] + compare
+
+
+def _failed(ids: dict[str, Any]) -> dict[str, Any]:
+    """The failed run with the most to show, in place of the run."""
+    failed = WorkflowRun.objects.filter(status="FAILED").exclude(name__in=ODD.values())
+    run = failed.annotate(jobs_count=Count("jobs")).order_by("-jobs_count", "pk").first()
+    return {**ids, "run_id": run.pk} if run else ids
 
 
 def ids_of_the_lab() -> dict[str, Any]:
