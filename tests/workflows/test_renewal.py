@@ -208,6 +208,7 @@ def told(draw: st.DrawFn) -> RunRecord:
     return replace(FOLLOWED, steps=steps, jobs=tuple(draw(st.lists(jobs, max_size=6))))
 
 
+@pytest.mark.once
 @settings(
     max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
@@ -217,6 +218,7 @@ def test_whatever_was_told_before_it_reads_as_it_was_told_last(tell: Any, tellin
         tell(one)
 
 
+@pytest.mark.once
 @settings(
     max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
