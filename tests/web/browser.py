@@ -120,14 +120,14 @@ def fits(page: Any) -> bool:
 
 
 def may_sign_in(user: Any) -> Any:
-    """Give a user the password that ``sign_in`` types."""
+    """Give a user the password that ``sign_in`` types, and that ``let_in`` sends."""
     user.set_password(PASSWORD)
     user.save()
     return user
 
 
 def sign_in(page: Any, url: str, name: str = "ada") -> None:
-    """By keyboard alone."""
+    """By keyboard alone; ends at the list of runs."""
     page.goto(url)
     page.get_by_label("Username").focus()  # it has the focus, but not always at once
     page.keyboard.type(name)
@@ -135,3 +135,12 @@ def sign_in(page: Any, url: str, name: str = "ada") -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{url}/")
+
+
+def let_in(page: Any, url: str, name: str = "ada") -> None:
+    """Sign in without a page: for tests that go on elsewhere, as to show the two pages takes a second each time."""
+    asked, address = page.context.request, f"{url}/sign-in/"
+    asked.get(address)
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
+    said = {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert asked.post(address, form=said, max_redirects=0).status == 302

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.web.browser import a_page, fits, sign_in, violations
+from tests.web.browser import a_page, fits, let_in, violations
 
 DESK, PHONE = ({"width": width, "height": 900} for width in (1440, 390))
 ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
@@ -24,7 +24,7 @@ SETTLED = """() => !document.querySelector(".htmx-request, [aria-busy=true]")
 def walked(chromium: Any, url: str, addresses: Iterable[str], **options: Any) -> list[str]:
     """What is wrong with pages that a signed-in person sees; the console and failed requests fail by themselves."""
     with a_page(chromium, viewport=DESK, color_scheme="light", reduced_motion="reduce", **options) as page:
-        sign_in(page, url)
+        let_in(page, url)
         return [wrong for address in addresses for wrong in _visited(page, url + address)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from tests import factories
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in
 from tests.web.rows import a_dataset, a_run, a_version, used
 from tests.web.walk import walked
 from workflows.models import WorkflowRun
@@ -70,7 +70,7 @@ def test_a_person_looks_into_files_and_downloads_them(live_server: Any, ada: Any
     may_sign_in(ada)
     run = a_full_run(ada)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:run-datasets", args=[run.pk]))
         page.get_by_role("link", name="Outputs").click()
         page.wait_for_url("**?type=OUTPUT*")
@@ -110,7 +110,7 @@ def test_nothing_in_a_hostile_report_or_drawing_runs(live_server: Any, ada: Any)
     with a_browser() as chromium:
         # The console tells of scripts that were kept from running, so this page may not be a quiet one.
         page = chromium.new_context().new_page()
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:file", args=[report.pk]))
         frame = page.frame_locator("iframe")
         frame.get_by_text("click").click()
@@ -142,7 +142,7 @@ def test_datasets_are_added_and_removed_with_and_without_javascript(live_server:
     with a_browser() as chromium:
         for has_script in (True, False):
             with a_page(chromium, java_script_enabled=has_script) as page:
-                sign_in(page, live_server.url)
+                let_in(page, live_server.url)
                 page.goto(tab)
                 page.get_by_role("link", name="Add datasets").click()
                 page.get_by_label("Search").fill("aligned")

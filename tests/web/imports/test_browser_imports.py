@@ -16,7 +16,7 @@ from django.urls import reverse
 from tests.galaxy_import.replay import Replay, find_case
 from tests.rocrate_import.crates import a_run_crate, packed
 from tests.run_directories.nextflow.conftest import TASKS, log_lines
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in
 from tests.web.galaxy_rows import a_galaxy_import, a_server
 from tests.web.walk import walked
 
@@ -65,7 +65,7 @@ def test_a_directory_of_the_dropbox_becomes_a_run(
     may_sign_in(ada)
     shutil.copytree(RECORDED / "snakemake/9.27.1-ok", dropbox / "spring" / "sorted", symlinks=True)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}{reverse('web:import')}")
         page.get_by_role("link", name="Register from my dropbox").click()
         page.get_by_role("link", name="spring/").click()
@@ -92,7 +92,7 @@ def test_where_nextflow_was_launched_becomes_a_run_with_the_times_that_were_corr
     (launched / ".nextflow.log").write_text("\n".join([*log_lines(), *TASKS]) + "\n")
     (launched / "main.nf").write_text("workflow { }\n")
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}{reverse('web:register')}")
         assert page.get_by_role("row", name="blast/").get_by_text("Nextflow").is_visible()
         page.get_by_role("button", name="Check blast").click()
@@ -115,7 +115,7 @@ def test_an_archive_is_uploaded_and_becomes_a_run(
     may_sign_in(ada)
     (tmp_path / "sorted.zip").write_bytes(packed(a_run_crate()))
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}{reverse('web:import-crate')}")
         page.get_by_text("Drop a zip here").wait_for()
         page.get_by_label("Archive").set_input_files(tmp_path / "sorted.zip")
@@ -131,7 +131,7 @@ def test_a_dropped_archive_says_how_far_it_is(live_server: Any, ada: Any, work: 
     may_sign_in(ada)
     archive = b64encode(packed({**a_run_crate(), "large.bin": os.urandom(3_000_000)})).decode()
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}{reverse('web:import-crate')}")
         page.evaluate(DROP, archive)
         assert page.get_by_label("Archive").evaluate("input => input.files[0].name") == "sorted.zip"
@@ -155,7 +155,7 @@ def test_what_is_no_archive_is_said_beside_the_form(live_server: Any, ada: Any, 
     (tmp_path / "none.zip").write_text("no archive")
     with a_browser() as chromium:
         page = chromium.new_page()  # the browser itself notes in the console that something was refused
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}{reverse('web:import-crate')}")
         page.get_by_label("Archive").set_input_files(tmp_path / "none.zip")
         page.get_by_role("button", name="Import", exact=True).click()
@@ -174,7 +174,7 @@ def test_a_pasted_address_is_recognised_imported_and_becomes_a_run(
     with Replay(case) as galaxy:
         a_server(galaxy.url)
         with a_browser() as chromium, a_page(chromium) as page:
-            sign_in(page, live_server.url)
+            let_in(page, live_server.url)
             page.goto(f"{live_server.url}{reverse('web:servers')}")
             page.get_by_label("API key", exact=True).first.fill("owner-key")
             page.get_by_label("API key", exact=True).first.press("Enter")

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from data_management.models import DataFile
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in, violations
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in, sign_in, violations
 from tests.web.lineage_rows import a_chain, a_fan, datasets_of, link, runs_of
 from tests.web.rows import a_dataset, a_run, a_version, used
 from tests.web.walk import walked
@@ -112,7 +112,7 @@ def test_two_runs_are_compared_a_third_is_added_and_one_left_out(live_server: An
         WorkflowRunParameter.objects.create(workflowrun=run, name="cutoff", value=number)
         WorkflowRunParameter.objects.create(workflowrun=run, name="threads", value=4)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:compare"))
         for name in ("liver", "kidney"):
             page.get_by_role("searchbox", name="Search runs to add").fill(name)
@@ -136,7 +136,7 @@ def test_the_picture_unfolds_step_by_step_and_names_what_is_chosen(live_server: 
     chain = a_chain(ada, 300)
     a_fan(ada, chain[-1], 12)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:dataset-lineage", args=[chain[-1].pk]))
         picture = page.get_by_role("group", name="Lineage of link 300; the list below says the same")
         picture.get_by_role("button", name="chained run 299").wait_for()

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import ApiToken, Membership
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in, sign_in
 from web.models import Preferences
 
 pytestmark = IN_A_BROWSER
@@ -63,7 +63,7 @@ def test_a_manager_finds_adds_and_promotes_somebody(
 ) -> None:
     may_sign_in(meg)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url, "meg")
+        let_in(page, live_server.url, "meg")
         page.goto(live_server.url + reverse("web:group-list"))
         page.get_by_role("link", name="Genomics Core").click()
         page.get_by_label("User name").press_sequentially("ev")
@@ -81,7 +81,7 @@ def test_who_is_lost_goes_back(live_server: Any, ada: Any) -> None:
     may_sign_in(ada)
     with a_browser() as chromium:
         page = chromium.new_context().new_page()
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + "/there/is/nothing/")
         page.get_by_role("button", name="Go back").click()
         page.wait_for_url(f"{live_server.url}/")

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from common.models import Annotation, AnnotationType, Note
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in
 from tests.web.rows import a_dataset, a_job, a_rich_run, a_run, a_version, used
 from tests.web.walk import walked, wrong_in
 from workflows.models import StatusChange, WorkflowRun, WorkflowRunParameter
@@ -44,7 +44,7 @@ def test_the_pages_of_a_run_are_accessible_and_fit_in_both_themes(live_server: A
     with a_browser() as chromium:
         assert walked(chromium, live_server.url, addresses) == []
         with a_page(chromium) as page:
-            sign_in(page, live_server.url)
+            let_in(page, live_server.url)
             page.goto(live_server.url + addresses[0])
             for menu in ("More about the RO-Crate", "More to do with this run"):
                 page.get_by_label(menu).click()
@@ -59,7 +59,7 @@ def test_a_run_is_shared_until_another_sees_it(live_server: Any, ada: Any, bob: 
     address = f"{live_server.url}/runs/{run.pk}/"
     with a_browser() as chromium:
         with a_page(chromium) as page:
-            sign_in(page, live_server.url)
+            let_in(page, live_server.url)
             page.goto(address)
             page.get_by_label("More to do with this run").click()
             page.get_by_role("link", name="Share").click()
@@ -70,11 +70,11 @@ def test_a_run_is_shared_until_another_sees_it(live_server: Any, ada: Any, bob: 
             page.get_by_text("It is shared.").wait_for()
             assert page.get_by_role("listitem").filter(has_text="bob").get_by_label("may edit").is_checked()
         with a_page(chromium) as page:
-            sign_in(page, live_server.url, "bob")
+            let_in(page, live_server.url, "bob")
             page.goto(address)
             assert "Secret run" in page.get_by_role("heading", level=1).inner_text()
         page = chromium.new_context().new_page()
-        sign_in(page, live_server.url, "eve")
+        let_in(page, live_server.url, "eve")
         assert page.goto(address).status == 404
 
 
@@ -83,7 +83,7 @@ def test_a_run_is_edited_remarked_on_deleted_and_restored(live_server: Any, ada:
     run = a_run(ada, "Old name", run_command="cwltool main.cwl")
     AnnotationType.objects.create(name="depth", value_type="number")
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/")
         page.get_by_label("More to do with this run").click()
         assert page.get_by_role("button", name="Copy the command").is_visible()
@@ -131,7 +131,7 @@ def test_parameters_are_found_while_one_types(live_server: Any, ada: Any) -> Non
         WorkflowRunParameter(workflowrun=run, name=f"p{n}", value=n, value_key=str(n)) for n in range(120)
     )
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/")
         page.get_by_role("link", name="Next").click()
         page.get_by_role("rowheader", name="p50", exact=True).wait_for()
@@ -146,7 +146,7 @@ def test_the_crate_is_downloaded_and_opened(live_server: Any, ada: Any) -> None:
     may_sign_in(ada)
     run = a_run(ada, workflowversion=a_version(ada))
     with a_browser() as chromium, a_page(chromium, accept_downloads=True) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/")
         with page.expect_download() as download:
             page.get_by_role("link", name="RO-Crate", exact=True).click()
@@ -167,7 +167,7 @@ def test_a_crate_that_takes_long_is_waited_for_and_downloads_itself(
     run = a_run(ada, workflowversion=a_version(ada))
     monkeypatch.setattr("rocrate_export.preparing.INSTANT_FILES", -1)
     with a_browser() as chromium, a_page(chromium, accept_downloads=True) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/")
         page.get_by_role("link", name="RO-Crate", exact=True).click()
         page.get_by_role("heading", name="The crate is being prepared").wait_for()
@@ -185,7 +185,7 @@ def test_a_running_run_tells_its_end_without_a_reload(
     run = a_run(ada, status="RUNNING")
     monkeypatch.setattr("web.run.frame.LOOK_AGAIN_AFTER", 1)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/")
         menu = page.get_by_label("More to do with this run")
         menu.click()
@@ -210,7 +210,7 @@ def test_without_javascript_a_note_is_written_and_a_run_shared(live_server: Any,
     run = a_run(ada)
     with a_browser() as chromium:
         page = chromium.new_context(java_script_enabled=False).new_page()
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(f"{live_server.url}/runs/{run.pk}/notes/")
         page.get_by_label("New note").fill("By *hand*")
         page.get_by_role("button", name="Add note").click()

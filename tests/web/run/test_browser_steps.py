@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in
 from tests.web.rows import a_dataset, a_job, a_run, used
 from tests.web.run.test_run_steps import a_thousand_jobs
 from tests.web.walk import walked
@@ -38,7 +38,7 @@ def test_a_person_sees_in_the_graph_what_failed_and_finds_the_reason_in_its_log(
     may_sign_in(ada)
     run = a_failed_run(ada)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:run-steps", args=[run.pk]))
         node = page.get_by_role("button", name="step 1, 2 jobs · 1 failed")
         node.click()
@@ -65,7 +65,7 @@ def test_the_graph_is_walked_by_keyboard_alone(live_server: Any, ada: Any) -> No
     may_sign_in(ada)
     run = a_failed_run(ada)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:run-steps", args=[run.pk]))
         page.locator(".g-node").first.wait_for()
         assert page.locator('.g-node[tabindex="0"]').count() == 1
@@ -93,7 +93,7 @@ def test_steps_of_a_running_run_keep_up_with_it_and_with_what_is_chosen(
     job, _ = a_job(run, 1, status="RUNNING", completed_at=None), a_job(run, 2)
     monkeypatch.setattr("web.run.frame.LOOK_AGAIN_AFTER", 1)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:run-steps", args=[run.pk]))
         page.get_by_role("button", name="step 1, 1 job, running").click()
         page.get_by_role("heading", name="Jobs of step 1").wait_for()
@@ -110,7 +110,7 @@ def test_a_thousand_jobs_and_hundreds_of_nodes_are_drawn_while_the_page_stays_fl
     may_sign_in(ada)
     run = a_thousand_jobs(ada)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:run-steps", args=[run.pk]))
         page.locator(".g-node").last.wait_for()
         assert page.locator(".g-node").count() == 10

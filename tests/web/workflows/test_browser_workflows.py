@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from tests.factories import a_run, a_version, a_workflow, a_workflow_file
-from tests.web.browser import IN_A_BROWSER, a_browser, a_page, may_sign_in, sign_in
+from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in, sign_in
 from tests.web.walk import walked
 from tests.web.workflow_rows import runs_of
 from workflows.models import Workflow
@@ -108,7 +108,7 @@ def test_files_can_be_dropped(live_server: Any, ada: Any) -> None:
     may_sign_in(ada)
     version = a_version(a_workflow(ada))
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:version", args=[version.pk]))
         dropped = page.evaluate_handle(
             "() => { const all = new DataTransfer(); all.items.add(new File(['x'], 'dropped.txt')); return all; }"
@@ -126,7 +126,7 @@ def test_a_person_deletes_sees_it_in_the_trash_and_restores_it(live_server: Any,
     for name in ("first", "second", "third"):
         a_run(ada, name).mark_deleted(by=ada)
     with a_browser() as chromium, a_page(chromium) as page:
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:workflow", args=[workflow.pk]))
         page.get_by_text("Delete", exact=True).click()
         page.get_by_role("button", name="Put into the trash").click()
@@ -150,7 +150,7 @@ def test_without_javascript_files_are_uploaded_and_things_restored(live_server: 
     a_run(ada, "mistaken").mark_deleted(by=ada)
     with a_browser() as chromium:
         page = chromium.new_context(java_script_enabled=False).new_page()
-        sign_in(page, live_server.url)
+        let_in(page, live_server.url)
         page.goto(live_server.url + reverse("web:version", args=[version.pk]))
         page.get_by_label("Drop files here, or choose them").set_input_files([SNAKEFILE, RULES])
         page.get_by_role("button", name="Upload").click()
