@@ -43,7 +43,7 @@ def _put_in(request: SignedInRequest, collection_id: UUID) -> bool:
     answer = do(
         request, "PUT", reverse("datasetcollection-datasets", args=[collection_id]), {"datasets": wanted}
     )
-    return answer.told(request, f"{counted(len(wanted), 'dataset', 'was', 'were')} put into this collection.")
+    return answer.told(request, f"{counted(len(wanted), 'dataset', 'was', 'were')} added to this collection.")
 
 
 @require_POST
@@ -53,7 +53,7 @@ def take_out(request: SignedInRequest, collection_id: UUID, dataset_id: UUID) ->
     dataset = get_object_or_404(Dataset.objects.visible_to(request.user), pk=dataset_id)
     address = reverse("datasetcollection-dataset-detail", args=[collection_id, dataset_id])
     answer = do(request, "DELETE", address)
-    answer.told(request, f"{dataset} no longer lies in this collection. The dataset itself stays.")
+    answer.told(request, f"{dataset} was removed from this collection. The dataset itself stays.")
     return redirect("web:collection", collection_id)
 
 

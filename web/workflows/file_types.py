@@ -8,7 +8,7 @@ TYPE_NAMES: dict[str, str] = {
     FileType.MAIN: "Main file",
     FileType.CONFIG: "Configuration",
     FileType.PARAMETER: "Parameters",
-    FileType.README: "Read me",
+    FileType.README: "README",
     FileType.LICENSE: "Licence",
     FileType.TEST: "Test",
     FileType.OTHER: "Other",

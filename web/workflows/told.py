@@ -13,12 +13,12 @@ PARAMETERS_SHOWN = 500
 LONGEST_README = 100_000  # letters that are formatted
 REPOSITORY_NAMES = {
     "provider": "Provider",
-    "full_id": "Name there",
+    "full_id": "Full name",
     "branch": "Branch",
     "tag": "Tag",
     "commit": "Commit",
     "main_path": "Main file",
-    "readme_path": "Read me",
+    "readme_path": "README",
 }
 STATE_BADGES: dict[str, tuple[str, str]] = {  # in a word, and the status that has the same colour
     VersionState.DRAFT: ("Draft", "pending"),

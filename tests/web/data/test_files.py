@@ -249,14 +249,14 @@ def test_datasets_are_put_into_a_collection_and_taken_out(
     assert [one.name for one in offered.context["offered"].rows] == ["Reads"]
     assert [one.name for one in ada_browser.get(collect).context["offered"].rows] == ["Reads"]
     done = ada_browser.post(collect, {"dataset": str(other.pk)}, follow=True)
-    assert "1 dataset was put into this collection" in done.content.decode()
+    assert "1 dataset was added to this collection" in done.content.decode()
     assert [one.name for one in done.context["page"].rows] == ["one", "Reads"]
     take_out = reverse("web:take-out-of-collection", args=[collection.pk, other.pk])
     assert take_out in done.content.decode()
     assert take_out not in bob_browser.get(page).content.decode()
     assert bob_browser.get(collect).status_code == 403
     gone = ada_browser.post(take_out, follow=True)
-    assert "Reads no longer lies in this collection" in gone.content.decode()
+    assert "Reads was removed from this collection" in gone.content.decode()
     assert [one.name for one in gone.context["page"].rows] == ["one"]
 
 

@@ -93,7 +93,7 @@ def test_a_person_makes_a_workflow_uploads_files_and_releases_it(
         assert page.locator(".line.chosen").get_attribute("id") == "L2"
         page.goto(version)
         page.get_by_role("link", name="Release…").click()
-        page.get_by_role("button", name="Release it").click()
+        page.get_by_role("button", name="Release", exact=True).click()
         page.get_by_text("its files cannot change any more").wait_for()
         assert page.get_by_role("button", name="Upload").count() == 0
     version = Workflow.objects.get(name="Liver").versions.get()
