@@ -1,14 +1,34 @@
-"""A graph of lineage as text: runs by their distance from the start, each with what it used and made."""
+"""A graph of lineage as text: runs by their distance from the start, each with what it used and made, and why."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-TIES = 30
 NAMED = 8  # datasets that a run names, on either side
+REASONS = 3  # pieces of data through which a run is reached
 
 Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Data through which a run is reached; or by equal content, through the edge ``tie`` to ``other`` data."""
+
+    data: Node
+    tie: dict[str, Any] | None = None
+    other: Node | None = None
+
+    @property
+    def file(self) -> dict[str, Any] | None:
+        """The first file that both hold."""
+        return next(iter(self.tie["files"]), None) if self.tie else None
+
+    @property
+    def more_files(self) -> int:
+        """How many more both hold."""
+        return max(0, self.tie["file_count"] - 1) if self.tie else 0
 
 
 @dataclass(slots=True)
@@ -22,45 +42,36 @@ class Passage:
     made_more: int = 0
     more: int = 0
     hidden: int = 0
+    reasons: list[Reason] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Distance:
-    """The runs that lie so many runs away."""
+    """The runs that lie so many runs away; those without ``steps`` hold equal content and nothing else."""
 
-    steps: int
+    steps: int | None
     passages: list[Passage]
 
 
 def by_distance(told: dict[str, Any], direction: str) -> list[Distance]:
-    """The page's nodes in one direction, the nearest first."""
-    nodes = {node["id"]: node for node in told["nodes"]}
-    passages = _passages(told["edges"], nodes, direction)
-    found: dict[int, Distance] = {}
+    """The page's runs in one direction, the nearest first; at last those that only hold the same content."""
+    page = _Page(told, direction)
+    steps = page.steps()
+    found: dict[int | None, list[Passage]] = defaultdict(list)
     for node in told["nodes"]:
-        steps = node[f"steps_{direction}"]
-        if steps is None or node["id"] == told["start"]["id"]:
-            continue
-        if node["kind"] == "run":
-            found.setdefault(steps, Distance(steps, [])).passages.append(passages[node["id"]])
-    start = _of_start(passages.get(told["start"]["id"]), direction)
-    return start + [found[steps] for steps in sorted(found)]
+        if node["kind"] == "run" and node[f"steps_{direction}"] is not None and node["id"] != page.start:
+            found[steps.get(node["id"])].append(page.passage(node))
+    start = _of_start(page, direction)
+    far = sorted(one for one in found if one is not None)
+    order: list[int | None] = [*far, None] if None in found else [*far]
+    return start + [Distance(one, found[one]) for one in order]
 
 
-def ties_of(told: dict[str, Any]) -> tuple[list[tuple[Node, Node]], int]:
-    """Pairs of data that are tied by their content, and how many more there are than are told."""
-    nodes = {node["id"]: node for node in told["nodes"]}
-    pairs = {
-        frozenset((edge["source"], edge["target"])): edge for edge in told["edges"] if edge["kind"] == "same"
-    }
-    found = [(nodes[edge["source"]], nodes[edge["target"]]) for edge in pairs.values()]
-    return found[:TIES], max(0, len(found) - TIES)
-
-
-def _of_start(passage: Passage | None, direction: str) -> list[Distance]:
+def _of_start(page: "_Page", direction: str) -> list[Distance]:
     """Where the start is a run: what it used, or what it made."""
-    if passage is None:
+    if page.nodes[page.start]["kind"] != "run":
         return []
+    passage = page.passage(page.nodes[page.start])
     if direction == "up":
         passage.made, passage.made_more = [], 0
     else:
@@ -68,17 +79,89 @@ def _of_start(passage: Passage | None, direction: str) -> list[Distance]:
     return [Distance(0, [passage])] if passage.used or passage.made else []
 
 
-def _passages(edges: list[dict[str, Any]], nodes: dict[str, Node], direction: str) -> dict[str, Passage]:
-    passages = {key: Passage(_told(node)) for key, node in nodes.items() if node["kind"] == "run"}
-    beyond = {"used": "more_up"} if direction == "up" else {"made": "more_down"}
-    for edge in edges:
-        if edge["kind"] == "used":
-            passages[edge["target"]].used.append(_data(nodes[edge["source"]], edge, beyond))
-        elif edge["kind"] == "made":
-            passages[edge["source"]].made.append(_data(nodes[edge["target"]], edge, beyond))
-    for one in passages.values():
-        _cut(one, direction)
-    return passages
+class _Page:
+    """The links of a page, seen in one direction."""
+
+    def __init__(self, told: dict[str, Any], direction: str) -> None:
+        self.direction = direction
+        self.start = told["start"]["id"]
+        self.nodes: dict[str, Node] = {node["id"]: node for node in told["nodes"]}
+        self.used: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.made: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.before: dict[str, list[str]] = defaultdict(
+            list
+        )  # from data to the runs on the side of the start
+        self.beyond: dict[str, list[str]] = defaultdict(list)  # and on the other side
+        self.ties: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)  # away from the start
+        self.tied_to: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)  # and back
+        for edge in told["edges"]:
+            self._add(edge)
+
+    def _add(self, edge: dict[str, Any]) -> None:
+        is_up = self.direction == "up"
+        if edge["kind"] == "same":
+            here, there = (edge["target"], edge["source"]) if is_up else (edge["source"], edge["target"])
+            self.ties[here].append((there, edge))
+            self.tied_to[there].append((here, edge))
+            return
+        run, data = ("target", "source") if edge["kind"] == "used" else ("source", "target")
+        (self.used if edge["kind"] == "used" else self.made)[edge[run]].append(edge)
+        if self.nodes[edge[run]][f"steps_{self.direction}"] is not None:
+            is_beyond = edge["kind"] == ("made" if is_up else "used")
+            (self.beyond if is_beyond else self.before)[edge[data]].append(edge[run])
+
+    def steps(self) -> dict[str, int]:
+        """How many runs away each run is, over data that can have come that way."""
+        steps = {self.start: 0}
+        at_hand = [self.start]
+        for one in at_hand:
+            for run in self._next(one):
+                if run not in steps:
+                    steps[run] = steps[one] + 1
+                    at_hand.append(run)
+        return steps
+
+    def _next(self, one: str) -> list[str]:
+        """The runs beyond a run, or beyond the data at the start."""
+        if self.nodes[one]["kind"] != "run":
+            data = [one]
+        elif self.direction == "up":
+            data = [edge["source"] for edge in self.used[one]]
+        else:
+            data = [edge["target"] for edge in self.made[one]]
+        tied = [there for key in data for there, tie in self.ties[key] if tie["is_flow"]]
+        return [run for key in (*data, *tied) for run in self.beyond[key]]
+
+    def passage(self, run: Node) -> Passage:
+        """A run as a page tells it."""
+        beyond = {"used": "more_up"} if self.direction == "up" else {"made": "more_down"}
+        key, side = run["id"], self.direction
+        used = [_data(self.nodes[edge["source"]], edge, beyond) for edge in self.used[key]]
+        made = [_data(self.nodes[edge["target"]], edge, beyond) for edge in self.made[key]]
+        return Passage(
+            _told(run), used[:NAMED], made[:NAMED], max(0, len(used) - NAMED), max(0, len(made) - NAMED),
+            run[f"more_{side}"] or 0, run[f"hidden_{side}"] or 0, self._reasons(key),
+        )  # fmt: skip
+
+    def _reasons(self, run: str) -> list[Reason]:
+        """The data between a run and what lies nearer to the start; the data itself before what equals it."""
+        edges = self.made[run] if self.direction == "up" else self.used[run]
+        ends = [edge["target" if self.direction == "up" else "source"] for edge in edges]
+        direct = [Reason(self.nodes[key]) for key in ends if self._is_nearer(key, run)]
+        tied = [
+            Reason(self.nodes[key], tie, self.nodes[here])
+            for key in ends
+            for here, tie in self.tied_to[key]
+            if self._is_nearer(here, run)
+        ]
+        tied.sort(key=lambda one: not (one.tie and one.tie["is_flow"]))
+        return (direct or tied)[:REASONS]
+
+    def _is_nearer(self, data: str, run: str) -> bool:
+        """Whether this data is the start, or belongs to a run that is nearer to it."""
+        steps = f"steps_{self.direction}"
+        own = self.nodes[run][steps]
+        return data == self.start or any(self.nodes[one][steps] < own for one in self.before[data])
 
 
 def _data(node: Node, edge: dict[str, Any], beyond: dict[str, str]) -> Node:
@@ -89,11 +172,3 @@ def _data(node: Node, edge: dict[str, Any], beyond: dict[str, str]) -> Node:
 
 def _told(run: Node) -> Node:
     return {**run, "started_at": parse_datetime(run["started_at"]) if run["started_at"] else None}
-
-
-def _cut(passage: Passage, direction: str) -> None:
-    passage.used_more = max(0, len(passage.used) - NAMED)
-    passage.made_more = max(0, len(passage.made) - NAMED)
-    passage.used, passage.made = passage.used[:NAMED], passage.made[:NAMED]
-    passage.more = passage.run[f"more_{direction}"] or 0
-    passage.hidden = passage.run[f"hidden_{direction}"] or 0

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from web.deeds import do
-from web.lineage.distances import Distance, by_distance, ties_of
+from web.lineage.contents import contents_of
+from web.lineage.distances import Distance, by_distance
 from web.requests import SignedInRequest
 from web.templatetags.runs import ENGINE_NAMES
 
@@ -27,7 +28,7 @@ def lineage_page(request: SignedInRequest, kind: str, key: UUID) -> HttpResponse
     query = urlencode({"direction": direction, "limit": limit})
     address = f"{reverse(DOORS[kind], args=[key])}?{query}"
     told = do(request, "GET", address).data
-    ties, more_ties = ties_of(told)
+    contents, more_contents = contents_of(told)
     context = {
         "room": "runs" if kind == "run" else "data",
         "kind": kind,
@@ -39,8 +40,8 @@ def lineage_page(request: SignedInRequest, kind: str, key: UUID) -> HttpResponse
         "next_limit": _next_limit(limit, told),
         "sides": _sides(told, direction),
         "counts": _counts(told),
-        "ties": ties,
-        "more_ties": more_ties,
+        "contents": contents,
+        "more_contents": more_contents,
         "named": {**_addresses(), **{f"engine_{key}": name for key, name in ENGINE_NAMES.items()}},
         "beyond": _beyond_start(told),
         "cli": _command(told["start"], kind, direction),
@@ -69,20 +70,22 @@ def _beyond_start(told: dict[str, Any]) -> dict[str, int]:
 
 
 def _counts(told: dict[str, Any]) -> dict[str, int]:
-    kinds = [node["kind"] for node in told["nodes"] if node["id"] != told["start"]["id"]]
+    kinds = [node["kind"] for node in told["nodes"]]
     hidden = (told["hidden_up"] or 0) + (told["hidden_down"] or 0)
-    return {"runs": kinds.count("run"), "datasets": kinds.count("dataset"), "hidden": hidden}
+    runs, datasets = kinds.count("run"), kinds.count("dataset")
+    return {"runs": runs, "datasets": datasets, "others": len(kinds) - 1, "hidden": hidden}
 
 
 def _addresses() -> dict[str, str]:
     """Where nodes of a graph lead; the browser puts their ids into them."""
-    pages = {"page_run": "web:run", "page_dataset": "web:dataset"}
+    pages = {"page_run": "web:run", "page_dataset": "web:dataset", "page_datafile": "web:file"}
     pages |= {
         f"lineage_{kind}": f"web:{name}-lineage" for kind, name in (("run", "run"), ("dataset", "dataset"))
     }
     pages["lineage_datafile"] = "web:file-lineage"
     pages |= {f"api_{kind}": door for kind, door in DOORS.items()}
-    return {name: reverse(route, args=[NOBODY]) for name, route in pages.items()}
+    places = {name: reverse(route, args=[NOBODY]) for name, route in pages.items()}
+    return {**places, "files": reverse("datafile-list")}
 
 
 def _command(start: dict[str, Any], kind: str, direction: str) -> str:

@@ -29,7 +29,7 @@ def test_the_list_tells_what_came_before_and_after_by_distance(ada: Any, ada_bro
     assert side(answer, "down") == [(1, "chained run 2"), (2, "chained run 3")]
     assert "1 run away" in answer.text
     assert "2 runs away" in answer.text
-    assert "4 runs and 4 datasets on this page" in answer.text
+    assert "4 runs and 5 datasets, this dataset included" in answer.text
 
 
 def test_one_direction_is_shown_alone(ada: Any, ada_browser: Client) -> None:
@@ -45,9 +45,14 @@ def test_the_same_content_ties_the_runs_of_different_people_together(
     used(a_run(ada, "maker"), made, "OUTPUT")
     used(a_run(bob, "taker"), taken)
     assert side(of_dataset(ada_browser, made), "down") == [(1, "taker")]
-    [(one, other)] = of_dataset(ada_browser, made).context["ties"]
-    assert {one["name"], other["name"]} == {"made", "taken"}
-    assert "The same content" in of_dataset(ada_browser, made).text
+    [content] = of_dataset(ada_browser, made).context["contents"]
+    assert [(node["name"], name) for node, name in content.shown] == [
+        ("made", "out.txt"),
+        ("taken", "in.txt"),
+    ]
+    assert "Files with the same content" in of_dataset(ada_browser, made).text
+    [reason] = of_dataset(ada_browser, made).context["sides"][1][2][0].passages[0].reasons
+    assert reason.file == {"sha256": "cd" * 32, "source": "out.txt", "target": "in.txt"}
     file = DataFile.objects.get(dataset=taken)
     answer = ada_browser.get(reverse("web:file-lineage", args=[file.pk]))
     assert side(answer, "up") == [(1, "maker")]
@@ -93,7 +98,7 @@ def test_hundreds_of_ancestors_stay_a_short_page_that_says_there_is_more(
     with django_assert_max_num_queries(20):
         answer = of_dataset(ada_browser, chain[-1])
     assert len(side(answer, "up")) == 30
-    assert "the nearest; there is more" in answer.text
+    assert "the nearest ones, there are more" in answer.text
     assert "1 more beyond this page" in answer.text
     longer = of_dataset(ada_browser, chain[-1], limit=answer.context["next_limit"])
     assert len(side(longer, "up")) == 100
@@ -122,7 +127,7 @@ def test_what_one_may_not_see_is_counted_and_not_named(ada: Any, eve: Any, eve_b
     dataset = a_dataset(eve, "hers.txt", name="hers")
     used(a_run(ada, "secret run"), dataset)
     answer = of_dataset(eve_browser, dataset)
-    assert "1 more that you may not see" in answer.text
+    assert "1 more that you have no access to" in answer.text
     assert "secret run" not in answer.text
 
 
@@ -158,3 +163,18 @@ def test_the_list_says_how_much_of_a_fan_is_not_on_the_page(ada: Any, ada_browse
     a_fan(ada, root, 100)
     answer = of_dataset(ada_browser, root)
     assert f"and {100 - len(side(answer, 'down'))} more next to it that are not on this page" in answer.text
+
+
+def test_a_run_that_only_passed_the_content_on_is_told_apart_from_what_made_it(
+    ada: Any, ada_browser: Client
+) -> None:
+    samples, other = a_dataset(ada, "B.txt", name="samples"), a_dataset(ada, "B.txt", name="other samples")
+    run, copy = a_run(ada, "sort"), a_run(ada, "sort again")
+    for one, taken in ((run, samples), (copy, other)):
+        used(one, taken)
+        used(one, a_dataset(ada, "B.sorted.txt", name=f"sorted by {one.name}"), "OUTPUT")
+    answer = ada_browser.get(reverse("web:run-lineage", args=[run.pk]))
+    assert side(answer, "up") == [(0, "sort"), (None, "sort again")]
+    assert "Same content only" in answer.text
+    assert "2 runs and 4 datasets, this run included" in answer.text
+    assert len(answer.context["contents"]) == 1

@@ -3,8 +3,10 @@
 //
 //   runstead.layout.measured(node)        {id, width, height, label, sub}: the texts as they fit
 //   runstead.layout.places(task, width)   {size, nodes: [[id, place]…], edges: [["from to", points]…]}, or a promise
-//   runstead.layout.line(points)          the path of an edge
+//   runstead.layout.route(points, from, to, direction)     the path of an edge, and where its tip points
 //
+// An edge that is ``loose`` has a say in the places where it makes no circle; one that is ``aside`` has none.
+// Neither then gets points: it is drawn from place to place.
 // A large graph is laid out by a worker if this script's element has data-worker and data-dagre (their
 // addresses); else, and while small, at once by the dagre of the page.
 "use strict";
@@ -40,7 +42,7 @@ window.runstead = window.runstead || {};
   const measured = (node) => {
     const label = cut(node.label, "label");
     const sub = cut(node.sub || "", "sub");
-    const width = Math.ceil(Math.max(64, widthOf(label, "label"), widthOf(sub, "sub")) + 36);
+    const width = Math.ceil(Math.max(64, widthOf(label, "label"), widthOf(sub, "sub")) + (node.mark ? 52 : 36));
     return { id: node.id, width, height: NODE_HEIGHT, label, sub };
   };
 
@@ -95,6 +97,32 @@ window.runstead = window.runstead || {};
     };
   };
 
+  // Edges that order the nodes: the firm ones, and each loose one that does not lead back to where it came from.
+  const ordering = (edges) => {
+    const next = new Map();
+    const add = ({ from, to }) => next.set(from, [...(next.get(from) || []), to]);
+    const leads = (from, to) => {
+      const seen = new Set([from]);
+      for (const one of seen) {
+        if (one === to) return true;
+        for (const other of next.get(one) || []) seen.add(other);
+      }
+      return false;
+    };
+    const firm = edges.filter((edge) => !edge.loose && !edge.aside);
+    firm.forEach(add);
+    const loose = edges.filter((edge) => edge.loose && !edge.aside && !leads(edge.to, edge.from) && (add(edge), true));
+    return [...firm, ...loose].map(({ from, to }) => ({ from, to }));
+  };
+
+  // --- edges --------------------------------------------------------------------------------------------
+
+  // A curve between two points that leaves and arrives along the direction of the graph.
+  const curve = (a, b, isAcross) => {
+    const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    return isAcross ? `C${x},${a.y} ${x},${b.y} ${b.x},${b.y}` : `C${a.x},${y} ${b.x},${y} ${b.x},${b.y}`;
+  };
+
   // A smooth line through the points of an edge.
   const line = (points) => {
     const [first, ...rest] = points;
@@ -107,13 +135,86 @@ window.runstead = window.runstead || {};
     return `${path} L${last.x},${last.y}`;
   };
 
-  // Of a small graph the places, of a large one a promise of them.
-  const places = (task, width) => {
-    if (!task.edges.length) return inRows(task, width);
-    const isLarge = task.nodes.length + task.edges.length > LARGE;
-    if (!workerUrl || !(isLarge || !window.dagre)) return here(task);
-    return beside(task).catch(() => here(task));
+  const through = (points, isAcross) => {
+    let path = `M${points[0].x},${points[0].y}`;
+    for (let i = 1; i < points.length; i += 1) path += ` ${curve(points[i - 1], points[i], isAcross)}`;
+    return path;
   };
 
-  window.runstead.layout = { measured, places, line };
+  // Where the order of the graph knows nothing of it: beside each other a curve, below each other a bow.
+  const bow = (a, b, isAcross) => {
+    const [first, second] = (isAcross ? a.x <= b.x : a.y <= b.y) ? [a, b] : [b, a];
+    const [start, end] = [side(first, 1, isAcross), side(second, -1, isAcross)];
+    if (isAcross ? start.x < end.x : start.y < end.y) return through([start, end], isAcross);
+    const [one, other] = [side(first, -1, isAcross), side(second, -1, isAcross)];
+    const [x, y] = [Math.min(one.x, other.x) - 34, Math.min(one.y, other.y) - 34];
+    const bent = isAcross ? `C${x},${one.y} ${x},${other.y}` : `C${one.x},${y} ${other.x},${y}`;
+    return `M${one.x},${one.y} ${bent} ${other.x},${other.y}`;
+  };
+
+  const side = ({ x, y, width, height }, sign, isAcross) =>
+    (isAcross ? { x: x + (sign * width) / 2, y } : { x, y: y + (sign * height) / 2 });
+
+  // From the end of one node to the beginning of the next; only what runs back goes as dagre says.
+  const route = (points, a, b, direction) => {
+    const isAcross = direction === "LR";
+    if (!points || points.length < 2) return { path: bow(a, b, isAcross) };
+    const [start, end] = [side(a, 1, isAcross), side(b, -1, isAcross)];
+    if (isAcross ? start.x < end.x : start.y < end.y) {
+      const inner = points.length > 3 ? points.slice(1, -1) : [];
+      return { path: through([start, ...inner, end], isAcross), tip: end, angle: isAcross ? 0 : 90 };
+    }
+    const [before, last] = points.slice(-2);
+    const angle = (Math.atan2(last.y - before.y, last.x - before.x) * 180) / Math.PI;
+    return { path: line(points), tip: last, angle };
+  };
+
+  // The parts of a graph that no edge ties together, each a graph of its own, in the order of their first nodes.
+  const partsOf = ({ nodes, edges, options }) => {
+    const beside = new Map(nodes.map(({ id }) => [id, []]));
+    for (const { from, to } of edges) {
+      beside.get(from).push(to);
+      beside.get(to).push(from);
+    }
+    const part = new Map();
+    let count = 0;
+    for (const { id } of nodes) {
+      if (part.has(id)) continue;
+      const reached = new Set([id]);
+      for (const one of reached) for (const other of beside.get(one)) reached.add(other);
+      for (const one of reached) part.set(one, count);
+      count += 1;
+    }
+    const parts = Array.from({ length: count }, () => ({ nodes: [], edges: [], options }));
+    for (const node of nodes) parts[part.get(node.id)].nodes.push(node);
+    for (const edge of edges) parts[part.get(edge.from)].edges.push(edge);
+    return parts;
+  };
+
+  // One below the other, so that what comes first stands first in each.
+  const stacked = (parts) => {
+    const whole = { size: { width: 1, height: 0 }, nodes: [], edges: [] };
+    for (const { size, nodes, edges } of parts) {
+      const down = whole.size.height;
+      whole.nodes.push(...nodes.map(([id, place]) => [id, { ...place, y: place.y + down }]));
+      whole.edges.push(...edges.map(([key, points]) => [key, points.map(({ x, y }) => ({ x, y: y + down }))]));
+      whole.size = { width: Math.max(whole.size.width, size.width), height: down + size.height };
+    }
+    return whole;
+  };
+
+  // Of a small graph the places, of a large one a promise of them. With ``inParts`` what is not tied is laid out apart.
+  const places = (asked, width) => {
+    const task = { nodes: asked.nodes, edges: ordering(asked.edges), options: asked.options };
+    const isLarge = task.nodes.length + task.edges.length > LARGE;
+    const laid = (part) => {
+      if (!part.edges.length) return inRows(part, width);
+      return !workerUrl || !(isLarge || !window.dagre) ? here(part) : beside(part).catch(() => here(part));
+    };
+    if (!asked.inParts) return laid(task);
+    const parts = partsOf(task).map(laid);
+    return parts.some((one) => one instanceof Promise) ? Promise.all(parts).then(stacked) : stacked(parts);
+  };
+
+  window.runstead.layout = { measured, places, route };
 })();

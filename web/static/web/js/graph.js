@@ -2,10 +2,11 @@
 //
 //   <div class="graph" data-graph-url="…" aria-label="…"></div>    is drawn when the page is ready;
 //   const graph = runstead.graph(element, {nodes, edges, direction});
-//   graph.merge({nodes, edges});  graph.remove(ids);  graph.fit();  graph.choose(id);  await graph.ready;
+//   graph.merge({nodes, edges});  graph.replace({nodes, edges});  graph.fit();  graph.choose(id);  await graph.ready;
 //
-// node: {id, label, sub?, kind?, status?, failed?, title?, start?}   edge: {from, to, kind?}
-// direction: "LR" or "TB"; in a narrow window it is always "TB". Ids are texts without spaces.
+// node: {id, label, sub?, kind?, status?, failed?, title?, start?, mark?}   edge: {from, to, kind?, title?, loose?, aside?}
+// direction: "LR" or "TB"; in a narrow window it is always "TB". Ids are texts without spaces. ``readable`` is the scale
+// below which it is not shown at first, ``order`` more for dagre, ``inParts`` keeps apart what no edge orders. ``mark`` is "run" or "data": its sign stands first.
 // A click or Enter on a node sends the event "graph:open" with the node as its detail, and "graph:ready"
 // comes after a drawing from an address. One node is in the order of Tab; arrow keys go to its neighbours.
 // Loaded before: graph-layout.js says where everything stands, graph-hands.js what hands do with it.
@@ -18,8 +19,18 @@ window.runstead = window.runstead || {};
   const NARROW = 700;
   const READABLE = 0.7; // a graph is not shown smaller at first
   const READABLE_NARROW = 0.58;
-  const { measured, places, line } = window.runstead.layout;
+  const { measured, places, route } = window.runstead.layout;
   const ORDER = { nodesep: 16, ranksep: 46, marginx: 16, marginy: 16 };
+
+  const SHEET = "M14,14 h6 l4,4 v11 a1.5,1.5 0 0 1 -1.5,1.5 h-8.5 a1.5,1.5 0 0 1 -1.5,-1.5 v-13.5 a1.5,1.5 0 0 1 1.5,-1.5 z M20,14 v4 h4";
+  const SIGNS = {
+    success: "M14,22.2 l2.8,2.8 l5.2,-5.8",
+    failed: "M14.8,18.8 l6.4,6.4 M21.2,18.8 l-6.4,6.4",
+    running: "M15.8,18 l6,4 l-6,4 z",
+    cancelled: "M14,22 h8",
+    paused: "M16,18.6 v6.8 M20,18.6 v6.8",
+    other: "M14.6,22 h0.1 M18,22 h0.1 M21.4,22 h0.1",
+  };
 
   const make = (name, attributes = {}, text) => {
     const element = document.createElementNS(SVG, name);
@@ -34,8 +45,11 @@ window.runstead = window.runstead || {};
       this.nodes = new Map();
       this.edges = new Map();
       this.direction = container.clientWidth < NARROW ? "TB" : data.direction || "LR";
+      this.readable = data.readable;
+      this.order = { ...ORDER, ...data.order };
+      this.inParts = data.inParts;
       this.svg = make("svg", { role: "group", tabindex: "-1", "aria-label": container.getAttribute("aria-label") || "Graph" });
-      container.replaceChildren(this.svg, this.tools());
+      container.replaceChildren(this.tools(), this.svg);
       this.listen();
       this.add(data);
       this.ready = this.redraw();
@@ -54,14 +68,11 @@ window.runstead = window.runstead || {};
       return this.ready;
     }
 
-    // Nodes with their edges.
-    remove(ids) {
-      for (const id of ids) this.nodes.delete(id);
-      for (const [key, edge] of this.edges) {
-        if (!this.nodes.has(edge.from) || !this.nodes.has(edge.to)) this.edges.delete(key);
-      }
-      this.ready = this.redraw();
-      return this.ready;
+    // Other nodes and edges instead.
+    replace(data) {
+      this.nodes.clear();
+      this.edges.clear();
+      return this.merge(data);
     }
 
     // Whatever came last is what is seen, even if an older layout is finished later.
@@ -70,11 +81,12 @@ window.runstead = window.runstead || {};
       const turn = this.turn;
       const nodes = [...this.nodes.values()].map(measured);
       const edges = [...this.edges.values()].filter(({ from, to }) => this.nodes.has(from) && this.nodes.has(to));
-      const task = { nodes, edges: edges.map(({ from, to }) => ({ from, to })), options: { ...ORDER, rankdir: this.direction } };
+      const ends = edges.map(({ from, to, loose, aside }) => ({ from, to, loose, aside }));
+      const task = { nodes, edges: ends, inParts: this.inParts, options: { ...this.order, rankdir: this.direction } };
       const show = (laid) => {
         if (turn !== this.turn) return;
         this.draw(laid, nodes, edges);
-        this.fit(this.container.clientWidth < NARROW ? READABLE_NARROW : READABLE);
+        this.fit(this.readable || (this.container.clientWidth < NARROW ? READABLE_NARROW : READABLE));
         this.container.removeAttribute("aria-busy");
       };
       const laid = places(task, this.container.clientWidth || NARROW);
@@ -99,19 +111,15 @@ window.runstead = window.runstead || {};
     }
 
     drawEdge(edge) {
-      const points = this.points.get(`${edge.from} ${edge.to}`);
-      if (!points || points.length < 2) return [];
-      const [before, last] = points.slice(-2);
-      const angle = (Math.atan2(last.y - before.y, last.x - before.x) * 180) / Math.PI;
-      const path = make("path", { class: `g-edge ${edge.kind || ""}`, d: line(points) });
+      const [from, to] = [this.places.get(edge.from), this.places.get(edge.to)];
+      const { path: d, tip, angle } = route(this.points.get(`${edge.from} ${edge.to}`), from, to, this.direction);
+      const path = make("path", { class: `g-edge ${edge.kind || ""}`, d });
+      if (edge.title) path.append(make("title", {}, edge.title));
       path.dataset.from = edge.from;
       path.dataset.to = edge.to;
-      const tip = make("path", {
-        class: "g-tip",
-        d: "M0,0 L-7,-3.5 L-7,3.5 Z",
-        transform: `translate(${last.x},${last.y}) rotate(${angle})`,
-      });
-      return edge.kind === "same" ? [path] : [path, tip];
+      if (edge.kind === "same" || !tip) return [path];
+      const transform = `translate(${tip.x},${tip.y}) rotate(${angle})`;
+      return [path, make("path", { class: "g-tip", d: "M0,0 L-7,-3.5 L-7,3.5 Z", transform })];
     }
 
     drawNode(node, { label, sub }) {
@@ -129,15 +137,24 @@ window.runstead = window.runstead || {};
       });
       group.dataset.id = node.id;
       const isData = ["data", "input", "output"].includes(node.kind);
+      const left = node.mark ? 34 : 18;
       group.append(
         make("title", {}, node.title || said),
         ...(node.kind === "group" ? [make("rect", { class: "g-behind", x: 4, y: 4, width, height, rx: 7 })] : []),
         make("rect", { class: "g-box", width, height, rx: isData ? height / 2 : 7 }),
-        ...(isData ? [] : [make("rect", { class: "g-stripe", x: 7, y: 9, width: 3, height: height - 18, rx: 1.5 })]),
-        make("text", { x: 18, y: sub ? 19 : 27 }, label),
-        ...(sub ? [make("text", { class: "g-sub", x: 18, y: 34 }, sub)] : []),
+        ...(node.mark ? this.markOf(node) : isData ? [] : [make("rect", { class: "g-stripe", x: 7, y: 9, width: 3, height: height - 18, rx: 1.5 })]),
+        make("text", { x: left, y: sub ? 19 : 27 }, label),
+        ...(sub ? [make("text", { class: "g-sub", x: left, y: 34 }, sub)] : []),
+        ...(node.start ? [make("rect", { class: "g-flag", x: 14, y: -9, width: 38, height: 16, rx: 8 }), make("text", { class: "g-flag-text", x: 33, y: 2.5 }, "Start")] : []),
       );
       return group;
+    }
+
+    // A run has the sign of its status, data a sheet.
+    markOf(node) {
+      if (node.mark === "data") return [make("path", { class: "g-sheet", d: SHEET })];
+      const sign = SIGNS[(node.status || "").toLowerCase()] || SIGNS.other;
+      return [make("circle", { class: "g-disc", cx: 18, cy: 22, r: 8.5 }), make("path", { class: "g-sign", d: sign })];
     }
 
     // --- what is seen of it ---------------------------------------------------------------------------

@@ -96,7 +96,7 @@ window.runstead = window.runstead || {};
   const filesOf = (view, node) => {
     const part = made("section", "lineage-files");
     if (node.kind !== "dataset" || !node.file_count) return part;
-    const address = `${view.container.dataset.files}?dataset=${node.id}&limit=${FILES}`;
+    const address = `${view.container.dataset.files}?dataset=${node.id}&page_size=${FILES}`;
     fetch(address, { headers: { Accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : { results: [] }))
       .then(({ results }) => {
