@@ -1,5 +1,6 @@
 """The list of runs in a real browser: what a person does there."""
 
+import re
 import zipfile
 from typing import Any
 
@@ -51,7 +52,7 @@ def test_a_person_searches_filters_and_keeps_a_view(live_server: Any, ada: Any, 
         page.get_by_role("link", name="Engine: CWL").click()
         shows(page, "liver two", "liver one")
         page.get_by_text("Save view").click()
-        page.get_by_label("Name", exact=True).fill("Livers")
+        page.locator("#view-name").fill("Livers")
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_role("link", name="All runs", exact=True).click()
         shows(page, "spleen", "kidney", "liver two", "liver one")
@@ -59,9 +60,18 @@ def test_a_person_searches_filters_and_keeps_a_view(live_server: Any, ada: Any, 
         shows(page, "liver two", "liver one")
         page.go_back()
         shows(page, "spleen", "kidney", "liver two", "liver one")
-        page.get_by_role("link", name="2 failed").click()
+        page.get_by_role("link", name=re.compile(r"\d: 2 failed")).hover()
+        assert page.locator("[data-strip-told]").inner_text().endswith(": 2 failed")
+        page.get_by_role("link", name=re.compile(r"\d: 2 failed")).click()
         page.wait_for_url("**started_after=*")
-        assert page.get_by_role("link", name="Started from").is_visible()
+        shows(page, "liver two", "liver one")
+        page.get_by_text("Status: Failed", exact=True).click()
+        page.get_by_role("group", name="Status, any of").last.get_by_label("Running").check()
+        page.get_by_role("button", name="Apply").first.click()
+        page.wait_for_url("**status=RUNNING*")
+        assert "engine=" not in page.url
+        page.get_by_role("link", name="Show all days").click()
+        shows(page, "spleen", "liver two", "liver one")
     assert SavedView.objects.get(user=ada).query == "search=liver"
 
 
@@ -83,6 +93,12 @@ def test_a_person_chooses_columns_and_deletes_and_restores(
         page.get_by_role("button", name="Delete").click()
         page.get_by_role("button", name="Put into the trash").click()
         shows(page, "liver two", "liver one")
+        page.get_by_role("button", name="Undo the deletion").click()
+        shows(page, "spleen", "kidney", "liver two", "liver one")
+        for name in ("kidney", "spleen"):
+            page.get_by_label(f"Select {name}").check()
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Put into the trash").click()
         page.get_by_role("link", name="Trash").click()
         shows(page, "spleen", "kidney")
         page.get_by_label("Select all on this page").check()
@@ -101,6 +117,9 @@ def test_everything_by_keyboard_alone(live_server: Any, ada: Any, four_runs: Non
         assert page.get_by_role("dialog").is_visible()
         page.keyboard.press("Escape")
         assert page.get_by_role("dialog").count() == 0
+        page.keyboard.press("f")
+        assert page.evaluate("document.activeElement.closest('.filter-panel') !== null")
+        page.keyboard.press("Escape")
         page.keyboard.press("/")
         page.keyboard.type("liver")
         shows(page, "liver two", "liver one")
