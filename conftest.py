@@ -1,8 +1,9 @@
 """Which tests run where: what touches the database on SQLite, and again on PostgreSQL and Redis.
 
 What touches none runs once, and last: whoever of the two has done the rest takes the next file of it, so that both
-end at about the same time. What shows or hands out what others keep asks no question that the two databases answer
-in different ways, and browsers are slow: they run once, too, some folders on the one, some on the other.
+end at about the same time. What shows or hands out what others keep, or depends on what another server says, asks
+no question that the two databases answer in different ways, and browsers are slow: they run once, too, some folders
+on the one, some on the other.
 """
 
 import gc
@@ -22,10 +23,20 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 TESTS = Path(__file__).resolve().parent / "tests"
 # Folders and files whose tests run once; what is marked ``both`` runs twice all the same.
-ONCE = ("cli", "example_lab", "test_doors.py", "web")
+ONCE = (
+    "cli",
+    "example_lab",
+    "galaxy_import/carrying_out/test_archives.py",
+    "galaxy_import/carrying_out/test_downloads.py",
+    "galaxy_import/carrying_out/test_downloads_that_fail.py",
+    "galaxy_import/carrying_out/test_failures.py",
+    "test_doors.py",
+    "web",
+)
 # What of them, and of what is marked ``once``, runs on PostgreSQL.
 ONCE_ON_POSTGRES = (
     "benchmarks",
+    "galaxy_import",
     "test_doors.py",
     "web/imports",
     "web/run",
