@@ -66,6 +66,7 @@ SORTS: dict[str, Callable[[StepLine], Any]] = {
     "longest": lambda line: _number(line.longest),
     "total": lambda line: _number(line.total),
     "memory": lambda line: _number(line.memory),
+    "cpu": lambda line: _number(line.cpu_seconds),
 }
 
 
@@ -75,6 +76,15 @@ def lines_of(work: Work, sort: str = "") -> list[StepLine]:
     lines = [_line(node, now) for node in work.nodes]
     key = SORTS.get(sort.removeprefix("-"))
     return sorted(lines, key=key, reverse=sort.startswith("-")) if key else lines
+
+
+def columns_of(lines: list[StepLine]) -> dict[str, bool]:
+    """Of which measures anything is known."""
+    return {
+        "memory": any(line.memory is not None or line.memory_asked is not None for line in lines),
+        "cpus": any(line.cpus is not None for line in lines),
+        "cpu_time": any(line.cpu_seconds is not None for line in lines),
+    }
 
 
 def summary_of(work: Work, lines: list[StepLine]) -> Summary:

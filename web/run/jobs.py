@@ -163,9 +163,8 @@ def _name_attempts(jobs: list[Any], run: WorkflowRun) -> None:
     again = list(repeated.order_by("id").only(*OF_ATTEMPTS)[:MOST_ATTEMPTS])
     found: dict[Any, list[Any]] = {}
     if again:
-        for one in (
-            run.jobs.filter(_of_origins(again)).only(*OF_ATTEMPTS).order_by("attempt", "id")[:MOST_NAMED]
-        ):
+        every: Any = run.jobs.filter(_of_origins(again)).only(*OF_ATTEMPTS).order_by("attempt", "id")
+        for one in every[:MOST_NAMED]:
             one.is_here = one.pk in on_page
             found.setdefault(_origin(one), []).append(one)
     for job in jobs:

@@ -16,6 +16,7 @@ from workflows.records import RunStatus
 SLOWER = 1.25  # each time by so much
 SLOWEST = 60  # seconds
 STATUSES = frozenset(RunStatus)
+KEPT_UP = ("overview", "steps")  # tabs that show what has changed by themselves
 
 
 @require_safe
@@ -31,6 +32,7 @@ def run_live(request: SignedInRequest, run_id: UUID) -> HttpResponse:
         "run": run,
         "tab": tab,
         "look_again_after": after,
+        "kept_up": KEPT_UP,
         "is_news": before in STATUSES and before != run.status,
         "reload": reverse(TABS.get(tab, TABS["overview"])[1], args=[run.pk]),
     }

@@ -13,15 +13,17 @@ from rocrate_export.models import StoredCrate
 from rocrate_import.models import CrateImport
 from web.lists.paging import Excerpt, first_of
 from web.requests import SignedInRequest
+from web.run.brief import brief_of
 from web.run.frame import framed, rights_on, seen_run
 from web.run.galaxy import galaxy_part
 from web.run.imported import imported_part
 from web.run.parameters import parameters_of
 from web.run.picture import picture_of
 from web.run.reruns import reruns_of
+from web.run.why import failure_of
+from web.run.work import Work, work_of
 from workflows.completeness.reading import verdict_of
 from workflows.models import WorkflowRun
-from workflows.records import RunStatus
 
 ORIGINS_SHOWN = 5  # crates that the run came from
 MISSING_SHOWN = 20  # declared files that are not there
@@ -39,23 +41,33 @@ def run_page(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     return render(
         request,
         "web/run/overview.html",
-        {**context, **overview_of(run, request), **_failing(run), "show_command": f"runs show {run.pk}"},
+        {**context, **overview_of(run, request), **failure_of(run), "show_command": f"runs show {run.pk}"},
     )
 
 
 def overview_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     """What the tab shows."""
-    return {
+    work = work_of(run)
+    parts = {
         "galaxy": galaxy_part(run, request.user),
         "imported": imported_part(run, request.user),
         "reruns": reruns_of(run, request.user),
         "origins": first_of(_origins(run), ORIGINS_SHOWN),
         "picture": picture_of(run, request.user),
         "annotations": first_of(run.annotations),
-        "draws_steps": _draws_steps(run),
+        "draws_steps": _draws_steps(work),
+        "brief": brief_of(work),
         "completeness": _completeness(run, request),
         **parameters_of(run, request),
     }
+    return {**parts, "has_main": _has_main(run, parts)}
+
+
+def _has_main(run: WorkflowRun, parts: dict[str, Any]) -> bool:
+    """Whether there is anything that the details can stand beside."""
+    told = (run.description, run.run_command, run.tags, run.metadata)
+    lists = (parts["annotations"].rows, parts["origins"].rows)
+    return any((*told, *lists, parts["has_parameters"], parts["galaxy"], parts["imported"]))
 
 
 def _in_trash(request: SignedInRequest, run_id: UUID) -> HttpResponse:
@@ -75,18 +87,10 @@ def _completeness(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any] 
     }
 
 
-def _draws_steps(run: WorkflowRun) -> bool:
+def _draws_steps(work: Work) -> bool:
     """Whether a drawing says more than a name: there are several steps, or else several jobs of no step."""
-    several = [len(rows.values("pk")[:2]) > 1 for rows in (run.steps, run.jobs.filter(step=None))]
-    return any(several)
-
-
-def _failing(run: WorkflowRun) -> dict[str, Any]:
-    """The job that failed first, of a run that failed."""
-    if run.status != RunStatus.FAILED:
-        return {"failed_job": None}
-    failed = run.jobs.filter(status=RunStatus.FAILED).defer("stdout", "stderr", "environment", "resources")
-    return {"failed_job": failed.order_by("completed_at", "id").first()}
+    steps = sum(len(node.steps) for node in work.nodes)
+    return steps > 1 or sum(job.step_id is None for job in work.jobs) > 1
 
 
 def _origins(run: WorkflowRun) -> QuerySet:

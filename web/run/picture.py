@@ -14,10 +14,11 @@ NAMED = 5  # on each side
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The datasets on one side; ``more`` of them are not named."""
+    """The datasets on one side; ``more`` of them are not named; ``hidden`` says that there are some one may not see."""
 
     named: list[Any]
     more: int
+    hidden: bool = False
 
     @property
     def total(self) -> int:
@@ -40,18 +41,25 @@ class Picture:
 
 
 def picture_of(run: WorkflowRun, user: UserLike) -> Picture:
-    """In three queries, however many datasets there are."""
+    """In at most four queries, however many datasets there are."""
     links = WorkflowRunDataset.objects.visible_to(user).filter(workflowrun=run)
     counts = dict(links.order_by().values_list("data_type").annotate(Count("pk")))
-    sides = {
-        kind: _side(links.filter(data_type=kind), counts.get(kind, 0))
-        for kind in (DataType.INPUT, DataType.OUTPUT)
-    }
+    kinds = (DataType.INPUT, DataType.OUTPUT)
+    hidden = _hidden(run, [kind for kind in kinds if not counts.get(kind)])
+    sides = {kind: _side(links.filter(data_type=kind), counts.get(kind, 0), kind in hidden) for kind in kinds}
     return Picture(sides[DataType.INPUT], sides[DataType.OUTPUT])
 
 
-def _side(links: QuerySet, total: int) -> Side:
+def _hidden(run: WorkflowRun, kinds: list[DataType]) -> set[str]:
+    """Of which of these kinds, of which none may be seen, there are some."""
+    if not kinds:
+        return set()
+    found = run.dataset_links.filter(data_type__in=kinds, dataset__deleted_date=None).order_by()
+    return set(found.values_list("data_type", flat=True).distinct())
+
+
+def _side(links: QuerySet, total: int, hidden: bool) -> Side:
     """The first ones by name; of one too many all, as "1 more" takes the room of a name."""
     shown = NAMED + 1 if total == NAMED + 1 else NAMED
     named = list(links.select_related("dataset").order_by("id")[:shown]) if total else []
-    return Side([link.dataset for link in named], total - len(named))
+    return Side([link.dataset for link in named], total - len(named), hidden)

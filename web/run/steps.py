@@ -4,7 +4,7 @@ from typing import Any
 
 from web.lists.paging import page_for
 from web.requests import SignedInRequest
-from web.run.by_step import lines_of, summary_of
+from web.run.by_step import columns_of, lines_of, summary_of
 from web.run.graph import MOST_DATA, graph_of
 from web.run.jobs import JobFilterForm, complete, jobs_of, with_excerpts
 from web.run.timeline import timeline_of
@@ -24,16 +24,11 @@ def steps_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     work = work_asked_for(run, request)
     graph = graph_of(run, request.user, work)
     chosen = work.node(request.GET.get("step", ""))
-    lines = lines_of(work, request.GET.get("sort", ""))
     return {
         "work": work,
         "graph": graph,
         "most_data": MOST_DATA,
-        "lines": lines,
-        "sort": request.GET.get("sort", ""),
-        "summary": summary_of(work, lines),
-        "timeline": timeline_of(work, chosen),
-        **jobs_context(run, request, chosen),
+        **_chosen_part(run, request, work, chosen),
     }
 
 
@@ -47,11 +42,27 @@ def panel_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
 
 
 def choice_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
-    """The jobs of what is chosen, and when they ran."""
+    """The jobs of what is chosen, and when they ran; where nothing is, what each step took."""
     work = work_asked_for(run, request)
-    chosen, lines = work.node(request.GET.get("step", "")), lines_of(work)
-    told = {"lines": lines, "summary": summary_of(work, lines), "timeline": timeline_of(work, chosen)}
-    return {"run": run, **told, **jobs_context(run, request, chosen)}
+    chosen = work.node(request.GET.get("step", ""))
+    if chosen is None:
+        graph_of(run, request.user, work)  # tells each step which ones came before it
+    return {"run": run, **_chosen_part(run, request, work, chosen)}
+
+
+def _chosen_part(
+    run: WorkflowRun, request: SignedInRequest, work: Work, chosen: Node | None
+) -> dict[str, Any]:
+    lines = lines_of(work, request.GET.get("sort", ""))
+    return {
+        "lines": lines,
+        "columns": columns_of(lines),
+        "chosen_line": next((line for line in lines if line.node is chosen), None),
+        "sort": request.GET.get("sort", ""),
+        "summary": summary_of(work, lines),
+        "timeline": timeline_of(work, chosen),
+        **jobs_context(run, request, chosen),
+    }
 
 
 def jobs_context(run: WorkflowRun, request: SignedInRequest, chosen: Node | None) -> dict[str, Any]:

@@ -125,7 +125,13 @@ def timeline_of(work: Work, chosen: Node | None) -> Timeline | None:
     waiting = sum(job.status == RunStatus.PENDING for job in jobs if not job.started_at)
     without = len(jobs) - len(timed) - waiting
     return Timeline(
-        scale.start, scale.end, lanes[:most], max(0, len(lanes) - most), list(_ticks(scale)), without, waiting
+        scale.start,
+        scale.end,
+        lanes[:most],
+        max(0, len(lanes) - most),
+        list(ticks_on(scale)),
+        without,
+        waiting,
     )
 
 
@@ -176,7 +182,7 @@ def _bar(job: Job, scale: Scale, now: datetime, y: float) -> Bar:
     start = job.started_at or now
     end = end_of(job, now)
     left, right = scale.at(start), scale.at(end)
-    return Bar(_percent(left), _percent(max(right - left, 0.15)), y, BAR, job.status, _said(job, start, end))
+    return Bar(percent(left), percent(max(right - left, 0.15)), y, BAR, job.status, _said(job, start, end))
 
 
 def _said(job: Job, start: datetime, end: datetime) -> str:
@@ -207,7 +213,7 @@ def _profile(jobs: list[Job], scale: Scale, now: datetime) -> Iterator[Bar]:
                 height = max(number / most * (PROFILE - 2), 2.0 if status == "FAILED" else 0.5)
                 bottom -= height
                 title = f"{number:,} job{'' if number == 1 else 's'}{' failed' if status == 'FAILED' else ''}"
-                x, width = _percent(bucket * 100 / BUCKETS), _percent(100 / BUCKETS)
+                x, width = percent(bucket * 100 / BUCKETS), percent(100 / BUCKETS)
                 yield Bar(x, width, round(max(bottom, 0), 1), round(height, 1), status, title)
 
 
@@ -215,15 +221,16 @@ def _times(job: Job, now: datetime) -> tuple[datetime, datetime]:
     return job.started_at or now, end_of(job, now)
 
 
-def _ticks(scale: Scale) -> Iterator[Tick]:
-    unit = next((unit for unit in _UNITS if scale.seconds / unit <= TICKS), 0)
-    unit = unit or 86400 * (int(scale.seconds / 86400 / TICKS) + 1)
+def ticks_on(scale: Scale, most: int = TICKS) -> Iterator[Tick]:
+    """Round moments of a scale: its beginning, and at most so many more."""
+    unit = next((unit for unit in _UNITS if scale.seconds / unit <= most), 0)
+    unit = unit or 86400 * (int(scale.seconds / 86400 / most) + 1)
     place = 0
     while place * unit <= scale.seconds:
         moment = scale.start + timedelta(seconds=place * unit)
         x = scale.at(moment)
         anchor = "start" if place == 0 else "end" if x > 92 else "middle"
-        yield Tick(_percent(x), f"+{_brief(place * unit)}" if place else "0", _clock(moment, unit), anchor)
+        yield Tick(percent(x), f"+{_brief(place * unit)}" if place else "0", _clock(moment, unit), anchor)
         place += 1
 
 
@@ -237,7 +244,8 @@ def _clock(moment: datetime, unit: float = 1) -> str:
     return f"{there:%-d %b}" if unit >= 86400 else f"{there:%H:%M}" if unit >= 60 else f"{there:%H:%M:%S}"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """As a place or a width on the scale."""
     return f"{value:.2f}%"
 
 

@@ -90,7 +90,7 @@ def test_steps_of_a_running_run_keep_up_with_it_and_with_what_is_chosen(
 ) -> None:
     may_sign_in(ada)
     run = a_run(ada, status="RUNNING")
-    job, _ = a_job(run, 1, status="RUNNING", completed_at=None), a_job(run, 2)
+    job, _ = a_job(run, 1, status="RUNNING", completed_at=None, command_line="make it so"), a_job(run, 2)
     monkeypatch.setattr("web.run.frame.LOOK_AGAIN_AFTER", 1)
     with a_browser() as chromium, a_page(chromium) as page:
         let_in(page, live_server.url)
@@ -98,9 +98,15 @@ def test_steps_of_a_running_run_keep_up_with_it_and_with_what_is_chosen(
         page.get_by_role("button", name="step 1, 1 job, running").click()
         page.get_by_role("heading", name="Jobs of step 1").wait_for()
         assert page.locator("#jobs .badge").all_inner_texts() == ["Running"]
+        page.get_by_text("Command, files and output of job 1").click()
+        page.get_by_label("Zoom in").click()
+        shown = page.locator(".graph > svg").get_attribute("viewBox")
         in_a_thread(WorkflowRunJob.objects.filter(pk=job.pk).update, status="SUCCESS")
         page.locator("#jobs .badge", has_text="Success").wait_for()
         page.get_by_role("button", name="step 1, 1 job, success").wait_for()
+        assert page.get_by_text("make it so").is_visible()  # what was opened stays open
+        assert page.evaluate("document.activeElement.matches('[aria-label=\"Zoom in\"], summary')")
+        assert page.locator(".graph > svg").get_attribute("viewBox") == shown
         assert page.get_by_role("heading", name="Jobs of step 1").is_visible()
 
 

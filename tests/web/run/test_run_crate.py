@@ -50,7 +50,7 @@ def test_a_small_crate_is_downloaded_at_once(ada_browser: Client, url: str, run:
 def test_the_page_of_a_run_leads_there(ada_browser: Client, url: str, run: WorkflowRun) -> None:
     page = ada_browser.get(reverse("web:run", args=[run.pk])).content.decode()
     assert f'href="{url}"' in page
-    assert "made by Runstead when it is asked for" in page
+    assert "generated on download" in page
 
 
 @pytest.mark.usefixtures("takes_long")

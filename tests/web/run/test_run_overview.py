@@ -1,6 +1,7 @@
 """The overview of a run: the picture, its steps, its parameters, and how it keeps up with a run that goes on."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from django.urls import reverse
 
 from rocrate_import.models import CrateImport
 from run_registration.models import DirectoryRegistration
-from tests.web.rows import a_dataset, a_job, a_rich_run, a_run, used
-from workflows.models import JobFileLink, WorkflowRun, WorkflowRunParameter
+from tests.web.rows import START, a_dataset, a_job, a_rich_run, a_run, used
+from workflows.models import JobFileLink, WorkflowRun, WorkflowRunJob, WorkflowRunParameter
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,34 @@ def test_the_picture_names_the_first_datasets_and_counts_the_rest(ada: Any, ada_
     assert ">variants</a>" in seen
 
 
+def test_the_picture_tells_what_is_not_recorded_from_what_one_may_not_see(
+    ada: Any, eve: Any, ada_browser: Client
+) -> None:
+    run = a_run(ada)
+    used(run, a_dataset(ada, name="variants"), "OUTPUT")
+    assert "No inputs recorded" in page(ada_browser, "run", run)
+    used(run, a_dataset(eve, name="secret"))
+    seen = page(ada_browser, "run", run)
+    assert "Inputs that you cannot see" in seen
+    assert "secret" not in seen
+
+
+def test_a_timeline_of_the_steps_stands_beside_their_graph(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, status="FAILED")
+    step = a_job(run, 1, completed_at=START + timedelta(minutes=2)).step
+    later = {"started_at": START + timedelta(minutes=6), "completed_at": START + timedelta(minutes=8)}
+    WorkflowRunJob.objects.create(workflowrun=run, step=step, name="job 2", status="FAILED", **later)
+    a_job(run, 2, completed_at=START + timedelta(minutes=4))
+    first, second = ada_browser.get(reverse("web:run", args=[run.pk])).context["brief"].lanes
+    assert (first.lasted, second.lasted) == ("8 min 00 s", "4 min 00 s")
+    assert [(bar.x, bar.width, bar.status) for bar in first.bars] == [
+        ("0.00%", "25.00%", "SUCCESS"),
+        ("75.00%", "25.00%", "SUCCESS"),
+        ("75.00%", "25.00%", "FAILED"),
+    ]
+    assert f"?step={step.pk}#timeline" in page(ada_browser, "run", run)
+
+
 def test_without_inputs_and_outputs_there_is_no_picture(ada: Any, ada_browser: Client) -> None:
     assert 'class="flow"' not in page(ada_browser, "run", a_run(ada))
 
@@ -68,9 +97,12 @@ def test_without_inputs_and_outputs_there_is_no_picture(ada: Any, ada_browser: C
 def test_a_failed_run_leads_to_the_log_of_the_job_that_failed_first(ada: Any, ada_browser: Client) -> None:
     run = a_run(ada, status="FAILED")
     a_job(run, 1)
-    failed = a_job(run, 2, status="FAILED", exit_code=137)
+    log = "\n".join(f"line {n}" for n in range(10)) + "\n\x1b[31mOut of <memory>\x1b[0m\n"
+    failed = a_job(run, 2, status="FAILED", exit_code=137, stderr=log)
     seen = page(ada_browser, "run", run)
     assert "<strong>job 2</strong> with exit code 137" in seen
+    assert "line 9\nOut of &lt;memory&gt;</pre>" in seen
+    assert "line 2\n" not in seen
     assert f"{reverse('web:run-logs', args=[run.pk])}?job={failed.pk}" in seen
 
 
@@ -110,7 +142,7 @@ def test_of_a_run_of_which_only_a_name_is_known_the_page_makes_no_words(
     seen = page(ada_browser, "run", a_run(ada, status="UNKNOWN"))
     assert 'class="tiles"' not in seen
     assert ">Parameters</h2>" not in seen
-    assert "none are recorded" in seen
+    assert "none recorded" in seen
 
 
 def test_the_description_is_formatted(ada: Any, ada_browser: Client) -> None:
@@ -142,8 +174,10 @@ def test_a_run_that_goes_on_is_asked_for_ever_more_slowly_until_it_ends(
     WorkflowRun.objects.update(status="SUCCESS")
     ended = page(ada_browser, "run-live", run, tab="steps", status="RUNNING", after="10")
     assert "hx-trigger" not in ended
-    assert "the run has changed: success" in ended
-    assert reverse("web:run-steps", args=[run.pk]) in ended
+    assert "The run has ended: success." in ended
+    assert "Reload this page" not in ended
+    elsewhere = page(ada_browser, "run-live", run, tab="logs", status="RUNNING")
+    assert f'{reverse("web:run-logs", args=[run.pk])}">Reload this page' in elsewhere
 
 
 def test_what_has_changed_is_said_to_the_rest_of_the_page(ada: Any, ada_browser: Client) -> None:

@@ -346,7 +346,13 @@ def test_each_step_tells_what_it_took_and_is_sorted_by_it(ada: Any, ada_browser:
     assert [line.node.name for line in answer.context["lines"]] == ["step 2", "step 1"]
     assert answer.context["lines"][1].share_of_memory == 25
     page = answer.content.decode()
-    for text in ("All jobs together 10 min 00 s", "at most 2 at once", "1.00 GB", "of 4.00 GB", "9 min 00 s"):
+    for text in (
+        "Total job time 10 min 00 s",
+        "at most 2 jobs at once",
+        "1.00 GB",
+        "of 4.00 GB",
+        "9 min 00 s",
+    ):
         assert text in page
 
 
@@ -363,7 +369,7 @@ def test_resources_that_anybody_may_have_recorded_break_nothing(
 
 def test_a_run_without_any_work_says_so(ada: Any, ada_browser: Client) -> None:
     page = tab(ada_browser, a_run(ada)).content.decode()
-    assert "None are recorded" in page
+    assert "No steps or jobs recorded" in page
     assert "graph.js" not in page
 
 

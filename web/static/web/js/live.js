@@ -50,7 +50,11 @@
     else if (!event.defaultPrevented) looked = Date.now();
   });
   // A page that nobody looks at takes no place.
-  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return close();
+    open();
+    heard();
+  });
   addEventListener("pagehide", close);
   if (!document.hidden) open();
 })();

@@ -17,7 +17,7 @@
     document.querySelector(".graph[data-graph-url]")?.graph?.choose(key);
     const heading = document.getElementById(title);
     heading?.focus({ preventScroll: true });
-    heading?.scrollIntoView({ block: "nearest" });
+    if (heading && heading.getBoundingClientRect().top > innerHeight * 0.7) heading.scrollIntoView({ block: "center" });
   };
 
   document.addEventListener("graph:open", ({ detail }) => {
@@ -33,13 +33,26 @@
     show(link.dataset.node, link.hash === "#jobs" ? "jobs-title" : undefined);
   });
 
-  // A run that goes on is shown anew as it changes, with what is chosen; not below the hands of somebody who reads.
-  const isInUse = (work) => work.querySelector("details[open]") || work.querySelector(".filters :focus");
-  document.addEventListener("htmx:confirm", (event) => {
-    if (event.target.id === "work" && isInUse(event.target)) event.preventDefault();
+  // A graph that is shown anew keeps its height until it is drawn, and then what was seen of it.
+  let seen = null;
+  const graphIn = (part) => part.querySelector(".graph[data-graph-url]");
+  document.addEventListener("kept-up:before", ({ target }) => {
+    const graph = graphIn(target)?.graph;
+    seen = graph?.view && { view: { ...graph.view }, height: graph.svg.getAttribute("height") };
   });
-  document.addEventListener("htmx:configRequest", (event) => {
-    if (event.target.id === "work") event.detail.path = `${location.pathname}${location.search}`;
+  document.addEventListener("kept-up:after", ({ target }) => {
+    const place = graphIn(target);
+    if (place && seen) place.style.minHeight = `${seen.height}px`;
+  });
+  document.addEventListener("graph:ready", async ({ target }) => {
+    if (!seen || !target.graph) return;
+    const { view, height } = seen;
+    seen = null;
+    await target.graph.ready;
+    target.graph.svg.setAttribute("height", height);
+    Object.assign(target.graph.view, view);
+    target.graph.show();
+    target.style.minHeight = "";
   });
 
   // A link to one job leads to it with its details open.
