@@ -27,6 +27,7 @@ PARAMETER_FILES = {
     Engine.WDL: "inputs.json",
     Engine.GALAXY: "job.json",
 }
+PACKAGES = {Engine.SNAKEMAKE: "snakemake", Engine.CWL: "cwltool"}
 NO_ENGINE = "The engine and its version are not recorded."
 
 
@@ -71,11 +72,14 @@ def again_of(run: WorkflowRun, request: SignedInRequest) -> Again:
     links = WorkflowRunDataset.objects.visible_to(request.user).filter(
         workflowrun=run, data_type=DataType.INPUT
     )
+    command = command_for(engine, version, _main(files), name if parameters else "")
+    if command and engine == Engine.REANA:
+        command += _options_of_reana(run)
     told = Again(
         engine=engine,
         engine_version=version.engine_version if version else "",
         as_recorded=run.run_command,
-        command=command_for(engine, version, _main(files), name if parameters else ""),
+        command=command,
         parameter_file=name,
         parameters=parameters,
         more_parameters=more_parameters,
@@ -105,10 +109,37 @@ def command_for(engine: str, version: WorkflowVersion | None, main: str, paramet
         Engine.SNAKEMAKE: f"snakemake --snakefile {file}{' --configfile' + with_file if with_file else ''} --cores all",
         Engine.CWL: f"cwltool {file}{with_file}",
         Engine.WDL: f"miniwdl run {file}{' --input' + with_file if with_file else ''}",
-        Engine.GALAXY: f"planemo run {file} job.json --galaxy_url https://… --galaxy_user_key …",
+        Engine.GALAXY: _with_planemo(file, parameters),
         Engine.REANA: f"reana-client run --file {file}",
     }
-    return commands.get(Engine(engine), "")
+    return _installed(engine, version) + commands.get(Engine(engine), "")
+
+
+def _with_planemo(file: str, parameters: str) -> str:
+    """On a server of Galaxy, whose address and key are told by variables; without parameters their file comes first."""
+    prepared = "" if parameters else f"planemo workflow_job_init {file} -o job.yml\n"
+    run = f"planemo run {file} {parameters or 'job.yml'} --engine external_galaxy"
+    return f'{prepared}{run} --galaxy_url "$GALAXY_URL" --galaxy_user_key "$GALAXY_API_KEY"'
+
+
+def _installed(engine: str, version: WorkflowVersion) -> str:
+    """How the very version is had, of engines that are Python packages."""
+    package = PACKAGES.get(Engine(engine))
+    return (
+        f"pip install {package}=={shlex.quote(version.engine_version)}\n"
+        if package and version.engine_version
+        else ""
+    )
+
+
+def _options_of_reana(run: WorkflowRun) -> str:
+    """Its parameters, which it takes from no file."""
+    rows = run.parameters.order_by("id").values_list("name", "value")[:MOST_PARAMETERS]
+    return "".join(f" -p {shlex.quote(f'{name}={_plain(value)}')}" for name, value in rows)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _files(version: WorkflowVersion | None, request: SignedInRequest) -> Any:
@@ -142,7 +173,7 @@ def _unknown(run: WorkflowRun, told: Again) -> list[str]:
         (not told.engine_version, "The version of the engine." if told.engine else NO_ENGINE),
         (not told.as_recorded, "The command with which it was run."),
         (not told.files.rows, "The files of the workflow, or you may not see them."),
-        (not told.parameters, "Parameters: either there were none, or nobody told them."),
+        (not told.parameters, "Parameters: there were none, or they were not recorded."),
         (not told.inputs.rows, "Input datasets, or you may not see them."),
         (not any(one["tool_version"] for one in told.tools.rows), "The versions of the tools."),
         (not any(one["container_image"] for one in told.tools.rows), "Container images of the steps."),

@@ -91,9 +91,17 @@ def test_a_member_is_told_that_it_cannot_be_edited_and_a_stranger_nothing(
 @pytest.mark.parametrize(
     ("engine", "command"),
     [
-        ("SNAKEMAKE", "snakemake --snakefile main.ga --configfile p.json --cores all"),
-        ("CWL", "cwltool main.ga p.json"),
+        (
+            "SNAKEMAKE",
+            "pip install snakemake==24.10.8\nsnakemake --snakefile main.ga --configfile p.json --cores all",
+        ),
+        ("CWL", "pip install cwltool==24.10.8\ncwltool main.ga p.json"),
         ("NEXTFLOW", "NXF_VER=24.10.8 nextflow run main.ga -params-file p.json"),
+        (
+            "GALAXY",
+            "planemo run main.ga p.json --engine external_galaxy"
+            ' --galaxy_url "$GALAXY_URL" --galaxy_user_key "$GALAXY_API_KEY"',
+        ),
         ("OTHER", ""),
     ],
 )
@@ -135,6 +143,14 @@ def test_running_it_again_tells_command_parameters_tools_and_what_is_unknown(
     assert told.unknown == ["The version of the engine.", "Input datasets, or you may not see them."]
 
 
+def test_reana_is_told_its_parameters_in_the_command(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, workflowversion=a_version(ada, engine="REANA"))
+    for name, value in (("sleeptime", 0), ("label", "a; b")):
+        WorkflowRunParameter.objects.create(workflowrun=run, name=name, value=value)
+    told = ada_browser.get(reverse("web:run-again", args=[run.pk])).context["again"]
+    assert told.command == "reana-client run --file main.ga -p sleeptime=0 -p 'label=a; b'"
+
+
 def test_parameters_that_are_left_out_are_counted(
     ada: Any, ada_browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +167,7 @@ def test_parameters_that_are_left_out_are_counted(
 
 def test_of_a_run_of_which_nothing_is_known_that_is_said(ada: Any, ada_browser: Client) -> None:
     seen = page(ada_browser, "run-again", a_run(ada))
-    assert "What is not recorded" in seen
+    assert "Not recorded" in seen
     assert "The command with which it was run." in seen
 
 
@@ -160,7 +176,7 @@ def test_of_a_run_of_which_nothing_is_known_that_is_said(ada: Any, ada_browser: 
 
 def test_a_crate_tells_what_the_validator_said(ada: Any, ada_browser: Client, bob_browser: Client) -> None:
     run = a_run(ada)
-    assert "not asked for yet" in page(ada_browser, "about-crate", run)
+    assert "not validated yet" in page(ada_browser, "about-crate", run)
     judged = CrateValidation.objects.create(
         subject_kind="run", subject_id=run.pk, revision="before", fingerprint="f", crate="generated",
         profile="", severity="REQUIRED", state="RUNNING",
@@ -185,7 +201,7 @@ def test_a_crate_tells_what_the_validator_said(ada: Any, ada_browser: Client, bo
     seen = page(ada_browser, "about-crate", run)
     for text in ("Did not pass", "no &lt;licence&gt;", "the run has changed since"):
         assert text in seen
-    assert "not asked for yet" in page(bob_browser, "about-crate", run)
+    assert "not validated yet" in page(bob_browser, "about-crate", run)
 
 
 def test_the_menu_tells_the_last_verdict(ada: Any, ada_browser: Client, bob_browser: Client) -> None:
