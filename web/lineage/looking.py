@@ -1,18 +1,29 @@
 """A question for where a file is from, and the answer of the API."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from data_management.models import Dataset
+from provenance.conditions import INTO_RUN
 from provenance.queries import CHECKSUMS
 from web.deeds import Answer, do
 from web.requests import SignedInRequest, text_asked
+from workflows.models import WorkflowRun
 
 KINDS = {"sha256": "SHA-256", "md5": "MD5", "path": "path in its dataset", "uri": "address or absolute path"}
 LONGEST = 4096
 SHOWN = 50
+INPUTS = 5  # that the summary of a run names
+# As tools write a checksum: "sha256:…", "… name" of sha256sum, "SHA256 (name) = …" of BSD and macOS.
+WRITTEN = (
+    re.compile(r"^(?:sha-?256|md5)(?:sum)?\s*[:=]\s*([0-9a-f]{64}|[0-9a-f]{32})$", re.IGNORECASE),
+    re.compile(r"^\\?([0-9a-f]{64}|[0-9a-f]{32})(?:\s.*)?$", re.IGNORECASE),
+    re.compile(r"^(?:SHA2?-?256|MD5)\s*\(.*\)\s*=\s*([0-9a-f]{64}|[0-9a-f]{32})$", re.IGNORECASE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,14 @@ def question_of(request: SignedInRequest) -> Question | None:
     for kind in ("path", "uri", "sha256", "md5"):
         if value := text_asked(request, kind, LONGEST):
             return Question(kind, value)
-    value = text_asked(request, "checksum", LONGEST) or text_asked(request, "q", LONGEST)
+    value = bare(text_asked(request, "checksum", LONGEST) or text_asked(request, "q", LONGEST))
     return Question(kind_of(value), value) if value else None
+
+
+def bare(text: str) -> str:
+    """The checksum alone, where the text is one as a tool writes it; any other text as it is."""
+    found = next((match for one in WRITTEN if (match := one.match(text))), None)
+    return found[1] if found else text
 
 
 def kind_of(value: str) -> str:
@@ -67,6 +84,7 @@ def answer_to(request: SignedInRequest, question: Question) -> Answer:
     answer = do(request, "GET", f"{reverse('datafile-whence')}?{question.query}&limit={SHOWN}")
     if answer.is_done:
         _in_short(answer.data)
+        _tell_run(request, answer.data)
     return answer
 
 
@@ -76,3 +94,15 @@ def _in_short(told: dict[str, Any]) -> None:
         known = [run for one in told["results"] for run in one[side]["runs"]]
         told[f"first_{side}"] = known[0] if known else None
     told["more"] = max(0, told["count"] - len(told["results"]))
+
+
+def _tell_run(request: SignedInRequest, told: dict[str, Any]) -> None:
+    """Of the run that made it, or else used it: the run itself, and what it took in."""
+    brief = told["first_made_by"] or told["first_used_by"]
+    if not brief:
+        return
+    runs = WorkflowRun.objects.visible_to(request.user).select_related("owner", "workflowversion__workflow")
+    told["run"] = runs.filter(pk=brief["id"]).first()
+    seen = Dataset.objects.visible_to(request.user)
+    taken = seen.filter(run_links__workflowrun=brief["id"], run_links__data_type__in=INTO_RUN)
+    told["inputs"] = list(taken.distinct().order_by("name")[: INPUTS + 1])

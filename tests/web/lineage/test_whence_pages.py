@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from data_management.models import DataFile
 from provenance.conditions import SHA256_OF_NOTHING
-from tests.web.rows import a_dataset, a_run, used
+from tests.web.rows import a_dataset, a_run, a_version, used
 
 WHENCE = reverse("web:whence")
 KNOWN = "cd" * 32  # what the files of a_dataset have
@@ -19,9 +19,20 @@ def test_a_known_checksum_leads_to_the_runs_and_to_the_lineage(ada: Any, ada_bro
     used(a_run(ada, "the maker"), dataset, "OUTPUT")
     used(a_run(ada, "the user"), dataset)
     answer = ada_browser.get(WHENCE, {"checksum": KNOWN})
-    assert "Known: made by the maker" in answer.text
+    assert "Created by the maker" in answer.text
     assert "the user" in answer.text
     assert reverse("web:file-lineage", args=[DataFile.objects.get().pk]) in answer.text
+
+
+def test_the_answer_sums_up_the_run_with_what_it_took_in(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, "the maker", workflowversion=a_version(ada))
+    used(run, a_dataset(ada, "counts.tsv"), "OUTPUT")
+    used(run, a_dataset(ada, "reads.fq", name="Reads of sample 1"))
+    DataFile.objects.filter(name="reads.fq").update(sha256="ef" * 32)
+    answer = ada_browser.get(WHENCE, {"q": f"{KNOWN}  counts.tsv"})
+    assert "Reads of sample 1" in answer.text
+    assert reverse("web:run", args=[run.pk]) in answer.text
+    assert str(ada) in answer.text
 
 
 def test_an_unknown_checksum_says_so_and_what_to_try(ada_browser: Client) -> None:
@@ -35,7 +46,7 @@ def test_an_unknown_checksum_says_so_and_what_to_try(ada_browser: Client) -> Non
 def test_what_only_others_have_is_said_to_be_known_but_not_named(ada: Any, eve_browser: Client) -> None:
     a_dataset(ada, "secret.tsv", name="Secret")
     answer = eve_browser.get(WHENCE, {"checksum": KNOWN})
-    assert "Known, but not to you" in answer.text
+    assert "Registered, but you have no access" in answer.text
     assert "secret" not in answer.text.lower().replace(KNOWN, "")
 
 
@@ -50,6 +61,10 @@ def test_an_empty_file_is_said_to_be_like_all_empty_files(ada: Any, ada_browser:
     ("value", "kind"),
     [
         ("AB" * 32, "sha256"),
+        (f"sha256:{'ab' * 32}", "sha256"),
+        (f"{'ab' * 32}  results/my counts.tsv", "sha256"),
+        (f"{'ab' * 16} *counts.tsv", "md5"),
+        (f"SHA256 (counts.tsv) = {'ab' * 32}", "sha256"),
         ("ab" * 16, "md5"),
         ("/data/reads.fq", "uri"),
         ("s3://bucket/reads.fq", "uri"),
@@ -68,7 +83,7 @@ def test_a_path_that_is_an_address_can_be_looked_for_as_the_other(ada: Any, ada_
     DataFile.objects.filter(dataset=dataset).update(path="/data/reads.fq")
     answer = ada_browser.get(WHENCE, {"q": "/data/reads.fq"})
     assert "Unknown" in answer.text
-    assert "Known" in ada_browser.get(answer.context["question"].otherwise).text
+    assert "Registered" in ada_browser.get(answer.context["question"].otherwise).text
 
 
 def test_what_the_api_refuses_is_told_in_its_words(ada_browser: Client) -> None:

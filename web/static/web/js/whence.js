@@ -6,6 +6,10 @@ window.runstead = window.runstead || {};
 (() => {
   const MOST = 50;
   const box = () => document.getElementById("whence");
+  // The page for looking files up is the box itself; on all other pages it is a dialog.
+  const page = () => document.querySelector("[data-whence-page]");
+  const place = () => page() || box();
+  const isOpen = () => Boolean(page() || box()?.open);
   let waiting = [];
   let worker = null;
 
@@ -36,14 +40,17 @@ window.runstead = window.runstead || {};
     const stop = made("button", "button small", "Cancel");
     stop.type = "button";
     stop.setAttribute("aria-label", `Cancel ${file.name}`);
-    head.append(made("span", "name", file.name), made("span", "said", size(file.size)), bar, stop);
+    const read = made("span", "said", size(file.size));
+    read.setAttribute("aria-live", "off");
+    head.append(made("span", "name", file.name), read, bar, stop);
     line.append(head);
-    return { file, line, bar, stop };
+    return { file, line, bar, stop, read };
   };
 
   const say = (job, text) => {
     job.bar.remove();
     job.stop.remove();
+    job.read.textContent = size(job.file.size);
     job.line.firstChild.append(made("span", "said", text));
   };
 
@@ -67,14 +74,19 @@ window.runstead = window.runstead || {};
     job.line.replaceWith(whole);
   };
 
+  const tellProgress = (job, done) => {
+    job.bar.value = done;
+    job.read.textContent = `${Math.floor((100 * done) / Math.max(1, job.file.size))} % of ${size(job.file.size)}`;
+  };
+
   const hashed = (job) => new Promise((done, failed) => {
     worker = new Worker(box().dataset.worker, { type: "module" });
     worker.addEventListener("message", ({ data }) => {
-      if (data.done) job.bar.value = data.done;
+      if (data.done) tellProgress(job, data.done);
       else if (data.sha256) done(data.sha256);
       else failed(new Error("It could not be read: is it a folder, or was it changed meanwhile?"));
     });
-    worker.addEventListener("error", () => failed(new Error("This browser cannot work out checksums. Paste one instead.")));
+    worker.addEventListener("error", () => failed(new Error("This browser cannot calculate checksums. Paste one instead.")));
     job.stop.addEventListener("click", () => failed(new Error("Cancelled.")));
     if (job.isOff) failed(new Error("Cancelled."));
     else worker.postMessage(job.file);
@@ -100,14 +112,14 @@ window.runstead = window.runstead || {};
   const take = async (files) => {
     const jobs = [...files].slice(0, MOST).map(lineOf);
     if (!jobs.length) return;
-    const found = box().querySelector("[data-whence-found]");
+    const found = place().querySelector("[data-whence-found]");
     const isBusy = waiting.length > 0;
     if (!isBusy) found.replaceChildren();
     for (const job of jobs) {
       job.stop.addEventListener("click", () => { job.isOff = true; });
       found.append(job.line);
     }
-    if (files.length > MOST) found.append(made("p", "help", `The first ${MOST} of ${files.length} files are looked up.`));
+    if (files.length > MOST) found.append(made("p", "help", `Only the first ${MOST} files are looked up.`));
     waiting.push(...jobs);
     if (isBusy) return;
     const isOnly = jobs.length === 1;
@@ -119,6 +131,7 @@ window.runstead = window.runstead || {};
 
   const open = () => {
     const dialog = box();
+    if (page()) return void page().querySelector("[data-whence-files]").focus();
     if (!dialog.open) dialog.showModal();
   };
 
@@ -134,19 +147,39 @@ window.runstead = window.runstead || {};
     } else if (event.target.closest("[data-whence-close]") || event.target === box()) close();
   });
   document.addEventListener("change", (event) => {
-    if (event.target.id !== "whence-files") return;
+    if (!event.target.matches("[data-whence-files]")) return;
     take([...event.target.files]);
     event.target.value = "";
   });
 
+  // The files of what was dropped, those of folders too; at most one more than are looked up.
+  const inEntry = async (entry, files) => {
+    if (files.length > MOST) return;
+    if (entry.isFile) return void files.push(await new Promise((done, failed) => entry.file(done, failed)));
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length || files.length > MOST) return;
+      for (const one of some) await inEntry(one, files);
+    }
+  };
+  const filesIn = async (transfer) => {
+    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.());
+    const plain = [...transfer.files];
+    if (!entries.some((entry) => entry?.isDirectory)) return plain;
+    const files = [];
+    for (const entry of entries) if (entry) await inEntry(entry, files).catch(() => undefined);
+    return files;
+  };
+
   const hasFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
-  const mark = (isOver) => box()?.querySelector("[data-whence-drop]").classList.toggle("over", isOver);
+  const mark = (isOver) => place()?.querySelector("[data-whence-drop]").classList.toggle("over", isOver);
   // Files that are dragged over the button open the box; anywhere on the open box they may be dropped.
   document.addEventListener("dragenter", (event) => {
     if (hasFiles(event) && event.target.closest?.("[data-whence-open]")) open();
   });
   document.addEventListener("dragover", (event) => {
-    if (!box()?.open || !hasFiles(event)) return;
+    if (!isOpen() || !hasFiles(event)) return;
     event.preventDefault();
     mark(true);
   });
@@ -154,12 +187,14 @@ window.runstead = window.runstead || {};
     if (!event.relatedTarget) mark(false);
   });
   document.addEventListener("drop", (event) => {
-    if (!box()?.open || !hasFiles(event)) return;
+    if (!isOpen() || !hasFiles(event)) return;
     event.preventDefault();
     mark(false);
-    take([...event.dataTransfer.files]);
+    filesIn(event.dataTransfer).then(take);
   });
 
+  const drop = page()?.querySelector("[data-whence-drop-card]");
+  if (drop) drop.hidden = false;
   // Buttons that only make sense with this file are shown by it.
   for (const one of document.querySelectorAll("[data-whence-open]")) {
     one.hidden = false;
