@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from posixpath import basename
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -12,8 +13,8 @@ from web.templatetags.runs import as_text, duration, engine_name
 TITLES = {
     "workflow": "Workflow version",
     "parameters": "Parameters",
-    "inputs": "Inputs, by content",
-    "outputs": "Outputs, by content",
+    "inputs": "Inputs (by checksum)",
+    "outputs": "Outputs (by checksum)",
     "environment": "Environment",
     "tools": "Tools",
     "containers": "Containers",
@@ -21,16 +22,16 @@ TITLES = {
     "facts": "About the run",
 }
 NAMES = {
-    "status_basis": "How the status is known",
+    "status_basis": "Basis of the status",
     "run_command": "Command",
-    "source_url": "Address of the source",
-    "external_id": "Id at the source",
+    "source_url": "Source address",
+    "external_id": "ID at the source",
     "license": "Licence",
     "started_at": "Started",
     "completed_at": "Completed",
-    "engine_version": "Version of the engine",
+    "engine_version": "Engine version",
     "commit_hash": "Commit",
-    "content_digest": "Digest of the files",
+    "content_digest": "Checksum of the workflow files",
     "repository_url": "Repository",
 }
 TIMES = ("duration", "started_at", "completed_at")
@@ -64,6 +65,11 @@ class Cell:
     pieces: list[Piece] = field(default_factory=list)
 
     @property
+    def is_marked(self) -> bool:
+        """Whether it stands out: it has something, and something else than the first run."""
+        return self.differs and self.kind != "unset"
+
+    @property
     def is_long(self) -> bool:
         """Whether only its beginning is shown at first."""
         return len(self.text) > LONG or self.text.count("\n") > 2
@@ -81,6 +87,17 @@ class Row:
     name: str
     is_same: bool
     cells: list[Cell]
+    is_file: bool = False
+
+    @property
+    def base(self) -> str:
+        """The name of the file, without the folders that it lies in."""
+        return basename(self.name) or self.name
+
+    @property
+    def folders(self) -> list[str]:
+        """The folders that it lies in, from the outermost."""
+        return [] if self.base == self.name else self.name.split("/")[:-1]
 
 
 @dataclass(slots=True)
@@ -197,15 +214,15 @@ def _file_row(_: str, told: dict[str, Any], letters: str) -> Row:
         cell.hint = _about(known, told["name"], names)
         cell.differs = not told["is_same"] and (known, bool(names)) != first
         cells.append(cell)
-    return Row(told["name"], told["is_same"], cells)
+    return Row(told["name"], told["is_same"], cells, is_file=True)
 
 
 def _about(known: list[str], name: str, names: list[str]) -> str:
     """What is to be said of a file beside its content: another name, or that the content is not known."""
     if len(known) > 1:
-        return f"{len(known)} contents under this name"
+        return f"{len(known)} files of this name"
     if names and not known:
-        return "its checksum is not known"
+        return "no checksum recorded"
     return "" if not names or names == [name] else "as " + ", ".join(names)
 
 

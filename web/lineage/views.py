@@ -16,7 +16,7 @@ from web.lineage.looking import answer_to, question_of
 from web.lineage.page import lineage_page
 from web.requests import SignedInRequest
 
-ROWS = 300  # of each section of a comparison
+ROWS, MOST_ROWS = 300, 2_000  # of each section of a comparison, at first and on demand
 
 
 @require_safe
@@ -29,11 +29,14 @@ def compare(request: SignedInRequest) -> HttpResponse:
     if not choice.is_full:
         context["offered"] = offered(request, choice)
     if choice.is_enough:
-        query = urlencode({"ids": choice.asked, "all": "true", "limit": ROWS}, safe=",")
+        rows = MOST_ROWS if request.GET.get("rows") == str(MOST_ROWS) else ROWS
+        query = urlencode({"ids": choice.asked, "all": "true", "limit": rows}, safe=",")
         told = do(request, "GET", f"{reverse('run-compare')}?{query}").data
         letters = "".join(column.letter for column in columns)
         sections = sections_of(told, letters, everything=choice.everything)
         has_rows = any(section.rows for section in sections)
+        if rows < MOST_ROWS:
+            context |= {"more_rows": f"{choice.address(choice.ids)}&rows={MOST_ROWS}", "most_rows": MOST_ROWS}
         context |= {"told": told, "sections": sections, "has_rows": has_rows, **choice.commands}
     return render(request, "web/lineage/compare.html", context)
 

@@ -56,7 +56,7 @@ def test_what_differs_from_the_first_run_is_said_in_words_and_by_a_sign(
     answer = page(ada_browser, *two_runs(ada))
     cells = section(answer, "parameters").rows[0].cells
     assert [cell.differs for cell in cells] == [False, True]
-    assert "Not as in run A: " in answer.text
+    assert "Different from run A: " in answer.text
     assert "≠" in answer.text
 
 
@@ -79,6 +79,19 @@ def test_inputs_are_the_same_by_content_whatever_they_are_called(ada: Any, ada_b
     assert not row.is_same
     assert row.cells[1].differs
     assert row.cells[1].text == "ef" * 32
+
+
+def test_what_a_run_lacks_is_a_dash_and_no_mark_and_names_come_before_folders(
+    ada: Any, ada_browser: Client
+) -> None:
+    runs = [a_run(ada, name) for name in ("first", "second")]
+    used(runs[0], a_dataset(ada, "deep/in/folders/reads.fq"))
+    answer = page(ada_browser, *runs)
+    [row] = section(answer, "inputs").rows
+    assert [cell.is_marked for cell in row.cells] == [False, False]
+    assert "not in run B" in answer.text
+    assert (row.base, row.folders) == ("reads.fq", ["deep", "in", "folders"])
+    assert "deep/<wbr>in/<wbr>folders/<wbr>" in answer.text
 
 
 def test_durations_tell_how_much_longer_the_other_took(ada: Any, ada_browser: Client) -> None:
@@ -137,7 +150,7 @@ def test_strangers_runs_are_neither_compared_nor_offered_nor_named(
 ) -> None:
     hers, secret = a_run(eve, "hers"), a_run(ada, "secret plan")
     answer = page(eve_browser, hers, secret, q="secret")
-    assert "1 of the runs in the address is not here" in answer.text
+    assert "1 of the runs in the address was not found" in answer.text
     assert answer.context["offered"] == []
     assert "secret plan" not in answer.text
     assert "sections" not in answer.context
@@ -158,7 +171,9 @@ def test_many_rows_are_bounded_and_cost_no_more_queries(
     with django_assert_max_num_queries(30):
         answer = page(ada_browser, *runs)
     assert len(section(answer, "parameters").rows) == 300
-    assert "and 100 more, which the API lists" in answer.text
+    assert "and 100 more: " in answer.text
+    longer = ada_browser.get(answer.context["more_rows"])
+    assert len(section(longer, "parameters").rows) == 400
 
 
 def test_what_people_wrote_is_shown_inert(ada: Any, ada_browser: Client) -> None:
