@@ -270,7 +270,7 @@ def test_a_nested_environment_becomes_a_table_that_is_searched(ada: Any, ada_bro
     page = environment(ada_browser, run, "?q=CPU")
     assert ">node.cpus<" in page
     assert ">node.tags<" not in page
-    assert "Nothing there is like" in environment(ada_browser, run, "?q=zzz")
+    assert "No name or value matches" in environment(ada_browser, run, "?q=zzz")
 
 
 def test_tools_images_hosts_variables_and_the_engine_are_told_once(ada: Any, ada_browser: Client) -> None:
