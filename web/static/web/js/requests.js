@@ -27,7 +27,7 @@
     close.setAttribute("aria-label", "Dismiss");
     close.addEventListener("click", clear);
     place.append(made("span", "", text), deed, close);
-    document.body.append(place);
+    document.querySelector("main").append(place); // within a landmark, for those who go from one to the next
   };
 
   // The same request again, with what stands in its form now.
@@ -70,13 +70,6 @@
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", unreachable);
   document.addEventListener("htmx:timeout", (event) => tell("The server takes too long to answer.", again(event.detail)));
-  // Who is signed out meanwhile is led to the sign-in, which must not land in the middle of a page.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const where = new URL(event.detail.xhr.responseURL || location.href, location.href);
-    if (where.pathname !== "/sign-in/" || location.pathname === "/sign-in/") return;
-    event.detail.shouldSwap = false;
-    tell("Your session has ended.", signIn());
-  });
   addEventListener("online", clear);
 
   // What takes long is shown to be under way.
