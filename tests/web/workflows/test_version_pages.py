@@ -260,7 +260,7 @@ def test_content_that_is_gone_is_said_to_be_missing(ada_browser: Client, version
     file = a_workflow_file(version)
     WorkflowFile.objects.update(storage_key="workflows/gone")
     page = ada_browser.get(reverse("web:workflow-file", args=[file.pk])).content.decode()
-    assert "not in the storage" in page
+    assert "does not hold the content" in page
 
 
 def test_markdown_is_formatted_and_inert_and_still_readable_as_text(
