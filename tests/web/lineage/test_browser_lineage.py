@@ -42,18 +42,18 @@ def test_a_file_is_looked_up_by_its_content_which_never_leaves_the_browser(
         box = page.get_by_role("dialog")
         box.get_by_text("not uploaded").wait_for()
         page.set_input_files("#whence-files", known)
-        box.get_by_text("Known: made by the maker").first.wait_for()
+        box.get_by_text("Created by the maker").first.wait_for()
         page.set_input_files("#whence-files", unknown)
         box.get_by_text("Unknown").first.wait_for()
         box.get_by_text("all empty files have it").first.wait_for(state="attached")
         page.set_input_files("#whence-files", [known, *unknown])
-        box.get_by_text("Known: made by the maker").first.wait_for()
+        box.get_by_text("Created by the maker").first.wait_for()
         assert [request.method for request in sent if request.method != "GET"] == []
         assert all(len(request.url) < 200 and not request.post_data_buffer for request in sent)
         assert any(request.url.endswith(f"?checksum={digest}") for request in sent)
         assert violations(page) == []
         box.locator("summary").first.click()
-        box.get_by_role("link", name="Lineage of counts.tsv in Counts").click()
+        box.get_by_role("link", name="Open lineage").click()
         page.wait_for_url("**/lineage/")
         assert page.get_by_role("heading", level=1).inner_text() == "Lineage of counts.tsv"
         page.get_by_role("link", name="the maker").first.wait_for()
@@ -87,7 +87,7 @@ def test_files_are_dropped_cancelled_and_lead_to_their_lineage(
         assert not page.get_by_role("dialog").is_visible()
         page.get_by_role("link", name="Where is this file from?").press("Enter")
         page.evaluate(drop, "known text")
-        page.get_by_role("dialog").get_by_role("link", name="Lineage of counts.tsv").click()
+        page.get_by_role("dialog").get_by_role("link", name="Open lineage").click()
         page.get_by_role("heading", level=1, name="Lineage of counts.tsv").wait_for()
 
 
@@ -116,7 +116,7 @@ def test_two_runs_are_compared_a_third_is_added_and_one_left_out(live_server: An
         page.goto(live_server.url + reverse("web:compare"))
         for name in ("liver", "kidney"):
             page.get_by_role("searchbox", name="Search runs to add").fill(name)
-            page.get_by_role("button", name="Search").click()
+            page.get_by_role("search", name="Runs to add").get_by_role("button").click()
             page.get_by_role("link", name=f"Add {name}", exact=True).click()
         table = page.get_by_role("table")
         table.get_by_role("row", name="cutoff").wait_for()
@@ -126,7 +126,7 @@ def test_two_runs_are_compared_a_third_is_added_and_one_left_out(live_server: An
         page.get_by_role("searchbox", name="Search runs to add").type("spleen")
         page.get_by_role("link", name="Add spleen", exact=True).click()
         page.get_by_role("heading", name="Compare 3 runs").wait_for()
-        page.get_by_role("link", name="Leave run A out").click()
+        page.get_by_role("link", name="Remove run A from the comparison").click()
         page.get_by_role("heading", name="Compare 2 runs").wait_for()
         assert "kidney" in table.get_by_role("columnheader").nth(1).inner_text()
 
@@ -148,10 +148,66 @@ def test_the_picture_unfolds_step_by_step_and_names_what_is_chosen(live_server: 
         picture.get_by_role("button", name="12 runs").press("Enter")
         picture.get_by_role("button", name="fanned run 11").wait_for()
         picture.get_by_role("button", name="chained run 297").press("Enter")
-        panel = page.get_by_role("region", name="What was chosen in the picture")
+        panel = page.get_by_role("region", name="Selected in the graph")
         panel.get_by_text("3 runs away").wait_for()
-        panel.get_by_role("link", name="Its own lineage").click()
+        panel.get_by_role("link", name="Continue lineage from here").click()
         page.get_by_role("heading", level=1, name="Lineage of chained run 297").wait_for()
+
+
+ENDS = """() => {
+  const graph = document.querySelector(".graph").graph;
+  const at = (id) => graph.places.get(id);
+  const backwards = [...graph.edges.values()].filter((edge) => edge.kind !== "same" && edge.kind !== "more"
+    && at(edge.from).x + at(edge.from).width / 2 >= at(edge.to).x - at(edge.to).width / 2);
+  return [backwards.length, [...graph.edges.values()].filter((edge) => edge.kind === "same").length];
+}"""
+
+
+def test_equal_content_turns_no_arrow_around_and_is_explained(live_server: Any, ada: Any) -> None:
+    may_sign_in(ada)
+    runs = [a_run(ada, name) for name in ("sort", "sort again")]
+    for run in runs:
+        used(run, a_dataset(ada, "B.txt", name=f"samples of {run.name}"))
+        used(run, a_dataset(ada, "B.sorted.txt", name=f"sorted by {run.name}"), "OUTPUT")
+    with a_browser() as chromium, a_page(chromium) as page:
+        sign_in(page, live_server.url)
+        page.goto(live_server.url + reverse("web:run-lineage", args=[runs[0].pk]))
+        page.get_by_role("button", name="sort again, run, success").wait_for()
+        backwards, ties = page.evaluate(ENDS)
+        assert backwards == 0
+        assert ties == 2
+        page.get_by_role("button", name="samples of sort, 1 file").press("Enter")
+        panel = page.get_by_role("region", name="Selected in the graph")
+        panel.get_by_role("link", name="B.txt").wait_for()
+        panel.get_by_text("Same content: B.sorted.txt = B.txt, SHA-256 cdcdcdcdcdcd").first.wait_for()
+
+
+def test_a_thousand_ancestors_stay_fluent_and_are_shown_by_steps(live_server: Any, ada: Any) -> None:
+    may_sign_in(ada)
+    chain = a_chain(ada, 330)
+    end = runs_of(ada, "gathering", 1)
+    link(ada, end * 330, chain[1:], "INPUT")
+    link(ada, end * 300, datasets_of(ada, "leaf", 300), "INPUT")
+    [result] = datasets_of(ada, "result", 1)
+    link(ada, end, [result], "OUTPUT")
+    watch = """window.longest = 0; new PerformanceObserver((list) => {
+      for (const one of list.getEntries()) window.longest = Math.max(window.longest, one.duration);
+    }).observe({ type: "longtask", buffered: true });"""
+    with a_browser() as chromium, a_page(chromium) as page:
+        page.add_init_script(watch)
+        sign_in(page, live_server.url)
+        page.goto(live_server.url + reverse("web:dataset-lineage", args=[result.pk]) + "?direction=up")
+        graph = page.locator(".graph")
+        graph.get_by_role("button", name="gathering").wait_for()
+        assert graph.locator(".g-node").count() < 40
+        for _ in range(3):
+            graph.locator('.g-node[aria-label*="more,"], .g-node[aria-label*="click to show"]').first.press(
+                "Enter"
+            )
+            page.wait_for_timeout(400)
+        shown = graph.locator(".g-node").count()
+        assert 10 < shown < 200
+        assert page.evaluate("window.longest") < 1000  # generous: the machine of a test is busy
 
 
 def test_pages_are_accessible_and_quiet_and_fit_in_both_themes_on_desk_and_phone(
