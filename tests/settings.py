@@ -42,6 +42,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_runstead_{os.getpid()}"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # Nobody needs these rows after a power cut: what is committed need not wait for the disk.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 if not REDIS_URL:
     CELERY_BROKER_URL = "memory://"  # a message only wakes; the tests call tasks themselves
