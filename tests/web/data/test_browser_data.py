@@ -143,7 +143,8 @@ def test_nothing_in_a_hostile_report_or_drawing_runs(live_server: Any, ada: Any)
     with a_browser() as chromium:
         # The console tells of scripts that were kept from running, so this page may not be a quiet one.
         context = chromium.new_context()
-        page, left = context.new_page(), []
+        page = context.new_page()
+        left: list[Any] = []
         context.on("requestfailed", lambda one: left.append((one.url, one.failure)) if got_out(one) else None)
         context.on("requestfinished", lambda one: left.append(one.url) if "evil" in one.url else None)
         context.on("page", lambda one: left.append(f"a window: {one.url}"))
@@ -190,7 +191,7 @@ def test_datasets_are_added_and_removed_with_and_without_javascript(live_server:
                 let_in(page, live_server.url)
                 page.goto(tab)
                 page.get_by_role("link", name="Add datasets").click()
-                page.get_by_label("Search").fill("aligned")
+                page.get_by_role("searchbox", name="Search").fill("aligned")
                 page.get_by_label("To its").select_option("OUTPUT")
                 if not has_script:
                     page.get_by_role("button", name="Search").click()
@@ -201,5 +202,5 @@ def test_datasets_are_added_and_removed_with_and_without_javascript(live_server:
                 page.get_by_role("group", name="Show").get_by_role("link", name="Datasets").click()
                 page.get_by_role("button", name="Remove Alignments from this run").click()
                 page.get_by_text("Alignments is no longer among the outputs").wait_for()
-                page.get_by_role("heading", name="None that you may see").wait_for()
+                page.get_by_role("heading", name="No datasets").wait_for()
     assert run.dataset_links.count() == 0

@@ -96,7 +96,7 @@ def test_files_are_searched_by_name_dataset_and_checksum(
         assert ([row.name for row in page.rows], page.count) == (["aligned.bam"], 1)
     assert names(ada_browser, run, search="made") == ["other.1", "aligned.bam", "other.2"]
     assert names(ada_browser, run, search="other", ordering="-name") == ["other.2", "other.1"]
-    assert "Nothing is called that" in ada_browser.get(tab(run), {"search": "%"}).content.decode()
+    assert "No file or dataset matches" in ada_browser.get(tab(run), {"search": "%"}).content.decode()
 
 
 def test_files_are_sorted(ada: Any, ada_browser: Client) -> None:
