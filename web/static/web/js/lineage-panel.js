@@ -63,6 +63,7 @@ window.runstead = window.runstead || {};
   const distance = (view, node) => {
     if (node.id === view.startId) return "where this lineage starts";
     const steps = Math.min(...[node.steps_up, node.steps_down].filter((one) => one !== null && one !== undefined));
+    if (steps === 0) return "next to the start";
     return Number.isFinite(steps) ? `${steps} ${steps === 1 ? "run" : "runs"} away` : undefined;
   };
 
