@@ -416,3 +416,11 @@ def test_a_thousand_jobs_make_no_heavy_page(
     assert len(answer.content) < 500_000
     assert len(edges(graph(ada_browser, run))) == 9
     assert len(re.findall('<tr id="job-', answer.content.decode())) == 50
+
+
+def test_a_running_run_of_which_no_job_is_known_yet_is_kept_up_with(ada: Any, ada_browser: Client) -> None:
+    run = a_run(ada, status="RUNNING")
+    for page in (tab(ada_browser, run), ada_browser.get(reverse("web:run", args=[run.pk]))):
+        text = page.content.decode()
+        assert "run:changed from:body" in text
+        assert "web/js/graph" in text

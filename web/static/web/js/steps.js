@@ -37,8 +37,12 @@
   let seen = null;
   const graphIn = (part) => part.querySelector(".graph[data-graph-url]");
   document.addEventListener("kept-up:before", ({ target }) => {
-    const graph = graphIn(target)?.graph;
-    seen = graph?.view && { view: { ...graph.view }, height: graph.svg.getAttribute("height") };
+    const place = graphIn(target);
+    const graph = place?.graph;
+    const active = place?.contains(document.activeElement) ? document.activeElement : null;
+    const { id } = active?.dataset || {};
+    const focus = active && (id ? `.g-node[data-id="${CSS.escape(id)}"]` : `[aria-label="${CSS.escape(active.getAttribute("aria-label"))}"]`);
+    seen = graph?.view && { view: { ...graph.view }, height: graph.svg.getAttribute("height"), focus };
   });
   document.addEventListener("kept-up:after", ({ target }) => {
     const place = graphIn(target);
@@ -46,13 +50,14 @@
   });
   document.addEventListener("graph:ready", async ({ target }) => {
     if (!seen || !target.graph) return;
-    const { view, height } = seen;
+    const { view, height, focus } = seen;
     seen = null;
     await target.graph.ready;
     target.graph.svg.setAttribute("height", height);
     Object.assign(target.graph.view, view);
     target.graph.show();
     target.style.minHeight = "";
+    if (focus && document.activeElement === document.body) target.querySelector(focus)?.focus({ preventScroll: true });
   });
 
   // A link to one job leads to it with its details open.
