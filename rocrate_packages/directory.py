@@ -219,13 +219,13 @@ def _refuse_bomb(members: list[Member], length: int, limits: Limits) -> None:
         if one.size > limits.ratio_floor and one.size > limits.ratio * one.packed:
             raise PackageRefused(
                 f"The entry {shown(one.name)} would grow to more than {limits.ratio} times its packed size "
-                f"({one.packed} to {one.size} bytes), as only archives made to do harm do."
+                f"({one.packed:,} to {one.size:,} bytes): this looks like a zip bomb."
             )
     total = sum(one.size for one in members)
     if total > limits.ratio_floor and total > limits.ratio * length:
         raise PackageRefused(
-            f"The archive would grow to more than {limits.ratio} times its size ({length} to {total} bytes), "
-            "as only archives made to do harm do."
+            f"The archive would grow to more than {limits.ratio} times its size ({length:,} to {total:,} bytes): "
+            "this looks like a zip bomb."
         )
     if total > limits.total:
         raise PackageRefused(

@@ -14,8 +14,8 @@ from run_registration.reading import NotReadable, Reading, reading
 from workflows.models import WorkflowRun
 
 UNKNOWN = (
-    "No engine that is known here left this directory. Choose the directory in which the engine was started, or say "
-    "in a runstead.yaml beside the run, or below, what its files are."
+    "No known workflow engine ran in this directory. Choose the directory in which the engine was started, or say "
+    "what the files are: below, or in a runstead.yaml in the directory."
 )
 
 

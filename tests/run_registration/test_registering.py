@@ -101,7 +101,7 @@ def test_a_directory_of_no_engine_is_refused_with_what_to_do(dropbox: Path, look
     (dropbox / "holiday").mkdir()
     work = look(dropbox / "holiday")
     assert work.state == "FAILED"
-    assert "No engine that is known here" in work.error
+    assert "No known workflow engine" in work.error
 
 
 def test_patterns_make_a_run_of_any_directory(dropbox: Path, look: Any, run_tasks: Any) -> None:

@@ -16,6 +16,7 @@ from run_import.recognising import Found, reader
 from run_import.sources import asks_any_public, source_named
 from run_sources.errors import AddressRefused
 from run_sources.seam import Address
+from web.imports.run_forms import EXAMPLES
 from web.requests import SignedInRequest
 from web.sources import servers_for, why_not
 
@@ -57,7 +58,7 @@ def _recognised(line: str, read: Callable[[str], Found], servers: list[Any]) -> 
     try:
         return _with_server(line, read(line), servers)
     except AddressRefused as problem:
-        said, several = str(problem).partition(" Understood are")[0], "several sources" in str(problem)
+        said, several = str(problem).partition(EXAMPLES)[0], "several sources" in str(problem)
         return Recognised(line, problem=DO_ASK if several else said)
 
 

@@ -13,6 +13,7 @@ from run_import.sources import every_source
 from web.imports.groups import default_group_said
 
 MOST_ERRORS = 20
+EXAMPLES = " Understood are"  # the page itself shows them
 LONGEST_ADDRESS = 2000  # characters
 TOGETHER = "Files are downloaded into datasets: tick “Create datasets” as well."
 
@@ -117,7 +118,9 @@ class ImportRunsForm(forms.Form):
         """Say beside the fields what the registry has against it."""
         for one in violations[:MOST_ERRORS]:
             field, _, place = one.field.partition(".")
-            where = f"Address {int(place) + 1}: " if place.isdigit() else ""
-            self.add_error(field if field in self.fields else "urls", f"{where}{one.message}")
+            where = f"Line {int(place) + 1}: " if place.isdigit() else ""
+            said, examples, _ = one.message.partition(EXAMPLES)
+            further = " See “Example URLs”." if examples else ""
+            self.add_error(field if field in self.fields else "urls", f"{where}{said}{further}")
         if len(violations) > MOST_ERRORS:
-            self.add_error("urls", f"{len(violations) - MOST_ERRORS:,} more addresses are refused.")
+            self.add_error("urls", f"{len(violations) - MOST_ERRORS:,} more lines are refused.")

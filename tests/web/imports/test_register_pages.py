@@ -199,7 +199,7 @@ def test_a_failure_can_be_mended_on_the_page(ada_browser: Client, dropbox: Path,
     run_tasks()
     work = DirectoryRegistration.objects.get()
     page = ada_browser.get(page_of(work)).content.decode()
-    assert "No engine that is known here" in page
+    assert "No known workflow engine" in page
     said = {"deed": "look", "name": "Bare", "glob-0": "*.tsv", "role-0": "OUTPUT"}
     ada_browser.post(page_of(work), said)
     run_tasks()

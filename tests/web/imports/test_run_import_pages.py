@@ -78,7 +78,7 @@ def test_several_addresses_lead_to_the_list(ada_browser: Client) -> None:
     [
         ("", "Paste the URL of a run"),
         ("https://elsewhere.example/workflows/invocations/351a9b2758cde034", "is not listed"),
-        (f"{URL}/no/<b>invocation</b>", "invocation"),
+        (f"{URL}/no/<b>invocation</b>", "See “Example URLs”"),
     ],
 )
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
@@ -101,7 +101,7 @@ def test_of_several_addresses_the_wrong_one_is_named(ada_browser: Client) -> Non
     answer = ada_browser.post(
         FORM, sent(f"{ADDRESS}\nhttps://elsewhere.example/workflows/invocations/{'c' * 16}")
     )
-    assert "Address 2: " in str(answer.context["form"].errors["urls"])
+    assert "Line 2: " in str(answer.context["form"].errors["urls"])
     assert not RunImport.objects.exists()
 
 
