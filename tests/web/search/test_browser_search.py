@@ -70,7 +70,7 @@ def test_a_part_that_cannot_be_fetched_is_told_and_tried_again(
         page.get_by_role("button", name="Try again").click()
         trouble.get_by_text("Runstead cannot be reached.").wait_for()
         wrong["answer"] = lambda route: route.continue_()
-        field = page.get_by_role("combobox")
+        field = page.get_by_role("combobox", name="Search runs, workflows")
         page.get_by_role("button", name="Try again").click()
         page.get_by_role("option").first.wait_for()
         assert trouble.count() == 0

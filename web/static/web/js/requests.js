@@ -1,4 +1,4 @@
-// What a part of a page cannot be fetched is told, with a way to try again; one handler for all pages.
+// Where a part of a page cannot be fetched, it is told, with a way to try again; one handler for all pages.
 "use strict";
 
 (() => {
