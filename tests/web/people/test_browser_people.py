@@ -81,7 +81,7 @@ def test_who_is_lost_goes_back(live_server: Any, ada: Any) -> None:
     may_sign_in(ada)
     with a_browser() as chromium:
         page = chromium.new_context().new_page()
-        let_in(page, live_server.url)
+        sign_in(page, live_server.url)
         page.goto(live_server.url + "/there/is/nothing/")
         page.get_by_role("button", name="Go back").click()
         page.wait_for_url(f"{live_server.url}/")
