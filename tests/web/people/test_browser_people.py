@@ -86,6 +86,6 @@ def test_who_is_lost_goes_back(live_server: Any, ada: Any) -> None:
         page.get_by_role("button", name="Go back").click()
         page.wait_for_url(f"{live_server.url}/")
         page.goto(live_server.url + "/there/is/nothing/")
-        page.get_by_label("Search runs").fill("liver")
+        page.locator("#sought").fill("liver")
         page.keyboard.press("Enter")
         page.wait_for_url(f"{live_server.url}/?search=liver*")
