@@ -73,11 +73,16 @@ class ListQuery:
         return TRUTH.get(self.data.get("deleted", "false").lower(), False)
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Name and value of everything that the address says."""
+        return [(name, value) for name, values in self.data.lists() for value in values]
+
+    @property
     def conditions(self) -> list[tuple[str, str]]:
         """Name and value of everything that narrows the list."""
         return [
             (name, value)
-            for name, value in self._pairs()
+            for name, value in self.pairs
             if name != "ordering" and not (name == "deleted" and not self.is_trash)
         ]
 
@@ -146,12 +151,9 @@ class ListQuery:
         words = self.of.command.split()
         if not words:
             return ""
-        for name, value in self._pairs():
+        for name, value in self.pairs:
             words += self._option(name, value)
         return shlex.join(words)
-
-    def _pairs(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, values in self.data.lists() for value in values]
 
     def _call(self, **more: str) -> str:
         asked = self.data.copy()

@@ -53,15 +53,15 @@ COLUMNS = (
 )
 ALWAYS = "name"
 USUAL = [column.key for column in COLUMNS if column.is_usual]
-LARGE = {
-    "description": "",
-    "run_command": "",
-    "run_environment": "",
-    "people": "",
-    "license": "",
-    "source_url": "",
-    "message": "message",
-}
+READ = (
+    *("name", "status", "started_at", "completed_at", "created", "modified", "source", "public"),
+    *(
+        "workflowversion__name",
+        "workflowversion__workflow__name",
+        "workflowversion__workflow__workflow_manager",
+    ),
+    *("owner__username", "owner__first_name", "owner__last_name", "owned_by__name"),
+)
 
 
 def columns_of(request: SignedInRequest) -> list[Column]:
@@ -95,8 +95,8 @@ def order_said(query: ListQuery) -> str:
 def read_rows(request: SignedInRequest, ids: list[Any], columns: list[Column]) -> list[WorkflowRun]:
     """The runs with these ids, in their order, with what their line shows: two statements, however many."""
     shown = {column.key for column in columns}
-    unread = [name for name, column in LARGE.items() if column not in shown]
-    found = WorkflowRun.objects.with_details().defer(*unread).in_bulk(ids)
+    read = (*READ, "message") if "message" in shown else READ
+    found = WorkflowRun.objects.with_details().only(*read).in_bulk(ids)
     runs = [found[key] for key in ids if key in found]
     if {"inputs", "outputs"} & shown:
         _count_datasets(request.user, runs)

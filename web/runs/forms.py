@@ -1,7 +1,6 @@
 """The form behind "Filters": a field for each condition that people narrow a list by."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -11,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.models import Group, User
 from common.identifiers import uuid_of
 from web.runs.query import SEVERAL, RunQuery
-from web.runs.words import LABELS, Chip, said
+from web.runs.words import LABELS, said
 from web.templatetags.runs import ENGINE_NAMES, STATUS_NAMES, local
 from workflows.models import Workflow, WorkflowVersion
 from workflows.records import Engine, RunStatus
@@ -109,29 +108,14 @@ class RunFilterForm(forms.Form):
             (title, [self[name] for name in names if name not in left_out]) for title, names in GROUPS.items()
         ]
 
-    def editors(self, chips: list[Chip]) -> list[tuple[Chip, SafeString]]:
-        """Each chip with the field in which its value is changed; "" where there is none."""
-        return [(chip, self._editor(chip.name)) for chip in chips]
-
-    def _editor(self, name: str) -> SafeString:
-        if name not in self.fields or name == "deleted":
-            return SafeString("")
+    def editor(self, name: str) -> SafeString:
+        """The field in which the value of a chip is changed."""
         return self[name].as_widget(attrs={"id": f"chip_{name}"})
-
-    @property
-    def mine(self) -> str:
-        """The address of one's own runs."""
-        return urlencode({"owner": self.query.request.user.pk})
-
-    @property
-    def all(self) -> list[tuple[str, str]]:
-        """Everything that the address asks for."""
-        return [(name, value) for name, values in self.query.data.lists() for value in values]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the address asks for beyond the fields that all filters are shown with: it is sent along."""
-        return [(name, value) for name, value in self.all if name not in SHOWN]
+        return [(name, value) for name, value in self.query.pairs if name not in SHOWN]
 
     def _choose(self) -> None:
         user: Any = self.query.request.user

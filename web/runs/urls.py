@@ -7,6 +7,7 @@ from web.runs import batch, saved, views
 urlpatterns = [
     path("", views.run_list, name="run-list"),
     path("runs/strip/", views.run_strip, name="run-strip"),
+    path("runs/filters/", views.run_filters, name="run-filters"),
     path("runs/csv/", views.run_csv, name="run-csv"),
     path("runs/columns/", views.run_columns, name="run-columns"),
     path("runs/batch/", batch.batch, name="run-batch"),

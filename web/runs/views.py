@@ -1,6 +1,7 @@
 """The list of runs, the picture above it, and the choice of its columns."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from web.models import PAGE_SIZES
 from web.requests import SignedInRequest, is_for_swap
 from web.runs.columns import COLUMNS, Column, choose_columns, columns_of, order_said
 from web.runs.forms import RunFilterForm
+from web.runs.lines import headings_of, lines_of
 from web.runs.pages import page_of_runs
 from web.runs.query import OF_THE_PAGE, RunQuery, query_of
 from web.runs.saved import views_of
@@ -33,20 +35,20 @@ def run_list(request: SignedInRequest) -> HttpResponse:
     """The runs that the user may see, newest first, narrowed and sorted as the address says."""
     query, columns = query_of(request), columns_of(request)
     page, is_late = _page(request, query, columns)
-    form, chips = RunFilterForm(query), chips_of(query)
     context: dict[str, Any] = {
         "query": query,
         "page": page,
         "is_late": is_late,
         "columns": columns,
+        "headings": headings_of(request, query, columns),
+        "lines": lines_of(page.rows, columns, is_trash=query.is_trash),
         "order_said": order_said(query),
         "all_columns": COLUMNS,
         "page_sizes": PAGE_SIZES,
-        "chips": chips,
+        "chips": chips_of(query),
+        "mine": urlencode({"owner": request.user.pk}),
         "deleted_runs": request.session.pop(DELETED, None),
-        "edited_chips": form.editors(chips),
         "problems": [(LABELS.get(name, name), said) for name, said in query.errors.items()],
-        "filters": form,
         "saved": views_of(request, query),
         "api": query.api(page.number, page.size),
         "cli": query.command(page.number, page.size),
@@ -63,6 +65,20 @@ def _page(request: SignedInRequest, query: RunQuery, columns: list[Column]) -> t
         return page_of_runs(request, query, columns), False
     except TookTooLong:
         return Page([], 1, False, 0, False, page_size_for(request)), True
+
+
+@require_safe
+@login_required
+def run_filters(request: SignedInRequest) -> HttpResponse:
+    """The field of the filter that ``field`` names, or those of all; a part of the list, or a page by itself."""
+    asked = request.GET.copy()
+    name = asked.pop("field", [""])[-1]
+    query = query_of(request, asked)
+    form = RunFilterForm(query)
+    chip = next((one for one in chips_of(query) if one.name == name and one.is_editable), None)
+    context = {"query": query, "filters": form, "chip": chip, "editor": form.editor(name) if chip else ""}
+    part = "_filter" if chip else "_filters"
+    return render(request, f"web/runs/{part if is_for_swap(request) else 'filters'}.html", context)
 
 
 @require_safe

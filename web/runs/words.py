@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Group, User
@@ -63,17 +64,23 @@ SEEN: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A condition in words, and the address of the list without it."""
+    """A condition in words, the address of the list without it, and that of the field in which it is changed."""
 
     name: str
     label: str
     value: str
     without: str
+    editor: str
 
     @property
     def text(self) -> str:
         """All of it: ``Status: Failed or Running``."""
         return self.label if self.name == "deleted" else f"{self.label}: {self.value}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether there is a field for it."""
+        return self.name in LABELS and self.name not in ("deleted", "ordering")
 
 
 def chips_of(query: RunQuery) -> list[Chip]:
@@ -83,9 +90,15 @@ def chips_of(query: RunQuery) -> list[Chip]:
         if name != "search":
             values.setdefault(name, []).append(said(query, name, value))
     return [
-        Chip(name, LABELS.get(name, name), " or ".join(said_values), query.without(name))
+        Chip(
+            name, LABELS.get(name, name), " or ".join(said_values), query.without(name), _editor(query, name)
+        )
         for name, said_values in values.items()
     ]
+
+
+def _editor(query: RunQuery, name: str) -> str:
+    return f"{reverse('web:run-filters')}{query.having(field=name)}"
 
 
 def said(query: RunQuery, name: str, value: str) -> str:

@@ -3,6 +3,7 @@
 PAGES: dict[str, tuple[str, int]] = {
     "": ("GET", 200),
     "runs/strip/": ("GET", 200),
+    "runs/filters/": ("GET", 200),
     "runs/csv/": ("GET", 200),
     "runs/columns/": ("POST", 302),
     "runs/batch/": ("POST", 302),

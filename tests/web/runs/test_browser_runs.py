@@ -118,7 +118,7 @@ def test_everything_by_keyboard_alone(live_server: Any, ada: Any, four_runs: Non
         page.keyboard.press("Escape")
         assert page.get_by_role("dialog").count() == 0
         page.keyboard.press("f")
-        assert page.evaluate("document.activeElement.closest('.filter-panel') !== null")
+        page.locator("form.filter-panel :focus").wait_for()
         page.keyboard.press("Escape")
         page.keyboard.press("/")
         page.keyboard.type("liver")
@@ -198,6 +198,11 @@ def test_without_javascript_runs_are_filtered_and_deleted(
         page.locator("#search").fill("kidney")
         page.keyboard.press("Enter")
         page.wait_for_url("**/?search=kidney")
+        page.get_by_text("+ Add filter").click()
+        page.get_by_role("link", name="All filters").click()
+        page.get_by_label("Success").check()
+        page.get_by_role("button", name="Show runs").click()
+        page.wait_for_url("**/?search=kidney&status=SUCCESS*")
         page.get_by_label("Select kidney").check()
         page.get_by_role("button", name="Delete").click()
         page.get_by_role("button", name="Put into the trash").click()
@@ -218,6 +223,7 @@ def test_its_pages_are_accessible_and_fit(live_server: Any, ada: Any, four_runs:
             sign_in(page, live_server.url)
             for summary in page.locator(".run-tools summary").all():
                 summary.click()
+                page.locator(".run-tools details[open] form").first.wait_for()
                 assert list(wrong_in(page)) == []
                 page.keyboard.press("Escape")
             page.locator("tbody input").first.check()

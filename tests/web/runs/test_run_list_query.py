@@ -22,6 +22,7 @@ from workflows.models import WorkflowRunParameter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LIST, API = reverse("web:run-list"), reverse("workflowrun-list")
+FILTERS = reverse("web:run-filters")
 CHECKSUM = "cd" * 32
 
 
@@ -89,13 +90,27 @@ def test_several_values_of_one_filter_are_one_chip(ada_browser: Client) -> None:
 
 
 def test_a_chip_has_a_field_in_which_its_value_is_changed(runs: dict[str, str], ada_browser: Client) -> None:
-    page = ada_browser.get(LIST, runs).content.decode()
-    for name in set(runs) - {"search"}:
-        assert f'id="chip_{name}' in page, name
+    chips = {chip.name: chip.editor for chip in ada_browser.get(LIST, runs).context["chips"]}
+    assert set(chips) == set(runs) - {"search"}
+    for name, address in chips.items():
+        for headers in ({}, {"HX-Request": "true"}):
+            assert f'id="chip_{name}' in ada_browser.get(address, headers=headers).content.decode(), name
+
+
+def test_all_filters_are_a_page_of_their_own_and_keep_what_is_asked_for(ada_browser: Client) -> None:
+    page = ada_browser.get(FILTERS, {"status": "FAILED", "search": "liver", "field": "nothing"})
+    assert page.context["filters"].initial["status"] == ["FAILED"]
+    text = page.content.decode()
+    assert '<input type="hidden" name="search" value="liver">' in text
+    assert "<html" in text
+    part = ada_browser.get(FILTERS, {"status": "FAILED"}, headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith("<form")
 
 
 def test_colleagues_can_be_chosen_in_a_filter(ada: Any, bob: Any, ada_browser: Client, eve: Any) -> None:
-    choices = [label for _, label in ada_browser.get(LIST).context["filters"].fields["owner"].widget.choices]
+    choices = [
+        label for _, label in ada_browser.get(FILTERS).context["filters"].fields["owner"].widget.choices
+    ]
     assert choices == ["Any", "Me", bob.full_name]
 
 

@@ -43,11 +43,15 @@
     const dialog = document.getElementById("keys");
     if (dialog && !dialog.open) dialog.showModal();
   };
+  // The fields are fetched when the panel is opened first.
+  const enter = (panel) => panel.querySelector("form :is(input, select):not([type=hidden])")?.focus();
   const addFilter = () => {
     const panel = document.querySelector("[data-add-filter]");
     if (!panel) return;
+    panel.addEventListener("htmx:afterSettle", () => panel.open && enter(panel), { once: true });
     panel.open = true;
-    panel.querySelector("form :is(input, select):not([type=hidden])").focus();
+    panel.querySelector("summary").focus();
+    enter(panel);
   };
   const onRow = {
     Enter: (row) => row.querySelector(".title a")?.click(),
