@@ -128,7 +128,7 @@ class Product(Running):
 
     def wait_until_ready(self) -> "Product":
         """Returns itself when it has greeted."""
-        until(lambda: "Ctrl-C ends it" in self.said or self.process.poll() is not None, seconds=90)
+        until(lambda: "Ctrl-C ends it" in self.said or self.process.poll() is not None, seconds=soon(90))
         assert "Ctrl-C ends it" in self.said, self.said
         return self
 
