@@ -19,6 +19,7 @@ from common.api.serializers import UserRefSerializer
 from common.api.viewsets import RegistryViewSet
 from common.errors import InvalidInput, NotAllowed, UnknownReference, Violation
 from common.models import Annotation, AnnotationType, HistoryEvent, Note
+from common.trail import tell_of_note
 
 UNPAGED: dict[str, Any] = {"pagination_class": None, "filter_backends": []}  # short lists, told whole
 
@@ -94,7 +95,7 @@ class RemarksMixin(RegistryViewSet):
     )
     @action(detail=True, methods=["put", "delete"], url_path="notes/<uuid:note_id>")
     def note_detail(self, request: Request, pk: UUID, note_id: UUID) -> Response:
-        """A note is its author's; the old text stays in the history."""
+        """A note is its author's; the text from before stays in the history, once for changes a few minutes apart."""
         record = self.get_object_for_edit()
         note = get_object_or_404(record.notes, pk=note_id)
         if note.created_by_id != request.user.pk and not request.user.is_superuser:
@@ -162,7 +163,11 @@ class RemarksMixin(RegistryViewSet):
 
     def said(self, record: Any, changes: dict[str, Any]) -> None:
         """Somebody wrote about the record; a hook for search indexes."""
-        self.note(record, "remarked", changes)
+        before, after = changes.get("note", (None, None))
+        if before is None or after is None:
+            self.note(record, "remarked", changes)
+        else:
+            tell_of_note(record, before, after, by=self.caller)
 
     def _about(self, record: Any) -> dict[str, Any]:
         user = self.caller

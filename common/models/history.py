@@ -9,7 +9,7 @@ from common.models.base import user_key
 
 
 class HistoryEvent(models.Model):
-    """One deed on one record; rows are only ever added.
+    """One deed on one record; rows are only ever added, but who goes on writing a note goes on with its row.
 
     ``changes`` maps a field's name to ``[before, after]`` as they stand on the wire.
     """

@@ -1,11 +1,13 @@
 """Annotations, notes and shares, which hang on every record alike."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
-from common.models import Annotation, Note, Share
+from common.models import Annotation, HistoryEvent, Note, Share
 from tests.conftest import Api
 from tests.factories import a_collection, a_dataset, a_run, a_version, a_workflow, an_annotation_type, shared
 
@@ -39,6 +41,26 @@ def test_notes_are_written_changed_and_removed_and_remembered(ada_api: Api, ada:
         {"note": ["**first**", "second"]},
         {"note": ["second", None]},
     ]
+
+
+def test_who_goes_on_writing_a_note_makes_one_deed_of_it(ada_api: Api, ada: User, admin: User) -> None:
+    address = address_of("workflows/workflowruns", a_run(ada))
+    note = ada_api.post(f"{address}notes/", {"content": "a"}).json()["id"]
+
+    def told(api: Api, *contents: str) -> list[list[str | None]]:
+        for content in contents:
+            assert api.put(f"{address}notes/{note}/", {"content": content}).status_code == 200
+        return [
+            one["changes"]["note"] for one in api.get(f"{address}history/").json() if "note" in one["changes"]
+        ]
+
+    sitting: list[list[str | None]] = [[None, "a"], ["a", "abcd"]]
+    assert told(ada_api, "ab", "abc", "abcd") == sitting
+    assert told(Api(admin), "of the admin") == [*sitting, ["abcd", "of the admin"]]
+    HistoryEvent.objects.update(at=timezone.now() - timedelta(minutes=6))
+    later = [*sitting, ["abcd", "of the admin"], ["of the admin", "later"]]
+    assert told(Api(admin), "later") == later
+    assert told(Api(admin), "of the admin")[-1] == ["later", "of the admin"], "what was undone stays told"
 
 
 def test_a_note_is_its_authors(ada_api: Api, ada: User, eve: User, admin: User) -> None:
