@@ -3,11 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workflows.graphs.gathering import pattern_of, worst_of
+from workflows.graphs.gathering import last_attempts, pattern_of, status_of_step
 from workflows.jobs.measures import Measures, measures_of
 from workflows.models import WorkflowRun, WorkflowRunStep
 from workflows.records import RunStatus
@@ -36,19 +37,17 @@ class Job(NamedTuple):
     requested: Any
 
     @property
-    def origin(self) -> Any:
-        """What its attempts have in common: the name that the source gave it, else its step and its name."""
-        return self.external_id or (self.step_id, self.name)
-
-    @property
     def measures(self) -> Measures:
         """What it asked for and what it took."""
         return measures_of(self.requested, self.resources, self.started_at, self.completed_at)
 
 
-@dataclass(slots=True)
+@dataclass
 class Node:
-    """A step with its jobs, or several of them that stand together. ``key`` is the step's id if it is one step."""
+    """A step with its jobs, or several of them that stand together. ``key`` is the step's id if it is one step.
+
+    How its jobs stand is told when all of them are there, and then remembered.
+    """
 
     key: str
     name: str
@@ -58,15 +57,12 @@ class Node:
     is_subworkflow: bool = False
     after: list["Node"] = field(default_factory=list)
 
-    @property
+    @cached_property
     def last_attempts(self) -> list[Job]:
         """The jobs without those that were tried again."""
-        latest: dict[Any, int] = {}
-        for job in self.jobs:
-            latest[job.origin] = max(job.attempt, latest.get(job.origin, 0))
-        return [job for job in self.jobs if job.attempt == latest[job.origin]]
+        return last_attempts(self.jobs)
 
-    @property
+    @cached_property
     def counts(self) -> Counter[str]:
         """How many jobs stand how at last; of a node without jobs its steps."""
         return Counter(one.status for one in self.last_attempts or self.steps)
@@ -74,7 +70,7 @@ class Node:
     @property
     def failed(self) -> int:
         """How many jobs failed for good."""
-        return sum(job.status == RunStatus.FAILED for job in self.last_attempts)
+        return self.counts[RunStatus.FAILED] if self.jobs else 0
 
     @property
     def repeated(self) -> int:
@@ -85,9 +81,7 @@ class Node:
     def status(self) -> str:
         """What was recorded of the step, unless a job says worse; where it is not one step, the worst of all."""
         recorded = self.step.status if self.step and not self.is_subworkflow else RunStatus.UNKNOWN
-        if recorded == RunStatus.UNKNOWN or (recorded == RunStatus.SUCCESS and self.failed):
-            return worst_of(self.counts)
-        return recorded
+        return status_of_step(recorded, self.counts)
 
     @property
     def tool(self) -> str:

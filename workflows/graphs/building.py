@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workflows.graphs.gathering import pattern_of, worst_of
+from workflows.graphs.gathering import last_attempts, pattern_of, status_of_step, worst_of
 from workflows.graphs.values import GraphEdge, GraphNode
 from workflows.jobs.edges import JobNet, Way, edges_of_files, edges_told
-from workflows.records import RunStatus
 from workflows.value_keys import value_key
 
 Pairs = Iterable[tuple[str, str]]
@@ -62,20 +61,26 @@ def job_edges(net: JobNet) -> Iterator[tuple[str, str, str]]:
 
 
 def step_nodes(steps: Sequence[GraphStep], jobs: Sequence[GraphJob]) -> list[GraphNode]:
-    """A node for each step with how its jobs stand; jobs of no step are gathered by their names."""
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    loose: dict[str, str] = {}
-    for job in jobs:
-        place = place_of_step(job)
-        counts[place][job.status] += 1
-        if job.step_id is None:
-            loose[place] = pattern_of(job.name)
-    nodes = [_step_node(step, counts[str(step.id)]) for step in steps]
+    """A node for each step with how its jobs stand; jobs of no step are gathered by their names.
+
+    All attempts are counted; how a step stands, the last attempt of each job says.
+    """
+    counts, last = _counted(jobs), _counted(last_attempts(jobs))
+    loose = {place_of_step(job): pattern_of(job.name) for job in jobs if job.step_id is None}
+    nodes = [_step_node(step, counts[str(step.id)], last[str(step.id)]) for step in steps]
     gathered = (
-        GraphNode(place, "step", name, worst_of(counts[place]), {"jobs": dict(counts[place]), "parent": None})
+        GraphNode(place, "step", name, worst_of(last[place]), {"jobs": dict(counts[place]), "parent": None})
         for place, name in loose.items()
     )
     return [*nodes, *gathered]
+
+
+def _counted(jobs: Iterable[GraphJob]) -> defaultdict[str, Counter[str]]:
+    """How many jobs of each node stand how."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for job in jobs:
+        counts[place_of_step(job)][job.status] += 1
+    return counts
 
 
 def place_of_step(job: GraphJob) -> str:
@@ -83,15 +88,14 @@ def place_of_step(job: GraphJob) -> str:
     return f"jobs:{pattern_of(job.name)}" if job.step_id is None else str(job.step_id)
 
 
-def _step_node(step: GraphStep, counts: Counter[str]) -> GraphNode:
-    status = step.status if step.status != RunStatus.UNKNOWN or not counts else worst_of(counts)
+def _step_node(step: GraphStep, counts: Counter[str], last: Counter[str]) -> GraphNode:
     facts = {
         "key": step.key,
         "parent": None if step.parent_id is None else str(step.parent_id),
         "tool": f"{step.tool_name} {step.tool_version}".strip(),
         "jobs": dict(counts),
     }
-    return GraphNode(str(step.id), "step", step.name, status, facts)
+    return GraphNode(str(step.id), "step", step.name, status_of_step(step.status, last), facts)
 
 
 def step_edges(

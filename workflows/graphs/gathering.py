@@ -1,6 +1,8 @@
 """Much work made few: names without what tells one of many from the others, and how many jobs stand together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from workflows.records import RunStatus
 
@@ -8,6 +10,29 @@ from workflows.records import RunStatus
 _WORST_FIRST = ("FAILED", "CANCELLED", "RUNNING", "PAUSED", "PENDING", "UNKNOWN", "SUCCESS", "SKIPPED")
 _BEFORE_NUMBERS = " \t\r\n_.:#-"
 _DIGITS = "0123456789"
+
+
+class Attempt(Protocol):
+    """A job, as far as it tells which attempt it is, and of what."""
+
+    @property
+    def external_id(self) -> str:
+        """The name that the source gave it."""
+
+    @property
+    def step_id(self) -> UUID | None:
+        """The step that it belongs to."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def attempt(self) -> int:
+        """Which of its attempts it is."""
+
+
+Job = TypeVar("Job", bound=Attempt)
 
 
 def pattern_of(name: str) -> str:
@@ -23,3 +48,27 @@ def pattern_of(name: str) -> str:
 def worst_of(counts: Mapping[str, int]) -> str:
     """How several jobs stand together, from how many of them stand how."""
     return next((status for status in _WORST_FIRST if counts.get(status)), RunStatus.UNKNOWN.value)
+
+
+def last_attempts(jobs: Iterable[Job]) -> list[Job]:
+    """The jobs without those that were tried again."""
+    known = list(jobs)
+    latest: dict[Any, int] = {}
+    for job in known:
+        latest[_origin(job)] = max(job.attempt, latest.get(_origin(job), 0))
+    return [job for job in known if job.attempt == latest[_origin(job)]]
+
+
+def status_of_step(recorded: str, counts: Mapping[str, int]) -> str:
+    """How a step stands: as was recorded, unless one of its jobs says worse of a step that is said to be done.
+
+    ``counts`` tells how many of its jobs stand how, of each the last attempt.
+    """
+    is_belied = recorded == RunStatus.SUCCESS and counts.get(RunStatus.FAILED)
+    is_known = recorded != RunStatus.UNKNOWN or not counts
+    return recorded if is_known and not is_belied else worst_of(counts)
+
+
+def _origin(job: Attempt) -> Any:
+    """What the attempts of a job have in common: the name that the source gave it, else its step and its name."""
+    return job.external_id or (job.step_id, job.name)
