@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from data_management.models import CollectionItem, Dataset, DatasetCollection
+from data_management.models import CollectionItem, DataFile, Dataset, DatasetCollection
 from data_management.views import DatasetCollectionViewSet, DatasetViewSet
 from web.data.in_trash import in_trash
 from web.lists.forms import OwnedFilterForm
@@ -22,6 +22,7 @@ from web.records.history import history_of
 from web.records.kinds import KINDS, rights_on
 from web.records.remarks import remarks_of
 from web.requests import SignedInRequest, text_asked
+from web.zipped import downloads_of
 
 ORDERINGS = DatasetViewSet.orderings
 IN_THEIR_ORDER = ("collection_items__position", "id")
@@ -58,6 +59,7 @@ def collection_page(request: SignedInRequest, collection_id: UUID) -> HttpRespon
         "key": str(collection.pk),
         "rights": rights,
         "totals": datasets.aggregate(datasets=Count("pk"), files=Sum("file_count"), size=Sum("size")),
+        "downloads": downloads_of(DataFile.objects.filter(dataset__in=datasets)),
         "search": search,
         "ordering": ordering,
         "is_narrowed": bool(search),

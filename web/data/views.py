@@ -20,6 +20,7 @@ from web.records.history import history_of
 from web.records.kinds import KINDS, rights_on
 from web.records.remarks import remarks_of
 from web.requests import SignedInRequest
+from web.zipped import downloads_of
 from workflows.models import WorkflowRunDataset
 
 MADE_BY_RUN = ("OUTPUT", "REPORT", "LOG")
@@ -51,6 +52,7 @@ def dataset_page(request: SignedInRequest, dataset_id: UUID) -> HttpResponse:
         "key": str(dataset.pk),
         "rights": rights,
         **files_shown(request, dataset.datafiles.all()),
+        "downloads": downloads_of(dataset.datafiles.all()),
         "makers": first_of(links.filter(data_type__in=MADE_BY_RUN)),
         "users": first_of(links.exclude(data_type__in=MADE_BY_RUN)),
         "collections": first_of(collections.order_by("id")),

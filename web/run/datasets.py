@@ -11,6 +11,7 @@ from web.lists.ordering import in_order, ordering_asked
 from web.lists.paging import Page, page_for
 from web.requests import SignedInRequest, text_asked
 from web.templatetags.runs import DATA_TYPE_NAMES
+from web.zipped import downloads_of
 from workflows.models import WorkflowFile, WorkflowRun, WorkflowRunDataset
 from workflows.records import DataType, FileType
 
@@ -103,6 +104,7 @@ def datasets_of(request: SignedInRequest, run: WorkflowRun) -> dict[str, Any]:
         "is_narrowed": bool(search),
         "scripts": scripts if kind in ("", "CONFIG") else [],
         "page": page,
+        "downloads": downloads_of(narrowed_files(links, search), FILE),
     }
 
 

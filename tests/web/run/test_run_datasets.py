@@ -1,6 +1,7 @@
 """The tab of what a run used and made: shown, narrowed, added to, taken away, downloaded."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.models import HistoryEvent
-from data_management.models import DataFile, Dataset
+from data_management.models import CollectionItem, DataFile, Dataset
 from tests import factories
 from tests.web.rows import a_dataset, a_run, a_version, used
+from web.zipped import Downloads
 from workflows.models import WorkflowRun, WorkflowRunDataset
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +175,33 @@ def test_all_files_or_those_that_are_shown_are_downloaded_in_one_archive(
     assert packed == {"inputs/a.txt": b"one", "outputs/a.txt": b"three", "outputs/a-2.txt": b"again"}
     some = b"".join(ada_browser.get(address, {"type": "INPUT"}).streaming_content)  # type: ignore[attr-defined]
     assert zipfile.ZipFile(io.BytesIO(some)).namelist() == ["inputs/a.txt"]
+
+
+def test_what_cannot_be_downloaded_is_told_before(ada: Any, ada_browser: Client) -> None:
+    run, dataset = a_run(ada), factories.a_dataset(ada)
+    factories.a_file(dataset, "away.txt", status="OFFLINE")
+    used(run, dataset)
+    pages = [tab(run), reverse("web:run-directory", args=[run.pk]), reverse("web:dataset", args=[dataset.pk])]
+    collection = factories.a_collection(ada)
+    CollectionItem.objects.create(collection=collection, dataset=dataset)
+    pages.append(reverse("web:collection", args=[collection.pk]))
+    for page in pages:
+        shown = ada_browser.get(page).content.decode()
+        assert "Nothing can be downloaded" in shown
+        assert re.search(r"<button[^>]* disabled[^>]*>Download all</button>", shown), page
+    factories.a_file(dataset, "here.txt", b"here")
+    for page in pages:
+        shown = ada_browser.get(page).content.decode()
+        assert "1 of 2 files can be downloaded. The archive lists the others in LEFT-OUT.txt." in shown
+        assert not re.search(r"<button[^>]* disabled[^>]*>Download all</button>", shown), page
+    assert "Nothing can be downloaded" in ada_browser.get(tab(run), {"search": "away"}).content.decode()
+    assert "can be downloaded" not in ada_browser.get(tab(run), {"search": "here"}).content.decode()
+
+
+def test_more_files_than_one_download_takes_are_told_before() -> None:
+    assert "at most 10,000 files" in Downloads(10_001, 10_001).note
+    assert not Downloads(10_001, 10_001).is_possible
+    assert not Downloads(2, 2).note
 
 
 def test_a_broken_download_goes_on(ada: Any, ada_browser: Client) -> None:
