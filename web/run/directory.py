@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from common.errors import InvalidInput
@@ -10,6 +11,7 @@ from web.lists.ordering import in_order, ordering_asked
 from web.lists.paging import page_for
 from web.requests import SignedInRequest
 from web.templatetags.runs import DATA_TYPE_NAMES
+from web.zipped import downloads_of
 from workflows.models import WorkflowRun
 from workflows.run_file_globs import LONGEST
 from workflows.run_files import data_types_of, files_of, is_held, matching, why_not
@@ -38,6 +40,8 @@ def directory_of(request: SignedInRequest, run: WorkflowRun) -> dict[str, Any]:
         file.is_held, file.why_not = is_held(file), why_not(file)
     return {
         "page": page,
+        "downloads": downloads_of(rows),
+        "largest": settings.RUN_FILE_MAX_BYTES,
         "asked": asked,
         "ordering": ordering,
         "problem": problem,

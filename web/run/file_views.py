@@ -30,7 +30,9 @@ from workflows.run_files import files_of
 def run_directory(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """The files of the run, whichever datasets they belong to."""
     context = framed(request, run_id, "files")
-    return render(request, "web/run/files.html", {**context, **directory_of(request, context["run"])})
+    run = context["run"]
+    context["may_add"] = context["rights"].edit and not run.deleted
+    return render(request, "web/run/files.html", {**context, **directory_of(request, run)})
 
 
 @require_POST
@@ -46,7 +48,7 @@ def selected_files(request: SignedInRequest, run_id: UUID) -> HttpResponse:
             chosen = [key for one in request.POST.getlist("file") if (key := uuid_of(one))]
             files = selected(files_of(run.pk, request.user), {"ids": chosen}) if chosen else []
         if not files:
-            messages.error(request, "Choose the files first.")
+            messages.error(request, "Select at least one file first.")
             return redirect("web:run-directory", run_id)
         answer: HttpResponse = zip_of_run(request, run, files)
     except RegistryError as problem:
@@ -70,6 +72,10 @@ def add_to_run(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     except RegistryError as problem:
         messages.error(request, str(problem))
         refused = None
+    if (
+        refused is None and "quietly" in request.GET
+    ):  # a script sent it: it loads the page, which says the rest
+        return HttpResponse(status=204)
     return refused or redirect("web:run-directory", run_id)
 
 
@@ -82,12 +88,12 @@ def _added(request: SignedInRequest, run: WorkflowRun) -> HttpResponse | None:
     kind = request.POST.get("data_type", "")
     path = request.POST.get("path", "").strip() or upload.name or ""
     if kind not in DATA_TYPE_NAMES:
-        messages.error(request, "Say what the file is to the run.")
+        messages.error(request, "Choose the role of the file.")
         return None
     made, is_new = add_file(
         run=run, user=request.user, path=path, stream=upload, data_type=kind, mime_type=upload.content_type or "",
         sha256=request.POST.get("sha256", "").strip(),
     )  # fmt: skip
-    said = "is added" if is_new else "was there already, with the same content"
+    said = "is added" if is_new else "exists already with the same content"
     messages.success(request, f"{made.path} {said}.")
     return None

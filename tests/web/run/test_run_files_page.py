@@ -72,7 +72,7 @@ def test_what_is_chosen_or_shown_comes_as_an_archive(ada_browser: Client, run: W
     pattern = ada_browser.post(zipped, {"what": "all", "path": "*.bam"})
     assert names_in(pattern) == ["my-run/results/a.bam", "LEFT-OUT.txt"]
     nothing = ada_browser.post(zipped, {"what": "chosen", "file": "x"}, follow=True)
-    assert said(nothing) == "Choose the files first."
+    assert said(nothing) == "Select at least one file first."
 
 
 def test_a_file_is_added_by_those_who_may(ada_browser: Client, run: WorkflowRun, settings: Any) -> None:
@@ -81,11 +81,11 @@ def test_a_file_is_added_by_those_who_may(ada_browser: Client, run: WorkflowRun,
         return said(ada_browser.post(address(run, "run-file-add"), body, follow=True))
 
     assert added(path="reports/new.html") == "reports/new.html is added."
-    assert added(path="reports/new.html") == "reports/new.html was there already, with the same content."
+    assert added(path="reports/new.html") == "reports/new.html exists already with the same content."
     assert "another content" in added(path="results/a.bam")
     assert "without . or .." in added(path="../new.html")
     assert "send it again" in added(sha256="0" * 64)
-    assert added(data_type="NOTHING") == "Say what the file is to the run."
+    assert added(data_type="NOTHING") == "Choose the role of the file."
     settings.RUN_FILE_MAX_BYTES = 2
     assert "larger than the limit of 2 bytes" in added()
     assert shown(ada_browser, run)[0] == "reports/new.html"

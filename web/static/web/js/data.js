@@ -24,11 +24,11 @@
   });
 
   // All of a page can be selected at once, and the bar says how many are.
-  const boxes = (form) => [...form.querySelectorAll("tbody input[name=dataset]")];
+  const boxes = (form) => [...form.querySelectorAll("tbody .choice input:enabled")];
   const tell = (form) => {
     const all = form.querySelector("[data-select-all]");
     const count = boxes(form).filter((box) => box.checked).length;
-    all.hidden = false;
+    all.hidden = !boxes(form).length;
     all.checked = count > 0 && count === boxes(form).length;
     all.indeterminate = count > 0 && !all.checked;
     form.querySelector("[data-selected]").textContent = count ? `${count} selected` : "";
