@@ -192,7 +192,7 @@ def test_datasets_are_added_and_removed_with_and_without_javascript(live_server:
                 page.goto(tab)
                 page.get_by_role("link", name="Add datasets").click()
                 page.get_by_role("searchbox", name="Search").fill("aligned")
-                page.get_by_label("To its").select_option("OUTPUT")
+                page.get_by_label("Role in the run").select_option("OUTPUT")
                 if not has_script:
                     page.get_by_role("button", name="Search").click()
                 page.get_by_text("Others").wait_for(state="detached")
