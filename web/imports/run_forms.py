@@ -1,6 +1,6 @@
 """The form that asks for imports of runs, whatever their source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -115,12 +115,18 @@ class ImportRunsForm(forms.Form):
         return ImportOptions(outputs=str(outputs), **{name: given[name] for name in names})
 
     def add_violations(self, violations: Sequence[Violation]) -> None:
-        """Say beside the fields what the registry has against it."""
-        for one in violations[:MOST_ERRORS]:
-            field, _, place = one.field.partition(".")
-            where = f"Line {int(place) + 1}: " if place.isdigit() else ""
-            said, examples, _ = one.message.partition(EXAMPLES)
+        """Say beside the fields what the registry has against what is wanted of the runs."""
+        for one in violations:
+            self.add_error(one.field if one.field in self.fields else "urls", one.message)
+
+    def keep_refused(self, refused: Mapping[str, str]) -> None:
+        """Keep the lines that were refused, and no others, to be corrected; say of each why."""
+        lines = [line for line in self.cleaned_data["urls"] if line in refused]
+        self.data = {**self.data, self.add_prefix("urls"): "\n".join(lines)}
+        for number, line in enumerate(lines[:MOST_ERRORS], 1):
+            where = f"Line {number}: " if len(lines) > 1 else ""
+            said, examples, _ = refused[line].partition(EXAMPLES)
             further = " See “Example URLs”." if examples else ""
-            self.add_error(field if field in self.fields else "urls", f"{where}{said}{further}")
-        if len(violations) > MOST_ERRORS:
-            self.add_error("urls", f"{len(violations) - MOST_ERRORS:,} more lines are refused.")
+            self.add_error("urls", f"{where}{said}{further}")
+        if len(lines) > MOST_ERRORS:
+            self.add_error("urls", f"{len(lines) - MOST_ERRORS:,} more lines are refused.")

@@ -1,5 +1,6 @@
 """Imports of runs: asking for them, how far one is, and asking again for a run that is here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from run_import.models import RunImport
 from run_import.recognising import reader
 from run_import.services import ImportOptions, cancel_import, request_import, retry_import
 from run_sources.seam import Address
+from web.imports.asking import ask_for_each
 from web.imports.deeds import do_as_asked
 from web.imports.page import run_page_for
 from web.imports.run_forms import ImportRunsForm
@@ -42,36 +44,46 @@ def import_page(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def import_runs(request: SignedInRequest) -> HttpResponse:
-    """A POST begins imports and leads to the page of the one, or to the list of the many."""
+    """A POST begins imports and leads to the page of the one, or to the list of the many.
+
+    Lines that are refused stay in the form, and keep none of the others from being imported.
+    """
     if request.method != "POST":
         return redirect("web:import")
     form = ImportRunsForm(request.POST, user=request.user)
     wanted = _requested(form, request) if form.is_valid() else []
-    if not wanted:
+    if form.errors:
+        _say_begun(request, len(wanted), "The lines that were refused are still in the form.")
         return run_page_for(request, form)
     if len(wanted) == 1:
         return redirect("web:run-import", import_id=wanted[0].pk)
-    messages.success(request, f"{len(wanted):,} imports have started.")
+    _say_begun(request, len(wanted))
     return redirect("web:import-list")
 
 
+def _say_begun(request: SignedInRequest, count: int, further: str = "") -> None:
+    if count:
+        begun = "1 import has started." if count == 1 else f"{count:,} imports have started."
+        messages.success(request, f"{begun} {further}".strip())
+
+
 def _requested(form: ImportRunsForm, request: SignedInRequest) -> list[RunImport]:
+    """What could be asked for; the form says what was refused."""
     given = form.cleaned_data
+    read, options = reader(given["source"], given["server"]), form.options()
+    group = given["owned_by"] or request.user.default_group()
+
+    def ask(lines: Sequence[str]) -> list[RunImport]:
+        facts: dict[str, Any] = {"group": group, "public": given["public"], "options": options}
+        return request_import(addresses=lines, read=read, user=request.user, many=True, **facts)
+
     try:
-        return request_import(
-            addresses=given["urls"],
-            read=reader(given["source"], given["server"]),
-            user=request.user,
-            group=given["owned_by"] or request.user.default_group(),
-            public=given["public"],
-            options=form.options(),
-            many=len(given["urls"]) > 1,
-        )
+        outcome = ask_for_each(given["urls"], ask)
     except InvalidInput as problem:
         form.add_violations(problem.violations)
-    except RegistryError as problem:
-        form.add_error("urls", problem.message)
-    return []
+        return []
+    form.keep_refused(outcome.refused)
+    return outcome.wanted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

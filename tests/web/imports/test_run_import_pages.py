@@ -96,13 +96,30 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
     assert not RunImport.objects.exists()
 
 
-def test_of_several_addresses_the_wrong_one_is_named(ada_browser: Client) -> None:
+def test_a_refused_line_stays_in_the_form_and_the_others_are_imported(ada_browser: Client) -> None:
     a_server()
-    answer = ada_browser.post(
-        FORM, sent(f"{ADDRESS}\nhttps://elsewhere.example/workflows/invocations/{'c' * 16}")
-    )
-    assert "Line 2: " in str(answer.context["form"].errors["urls"])
-    assert not RunImport.objects.exists()
+    good = [f"{URL}/workflows/invocations/{letter * 16}" for letter in "abc"]
+    bad = [f"https://elsewhere.example/workflows/invocations/{letter * 16}" for letter in "de"]
+    answer = ada_browser.post(FORM, sent("\n\n".join([good[0], bad[0], good[1], bad[1], good[2], bad[0]])))
+    assert {one.url for one in RunImport.objects.all()} == set(good)
+    assert answer.context["form"]["urls"].value() == "\n".join(bad)
+    errors = answer.context["form"].errors["urls"]
+    assert [one.partition(": ")[0] for one in errors] == ["Line 1", "Line 2"]
+    page = answer.content.decode()
+    assert "3 imports have started. The lines that were refused are still in the form." in page
+    assert all(str(one.pk) in page for one in RunImport.objects.all())
+
+
+def test_what_somebody_else_has_under_way_keeps_none_of_the_others(
+    ada: Any, bob: Any, ada_browser: Client
+) -> None:
+    a_server()
+    a_galaxy_import(bob, owned_by=ada.default_group())
+    others = [f"{URL}/workflows/invocations/{letter * 16}" for letter in "bcd"]
+    answer = ada_browser.post(FORM, sent("\n".join([others[0], ADDRESS, *others[1:]]), follow="on"))
+    assert {one.url for one in RunImport.objects.filter(owner=ada)} == set(others)
+    assert answer.context["form"]["urls"].value() == ADDRESS
+    assert "already, without follow" in str(answer.context["form"].errors["urls"])
 
 
 def test_more_addresses_than_can_be_imported_at_once_are_refused(ada_browser: Client) -> None:
