@@ -150,7 +150,7 @@ def _fullest(runs: Any) -> Any:
     """The finished run with the most to show."""
     finished = runs.filter(status="SUCCESS").annotate(jobs_count=Count("jobs", distinct=True))
     datasets = Count("dataset_links", distinct=True)
-    return finished.annotate(data_count=datasets).order_by("-data_count", "-jobs_count", "pk").first()
+    return finished.annotate(linked=datasets).order_by("-linked", "-jobs_count", "pk").first()
 
 
 def _pages(ids: dict[str, Any]) -> Iterator[tuple[str, str]]:
