@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
+from accounts.models import Group, Membership, User
 from common.models import UserLike
 from data_management.models import FileTransfer
 from rocrate_import.models import CrateImport
@@ -25,6 +26,8 @@ KINDS: dict[str, Any] = {
     TRANSFER: FileTransfer,
 }
 GOING = (RunImport.State.PENDING, RunImport.State.RUNNING)
+OF_GROUP = "group:"  # before the id of one
+MOST_CHOICES = 200
 SOONEST, LATEST = 2, 60  # seconds until a row that is going is worth another look
 
 
@@ -85,17 +88,39 @@ class ImportFilterForm(forms.Form):
             (TRANSFER, "File transfers"),
         ],
     )
-    who = forms.ChoiceField(
-        label="Requested by", required=False, choices=[("", "Me and my groups"), ("me", "Me")]
-    )
+    who = forms.ChoiceField(label="Requested by", required=False)
     order = forms.ChoiceField(
         label="Order", required=False, choices=[("", "Newest first"), ("oldest", "Oldest first")]
     )
+
+    def __init__(self, data: Any, *, user: UserLike) -> None:
+        super().__init__(data, label_suffix="")
+        who: Any = self.fields["who"]
+        who.choices = [("", "Anyone"), ("me", "Me"), *_others(user)]
 
     def asked_for(self) -> dict[str, str]:
         """The values that narrow the list, by field."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def _others(user: UserLike) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The groups of ``user``, and who else is in them: whose imports one may see."""
+    groups = Group.objects.of(user).order_by("name")[:MOST_CHOICES]
+    people = User.objects.filter(pk__in=Membership.objects.filter(group__in=user.group_ids()).values("user"))
+    people = people.exclude(pk=user.pk).order_by("first_name", "last_name", "username")[:MOST_CHOICES]
+    found = {
+        "Groups": [(f"{OF_GROUP}{one.pk}", one.name) for one in groups],
+        "People": [(str(one.pk), one.full_name) for one in people],
+    }
+    return [(title, choices) for title, choices in found.items() if choices]
+
+
+def _asked_of(user: UserLike, who: str) -> dict[str, Any]:
+    """The condition for whom the form names; they are all choices of it."""
+    if who.startswith(OF_GROUP):
+        return {"owned_by": who.removeprefix(OF_GROUP)}
+    return {"owner": user.pk if who == "me" else who} if who else {}
 
 
 def imports_for(user: UserLike, asked: dict[str, str]) -> QuerySet:
@@ -104,9 +129,8 @@ def imports_for(user: UserLike, asked: dict[str, str]) -> QuerySet:
     What something that holds several runs made stands on its own page, and here only if a state is asked for. Of the
     transfers of files, which every registration makes, those are listed that go on or failed, unless asked for.
     """
-    conditions = {"state": asked["state"]} if "state" in asked else {}
-    if asked.get("who") == "me":
-        conditions["owner"] = user.pk
+    conditions = _asked_of(user, asked.get("who", ""))
+    conditions |= {"state": asked["state"]} if "state" in asked else {}
     found = {kind: model.objects.visible_to(user).filter(**conditions) for kind, model in KINDS.items()}
     if "state" not in asked:
         found[RUN] = found[RUN].filter(parent=None)

@@ -53,7 +53,7 @@ def import_runs(request: SignedInRequest) -> HttpResponse:
     form = ImportRunsForm(request.POST, user=request.user)
     wanted = _requested(form, request) if form.is_valid() else []
     if form.errors:
-        _say_begun(request, len(wanted), "The lines that were refused are still in the form.")
+        _say_begun(request, len(wanted), "What was refused is still in the form.")
         return run_page_for(request, form)
     if len(wanted) == 1:
         return redirect("web:run-import", import_id=wanted[0].pk)

@@ -38,7 +38,7 @@ from web.requests import SignedInRequest
 @login_required
 def import_list(request: SignedInRequest) -> HttpResponse:
     """The imports that the user may see, newest first, narrowed as the address says."""
-    form = ImportFilterForm(request.GET, label_suffix="")
+    form = ImportFilterForm(request.GET, user=request.user)
     asked = form.asked_for()
     page = page_for(request, imports_for(request.user, asked))
     rows = rows_of(page.rows, request.user)

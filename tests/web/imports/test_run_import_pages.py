@@ -106,7 +106,7 @@ def test_a_refused_line_stays_in_the_form_and_the_others_are_imported(ada_browse
     errors = answer.context["form"].errors["urls"]
     assert [one.partition(": ")[0] for one in errors] == ["Line 1", "Line 2"]
     page = answer.content.decode()
-    assert "3 imports have started. The lines that were refused are still in the form." in page
+    assert "3 imports have started. What was refused is still in the form." in page
     assert all(str(one.pk) in page for one in RunImport.objects.all())
 
 
