@@ -1,6 +1,7 @@
 """Where a run ran: what it says of its environment, and the tools, images and hosts of its steps and jobs."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,21 +16,27 @@ DEEPEST = 8
 MOST_ROWS = 100
 MOST_VARIABLES = 200
 JOBS_READ = 200  # for their variables
+LONGEST_LINE = 500
+PARTS = (  # what the parts of a line can be, and under which name they are facts; the first group names it itself
+    (re.compile(r"(state|exit code) (\S+)"), ""),
+    (re.compile(r"([A-Za-z][\w./+-]*(?: [A-Za-z][\w./+-]*)?) (v?\d[\w.+-]*(?: \([^()]*\))?)"), ""),
+    (re.compile(r"()((?:Linux|macOS|Darwin|Windows)-\S+)"), "Platform"),
+    (re.compile(r"()((?:with|without) containers)"), "Containers"),
+)
 
 
 def environment_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     """What the tab shows."""
     said = run.run_environment
     search = text_asked(request, "q")
-    is_table = isinstance(said, dict | list) and bool(said)
-    facts = list(facts_of(said)) if is_table else []
+    facts = list(facts_of_line(said) if isinstance(said, str) else facts_of(said) if said else ())
     version = run.workflowversion
     return {
         "facts": [fact for fact in facts[:MOST_FACTS] if _matches(fact, search)],
         "facts_total": min(len(facts), MOST_FACTS),
         "facts_cut": len(facts) > MOST_FACTS,
-        "text": said if isinstance(said, str) else "" if said in (None, {}, []) or is_table else str(said),
-        "as_json": json.dumps(said, ensure_ascii=False, indent=2) if is_table else "",
+        "is_line": isinstance(said, str),
+        "text": _whole(said),
         "search": search,
         "engine": version,
         "tools": _distinct(run.steps.all(), "tool_name", "tool_id", "tool_version", "tool_url"),
@@ -38,6 +45,13 @@ def environment_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]
         "nodes": first_of(run.nodes.order_by("key", "id"), MOST_ROWS),
         "variables": _variables(run),
     }
+
+
+def _whole(said: Any) -> str:
+    """An environment as it was recorded."""
+    if not said or isinstance(said, str):
+        return said or ""
+    return json.dumps(said, ensure_ascii=False, indent=2)
 
 
 def facts_of(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -52,6 +66,21 @@ def facts_of(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, 
         return
     for key, one in inside:
         yield from facts_of(one, key, depth + 1)
+
+
+def facts_of_line(line: str) -> list[tuple[str, Any]]:
+    """``Snakemake 9.27.1, Python 3.11.7`` as names and values; nothing unless each of several parts is known."""
+    parts = line.split(", ") if len(line) <= LONGEST_LINE else []
+    facts = [fact for part in parts if (fact := _fact_of(part))]
+    return facts if len(facts) == len(parts) > 1 else []
+
+
+def _fact_of(part: str) -> tuple[str, str] | None:
+    for pattern, name in PARTS:
+        if found := pattern.fullmatch(part):
+            said = name or found[1]
+            return said[:1].upper() + said[1:] if found[1] in ("state", "exit code") else said, found[2]
+    return None
 
 
 def _matches(fact: tuple[str, Any], search: str) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests import factories
 from tests.web.rows import a_dataset, a_job, a_run, a_version, used
 from web.run import log_files
+from web.run.environment import facts_of_line
 from web.run.log_windows import MOST_MATCHES, WINDOW, errors_in, matching, window
 from workflows.log_ansi import readable
 from workflows.logs import keep_log
@@ -341,3 +342,31 @@ def test_an_escape_over_the_end_of_a_line_moves_no_line(ada: Any, ada_browser: C
         "".join(piece for piece, _ in line.pieces) for line in lines
     ]
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "facts"),
+    [
+        (
+            "Snakemake 9.27.1, Python 3.11.7, Linux-6.18-x86_64-with-glibc2.36",
+            [("Snakemake", "9.27.1"), ("Python", "3.11.7"), ("Platform", "Linux-6.18-x86_64-with-glibc2.36")],
+        ),
+        (
+            "Sapporo 2.4.0 (GA4GH WES), state COMPLETE, exit code 0",
+            [("Sapporo", "2.4.0 (GA4GH WES)"), ("State", "COMPLETE"), ("Exit code", "0")],
+        ),
+        ("cwltool 3.3, without containers", [("cwltool", "3.3"), ("Containers", "without containers")]),
+        ("Snakemake 9.27.1", []),
+        ("Snakemake 9.27.1, on the node under the desk", []),
+        ("Python 3.11\nR 4.1, x", []),
+        ("", []),
+    ],
+)
+def test_a_line_whose_parts_are_known_becomes_a_table(line: str, facts: list[tuple[str, str]]) -> None:
+    assert facts_of_line(line) == facts
+
+
+def test_a_line_of_facts_can_still_be_copied_as_it_was_recorded(ada: Any, ada_browser: Client) -> None:
+    page = environment(ada_browser, a_run(ada, run_environment="Snakemake 9.27.1, Python 3.11.7"))
+    assert '<th scope="row">Snakemake</th><td class="value">9.27.1</td>' in page
+    assert ">Snakemake 9.27.1, Python 3.11.7</" in page
