@@ -5,6 +5,7 @@ A page that shows them puts ``"remarks": remarks_of(request, record)`` into its 
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,9 @@ CHANGED_ELSEWHERE = (
     "this note was changed in another window. Copy your text, reload the page, and put it in again."
 )
 MOST_FORMATTED = 200_000  # characters of notes on one page; further ones are shown as they were written
+
+
+AT_ONCE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,13 @@ def remarks_of(request: SignedInRequest, record: Any, *, may_edit: bool | None =
 
 
 def _notes_of(record: Any) -> Excerpt:
-    """The first notes; ``is_plain`` says which are not formatted, as formatting takes time."""
+    """The first notes; ``is_plain`` says which are not formatted, as that takes time, ``is_changed`` which are edited."""
     notes = first_of(record.notes.select_related("created_by"))
     length = 0
     for note in notes.rows:
         length += len(note.content)
         note.is_plain = length > MOST_FORMATTED
+        note.is_changed = note.modified - note.created > AT_ONCE
     return notes
 
 
