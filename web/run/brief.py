@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from web.run.timeline import Bar, Scale, Tick, end_of, percent, ticks_on
 from web.run.work import Job, Node, Work
 from web.templatetags.runs import duration
+from workflows.models import WorkflowRun
 from workflows.records import RunStatus
 
 LANES = 12
@@ -44,8 +48,21 @@ class Brief:
         return len(self.lanes) + self.more <= BESIDE
 
 
-def brief_of(work: Work) -> Brief | None:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When any job of a step ran, where there are too many to look at each."""
+
+    first: datetime
+    last: datetime
+    status: str
+
+
+def brief_of(run: WorkflowRun, work: Work) -> Brief | None:
     """None where not even two steps or jobs have a time: there is nothing to compare."""
+    return _of_many(run, work) if work.more else _of_each(work)
+
+
+def _of_each(work: Work) -> Brief | None:
     timed = [job for job in work.jobs if job.started_at]
     if len(timed) < 2:
         return None
@@ -55,6 +72,59 @@ def brief_of(work: Work) -> Brief | None:
     nodes = [node for node in work.nodes if any(job.started_at for job in node.jobs)]
     lanes = [_lane(node, scale, now) for node in nodes[:LANES]]
     return Brief(lanes, len(nodes) - len(lanes), list(ticks_on(scale, TICKS)))
+
+
+def _of_many(run: WorkflowRun, work: Work) -> Brief | None:
+    """Each step as one bar, as the database has it; jobs of no step are not told."""
+    now = timezone.now()
+    spans = _spans(run, work, now)
+    if not spans:
+        return None
+    scale = Scale(min(one.first for one in spans.values()), max(one.last for one in spans.values()))
+    nodes = [node for node in work.nodes if node.key in spans]
+    lanes = [_lane_of_span(node, spans[node.key], scale) for node in nodes[:LANES]]
+    return Brief(lanes, len(nodes) - len(lanes), list(ticks_on(scale, TICKS)))
+
+
+def _spans(run: WorkflowRun, work: Work, now: datetime) -> dict[str, Span]:
+    """By the keys of the nodes."""
+    place_of = {step.pk: node for node in work.nodes for step in [*node.steps, node.step] if step}
+    found: dict[str, Span] = {}
+    for row in _times_by_step(run):
+        if node := place_of.get(row["step_id"]):
+            span = _span(row, now)
+            found[node.key] = _both(found[node.key], span) if node.key in found else span
+    return found
+
+
+def _times_by_step(run: WorkflowRun) -> Any:
+    jobs = run.jobs.filter(started_at__isnull=False, step__isnull=False).order_by().values("step_id")
+    return jobs.annotate(
+        first=Min("started_at"),
+        last=Max(Coalesce("completed_at", "started_at")),
+        running=Count("pk", filter=Q(status=RunStatus.RUNNING)),
+        failed=Count("pk", filter=Q(status=RunStatus.FAILED)),
+    )
+
+
+def _span(row: dict[str, Any], now: datetime) -> Span:
+    last = max(now, row["last"]) if row["running"] else row["last"]
+    status = RunStatus.RUNNING if row["running"] else RunStatus.FAILED if row["failed"] else RunStatus.SUCCESS
+    return Span(row["first"], last, status)
+
+
+def _both(one: Span, other: Span) -> Span:
+    worst = next(
+        status
+        for status in (RunStatus.RUNNING, RunStatus.FAILED, RunStatus.SUCCESS)
+        if status in (one.status, other.status)
+    )
+    return Span(min(one.first, other.first), max(one.last, other.last), worst)
+
+
+def _lane_of_span(node: Node, span: Span, scale: Scale) -> BriefLane:
+    lasted = duration((span.last - span.first) / _SECOND)
+    return BriefLane(node.name, node.key, lasted, [_bar(span.first, span.last, scale, span.status)])
 
 
 def _lane(node: Node, scale: Scale, now: datetime) -> BriefLane:

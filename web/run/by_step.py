@@ -72,10 +72,30 @@ SORTS: dict[str, Callable[[StepLine], Any]] = {
 
 def lines_of(work: Work, sort: str = "") -> list[StepLine]:
     """A line for each node, in the order of the workflow unless ``sort`` names a column."""
-    now = timezone.now()
-    lines = [_line(node, now) for node in work.nodes]
+    lines = [line_of(node) for node in work.nodes]
     key = SORTS.get(sort.removeprefix("-"))
     return sorted(lines, key=key, reverse=sort.startswith("-")) if key else lines
+
+
+def line_of(node: Node) -> StepLine:
+    """What a step took until now."""
+    now = timezone.now()
+    lasted = [seconds for job in node.jobs if (seconds := _lasted(job, now)) is not None]
+    measures = [job.measures for job in node.jobs if job.resources or job.requested]
+    return StepLine(
+        node=node,
+        predecessors=node.after[:PREDECESSORS],
+        more_predecessors=max(0, len(node.after) - PREDECESSORS),
+        jobs=len(node.jobs),
+        failed=node.failed,
+        typical=median(lasted) if lasted else None,
+        longest=max(lasted, default=None),
+        total=sum(lasted) if lasted else None,
+        memory=_greatest(one.memory_used for one in measures),
+        memory_asked=_greatest(one.memory_asked for one in measures),
+        cpus=_greatest(one.cpus_asked for one in measures),
+        cpu_seconds=_sum(one.cpu_used for one in measures),
+    )
 
 
 def columns_of(lines: list[StepLine]) -> dict[str, bool]:
@@ -96,25 +116,6 @@ def summary_of(work: Work, lines: list[StepLine]) -> Summary:
         peak=peak_of(work.jobs),
         slowest=max(timed, key=lambda line: line.total or 0, default=None),
         memory=max(memory, default=None),
-    )
-
-
-def _line(node: Node, now: datetime) -> StepLine:
-    lasted = [seconds for job in node.jobs if (seconds := _lasted(job, now)) is not None]
-    measures = [job.measures for job in node.jobs if job.resources or job.requested]
-    return StepLine(
-        node=node,
-        predecessors=node.after[:PREDECESSORS],
-        more_predecessors=max(0, len(node.after) - PREDECESSORS),
-        jobs=len(node.jobs),
-        failed=node.failed,
-        typical=median(lasted) if lasted else None,
-        longest=max(lasted, default=None),
-        total=sum(lasted) if lasted else None,
-        memory=_greatest(one.memory_used for one in measures),
-        memory_asked=_greatest(one.memory_asked for one in measures),
-        cpus=_greatest(one.cpus_asked for one in measures),
-        cpu_seconds=_sum(one.cpu_used for one in measures),
     )
 
 

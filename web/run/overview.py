@@ -21,7 +21,7 @@ from web.run.parameters import parameters_of
 from web.run.picture import picture_of
 from web.run.reruns import reruns_of
 from web.run.why import failure_of
-from web.run.work import Work, work_of
+from web.run.work import Work, brief_work_of
 from workflows.completeness.reading import verdict_of
 from workflows.models import WorkflowRun
 
@@ -47,7 +47,7 @@ def run_page(request: SignedInRequest, run_id: UUID) -> HttpResponse:
 
 def overview_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
     """What the tab shows."""
-    work = work_of(run)
+    work = brief_work_of(run)
     parts = {
         "galaxy": galaxy_part(run, request.user),
         "imported": imported_part(run, request.user),
@@ -56,7 +56,7 @@ def overview_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
         "picture": picture_of(run, request.user),
         "annotations": first_of(run.annotations),
         "draws_steps": _draws_steps(work),
-        "brief": brief_of(work),
+        "brief": brief_of(run, work),
         "completeness": _completeness(run, request),
         **parameters_of(run, request),
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from web.lists.paging import page_for
 from web.requests import SignedInRequest
-from web.run.by_step import columns_of, lines_of, summary_of
+from web.run.by_step import columns_of, line_of, lines_of, summary_of
 from web.run.graph import MOST_DATA, graph_of
 from web.run.jobs import JobFilterForm, complete, jobs_of, with_excerpts
 from web.run.timeline import timeline_of
@@ -53,16 +53,20 @@ def choice_of(run: WorkflowRun, request: SignedInRequest) -> dict[str, Any]:
 def _chosen_part(
     run: WorkflowRun, request: SignedInRequest, work: Work, chosen: Node | None
 ) -> dict[str, Any]:
-    lines = lines_of(work, request.GET.get("sort", ""))
     return {
-        "lines": lines,
-        "columns": columns_of(lines),
-        "chosen_line": next((line for line in lines if line.node is chosen), None),
-        "sort": request.GET.get("sort", ""),
-        "summary": summary_of(work, lines),
+        **_lines_part(request, work, chosen),
         "timeline": timeline_of(work, chosen),
         **jobs_context(run, request, chosen),
     }
+
+
+def _lines_part(request: SignedInRequest, work: Work, chosen: Node | None) -> dict[str, Any]:
+    """What each step took; where one is chosen, only that one."""
+    if chosen is not None:
+        return {"chosen_line": line_of(chosen)}
+    sort = request.GET.get("sort", "")
+    lines = lines_of(work, sort)
+    return {"lines": lines, "columns": columns_of(lines), "sort": sort, "summary": summary_of(work, lines)}
 
 
 def jobs_context(run: WorkflowRun, request: SignedInRequest, chosen: Node | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from workflows.records import RunStatus
 
 MOST_JOBS = 20_000  # that are read for the graph and the timeline
 MOST_STEPS = 20_000
+MOST_BRIEF = 2_000  # jobs, and steps, that are read where the work is told in brief
 MOST_NODES = 400
 ALL = "all"
 REST = "everything else"
@@ -32,14 +33,17 @@ class Job(NamedTuple):
     completed_at: datetime | None
     host: str
     external_id: str
-    after: Any
-    resources: Any
-    requested: Any
+    after: Any = None
+    resources: Any = None
+    requested: Any = None
 
     @property
     def measures(self) -> Measures:
         """What it asked for and what it took."""
         return measures_of(self.requested, self.resources, self.started_at, self.completed_at)
+
+
+BRIEFLY = tuple(name for name in Job._fields if name not in Job._field_defaults)
 
 
 @dataclass
@@ -112,11 +116,22 @@ class Work:
 
 def work_of(run: WorkflowRun, opened: frozenset[str] = frozenset()) -> Work:
     """The steps and jobs of ``run``; a subworkflow is one node unless it is ``opened``: two queries."""
-    steps = list(run.steps.order_by("position", "id")[:MOST_STEPS])
-    jobs = [Job(*row) for row in run.jobs.order_by("id").values_list(*Job._fields)[: MOST_JOBS + 1]]
-    more = run.jobs.count() - MOST_JOBS if len(jobs) > MOST_JOBS else 0
+    return _gathered(run, opened, Job._fields, MOST_STEPS, MOST_JOBS)
+
+
+def brief_work_of(run: WorkflowRun) -> Work:
+    """The same of a run that is not too large, without what jobs waited for and took; of others the beginning."""
+    return _gathered(run, frozenset(), BRIEFLY, MOST_BRIEF, MOST_BRIEF)
+
+
+def _gathered(
+    run: WorkflowRun, opened: frozenset[str], columns: tuple[str, ...], most_steps: int, most_jobs: int
+) -> Work:
+    steps = list(run.steps.order_by("position", "id")[:most_steps])
+    jobs = [Job(*row) for row in run.jobs.order_by("id").values_list(*columns)[: most_jobs + 1]]
+    more = run.jobs.count() - most_jobs if len(jobs) > most_jobs else 0
     nodes, place_of = _nodes_of_steps(steps, opened)
-    _add_jobs(nodes, place_of, sorted(jobs[:MOST_JOBS], key=_start))
+    _add_jobs(nodes, place_of, sorted(jobs[:most_jobs], key=_start))
     found = [node for node in nodes.values() if node.jobs or node.steps]
     has_subworkflows = any(step.parent_id for step in steps)
     if len(found) <= MOST_NODES:

@@ -90,6 +90,29 @@ def test_a_timeline_of_the_steps_stands_beside_their_graph(ada: Any, ada_browser
     assert f"?step={step.pk}#timeline" in page(ada_browser, "run", run)
 
 
+def test_of_very_many_jobs_the_timeline_tells_when_each_step_ran(
+    ada: Any, ada_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.run.work.MOST_BRIEF", 2)
+    run = a_run(ada)
+    a_job(run, 1, completed_at=START + timedelta(minutes=2))
+    later = {"started_at": START + timedelta(minutes=6), "completed_at": START + timedelta(minutes=8)}
+    for status in ("SUCCESS", "FAILED"):
+        WorkflowRunJob.objects.create(
+            workflowrun=run, step=run.steps.get(), name=status, status=status, **later
+        )
+    a_job(run, 2, completed_at=START + timedelta(minutes=4))
+    brief = ada_browser.get(reverse("web:run", args=[run.pk])).context["brief"]
+    assert [(lane.name, lane.lasted) for lane in brief.lanes] == [
+        ("step 1", "8 min 00 s"),
+        ("step 2", "4 min 00 s"),
+    ]
+    assert [(bar.width, bar.status) for lane in brief.lanes for bar in lane.bars] == [
+        ("100.00%", "FAILED"),
+        ("50.00%", "SUCCESS"),
+    ]
+
+
 def test_without_inputs_and_outputs_there_is_no_picture(ada: Any, ada_browser: Client) -> None:
     assert 'class="flow"' not in page(ada_browser, "run", a_run(ada))
 

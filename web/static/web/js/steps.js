@@ -9,6 +9,11 @@
     return `${address.pathname}${address.search}`;
   };
 
+  // What goes is thousands of elements in which htmx would look for what it had tied: it tied only to what goes as well.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.shouldSwap && detail.target.id === "chosen") detail.target.replaceChildren();
+  });
+
   // What is read next is the heading of what came: of the timeline below the graph, or of the jobs.
   const show = async (key, title = "timeline-title") => {
     const address = addressOf(key);
