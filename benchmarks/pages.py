@@ -29,7 +29,7 @@ API = "/api/v2/workflows/workflowruns/"
 PEOPLE = {"many": MANY, "few": FEW, "admin": ADMIN}
 ORDERINGS = (
     "name", "status", "workflow", "engine", "started_at", "duration", "owner", "group", "completed_at", "modified",
-    "source",
+    "source", "inputs", "outputs",
 )  # fmt: skip
 # What is named by an id: that of the record which the first run of the database has.
 OF_ONE = {
@@ -81,6 +81,20 @@ QUERIES = {
     "ended in a month": "completed_after=2022-03-01T00:00:00Z&completed_before=2022-04-01T00:00:00Z",
     **OF_ONE,
     **{f"by {sign}{name}": f"ordering={sign}{name}" for name in ORDERINGS for sign in ("", "-")},
+}
+SEARCHES = {
+    f"{kind}, {name}": f"{address}?q={text}"
+    for kind, address in {"all": "/search/", "suggestions": "/search/suggestions/"}.items()
+    for name, text in {
+        "frequent": "rnaseq",
+        "rare": "S000123",
+        "nothing": "nosuchthing",
+        "two letters": "rn",
+        "file": "S000123-3.bam",
+        "checksum": "{checksum}",
+        "ID": "{run}",
+        "ID at the source": "invocation-00000003",
+    }.items()
 }
 STRIPS = {
     "bars, a day chosen": "started_after=2022-03-05T00:00:00Z&started_before=2022-03-06T00:00:00Z",
@@ -202,6 +216,7 @@ def named() -> dict[str, Any]:
     link = run.dataset_links.filter(data_type="INPUT").select_related("dataset").first()
     file = link.dataset.datafiles.first()
     return {
+        "run": run.pk,
         "workflow": run.workflowversion.workflow_id,
         "version": run.workflowversion_id,
         "group": run.owned_by_id,
@@ -212,23 +227,29 @@ def named() -> dict[str, Any]:
     }
 
 
+def addresses(ids: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """The address of each case, and that of the API's list of the same, where there is one."""
+    lists = {name: query.format(**ids) if name in OF_ONE else query for name, query in QUERIES.items()}
+    found = {name: (f"/?{query}", f"{API}?{query}") for name, query in lists.items()}
+    found |= {name: (f"/runs/strip/?{query}", "") for name, query in STRIPS.items()}
+    return found | {name: (address.format(**ids), "") for name, address in SEARCHES.items()}
+
+
 def measure(asked: argparse.Namespace) -> None:
     """Print a line for each person and case."""
     print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-    print(f"{'who':6} {'what':22} {'first':>7} {'page':>7} {'CPU':>7} {'API':>7} {'ratio':>6}")
+    print(f"{'who':6} {'what':28} {'first':>7} {'page':>7} {'CPU':>7} {'API':>7} {'ratio':>6}")
     ids = named()
     for who in asked.who.split(","):
         browser = browser_of(PEOPLE[who])
         times(browser, "/?search=warming-up", 1)
-        for name, query in {**QUERIES, **STRIPS}.items():
+        for name, (address, api_address) in addresses(ids).items():
             if asked.only not in name:
                 continue
-            if name in OF_ONE:
-                query = query.format(**ids)
-            page = times(browser, f"{'/runs/strip/' if name in STRIPS else '/'}?{query}", asked.repeat)
-            line = f"{who:6} {name:22} {page.walls[0]:7.0f} {page.page:7.0f} {page.work:7.0f}"
-            if name not in STRIPS:
-                api = times(browser, f"{API}?{query}", max(1, asked.repeat // 2)).page
+            page = times(browser, address, asked.repeat)
+            line = f"{who:6} {name:28} {page.walls[0]:7.0f} {page.page:7.0f} {page.work:7.0f}"
+            if api_address:
+                api = times(browser, api_address, max(1, asked.repeat // 2)).page
                 line += f" {api:7.0f} {page.page / api:6.1f}"
             print(f"{line}  {page.said}".rstrip(), flush=True)
     print(f"load of this machine: {os.getloadavg()[0]:.1f}")

@@ -82,6 +82,8 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         "engine": "workflowversion__workflow__workflow_manager",
         "owner": "owner__username",
         "group": "owned_by__name",
+        "inputs": "data_count__inputs",
+        "outputs": "data_count__outputs",
     }
     nullable = frozenset({"started_at", "completed_at", "duration", "workflow", "engine", "owner", "group"})
 
@@ -108,8 +110,12 @@ class WorkflowRunViewSet(TrashMixin, SharesMixin, RemarksMixin, RegistryViewSet)
         return reading.RunSource(key, lambda: self.narrowed(self.get_queryset()))
 
     def sort_value(self) -> Any:
-        """The value as it stands in the row; that of a related record stands below its name."""
-        outer, inner = WHERE_SORTED.get(self.ordering().column, (self.ordering().column, ""))
+        """The value as it stands in the row; that of a related record stands below its name. Counts are looked up."""
+        column = self.ordering().column
+        if column.startswith("data_count__"):
+            counts = WorkflowRun.objects.order_by().values_list(column, flat=True)
+            return lambda run: counts.get(pk=run["id"])
+        outer, inner = WHERE_SORTED.get(column, (column, ""))
         return lambda run: run[outer] and run[outer][inner] if inner else run[outer]
 
     def _who(self) -> Any:

@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 
 def without_indexes_on_postgres(cursor: Any, fill: Callable[[], None], say: Say) -> None:
-    """Call ``fill`` while the big tables have neither indexes nor keys; then the schema is as it was before.
+    """Call ``fill`` while the big tables have no indexes, keys or triggers; then the schema is as it was before.
 
     Raises RuntimeError if it is not.
     """
@@ -34,7 +34,9 @@ def without_indexes_on_postgres(cursor: Any, fill: Callable[[], None], say: Say)
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
     for name, _ in indexes:
         cursor.execute(f"DROP INDEX {name}")
+    _triggers(cursor, "DISABLE")
     fill()
+    _triggers(cursor, "ENABLE")
     for name, table, _, definition in sorted(constraints, key=lambda one: one[2] == "f"):  # foreign keys last
         say(f"  {name}")
         cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
@@ -43,6 +45,11 @@ def without_indexes_on_postgres(cursor: Any, fill: Callable[[], None], say: Say)
         cursor.execute(definition)
     if _postgres_schema(cursor) != before:
         raise RuntimeError("The fill left another schema than the migrations made.")
+
+
+def _triggers(cursor: Any, deed: str) -> None:
+    for table in BIG_TABLES:
+        cursor.execute(f"ALTER TABLE {table} {deed} TRIGGER USER")
 
 
 def _postgres_schema(cursor: Any) -> tuple[list[tuple], list[tuple]]:

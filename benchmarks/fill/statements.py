@@ -215,6 +215,18 @@ def links(w: Writer, first: int, last: int) -> str:
     return w.insert("workflows_workflowrundataset", values, w.parts(first, last, DATASETS_PER_RUN))
 
 
+def data_counts(w: Writer, first: int, last: int) -> str:
+    """What the triggers that are asleep during a fill would have counted."""
+    values = {
+        "workflowrun_id": w.run_id("i"),
+        "inputs": str(DATA_TYPES.count("INPUT")),
+        "outputs": str(DATA_TYPES.count("OUTPUT")),
+    }
+    inserted = w.insert("workflows_datacount", values, w.facts(first, last))
+    changed = "DO UPDATE SET inputs = excluded.inputs, outputs = excluded.outputs"
+    return f"{inserted} WHERE TRUE ON CONFLICT (workflowrun_id) {changed}"
+
+
 def shares(w: Writer) -> str:
     """One run of two thousand is shared with somebody; three of them with the person who sees few."""
     count = max(3, w.runs // 2000)
@@ -231,7 +243,7 @@ def shares(w: Writer) -> str:
     return w.insert("common_share", values, w.sql.series("n", 0, count - 1))
 
 
-RUNS_AND_THEIR_PARTS = [runs, status_changes, texts, parameters, datasets, files, links]
+RUNS_AND_THEIR_PARTS = [runs, status_changes, texts, parameters, datasets, files, links, data_counts]
 
 
 def _method(w: Writer) -> str:

@@ -52,6 +52,9 @@ class Ordering:
         if self.column == "id":
             return rows.order_by(f"{sign}id")
         if not self.nullable:
+            elsewhere = self.column.rpartition("__")[0]
+            if elsewhere:  # each row has one there: told so, the database walks along the index of that table
+                rows = rows.filter(**{f"{elsewhere}__isnull": False})
             return rows.order_by(f"{sign}{self.column}", f"{sign}id")
         column = F(self.column)
         ordered = column.desc(nulls_last=True) if self.descending else column.asc(nulls_first=True)

@@ -31,7 +31,7 @@ class Column:
         return f"-{self.ordering}"
 
 
-# Inputs and outputs are counted for the rows of a page. To sort by them, those of every run would have to be.
+# Shown are those inputs and outputs that the person may see; sorted is by the numbers that the database keeps of all.
 COLUMNS = (
     Column("status", "Status", "status"),
     Column("name", "Run", "name"),
@@ -39,8 +39,8 @@ COLUMNS = (
     Column("engine", "Engine", "engine"),
     Column("started_at", "Started", "started_at", from_greatest=True),
     Column("duration", "Duration", "duration", from_greatest=True, is_number=True),
-    Column("inputs", "Inputs", is_number=True),
-    Column("outputs", "Outputs", is_number=True),
+    Column("inputs", "Inputs", "inputs", from_greatest=True, is_number=True),
+    Column("outputs", "Outputs", "outputs", from_greatest=True, is_number=True),
     Column("owner", "Who", "owner"),
     Column("group", "Group", "group"),
     Column("created", "Registered", "created", from_greatest=True, is_usual=False),
@@ -87,6 +87,8 @@ def order_said(query: ListQuery) -> str:
     label = "name" if name == "name" else column.label.lower()
     if name == "duration":
         return "longest first" if is_down else "shortest first"
+    if name in ("inputs", "outputs"):
+        return f"{'most' if is_down else 'fewest'} {label} first"
     if column.from_greatest:
         return f"{'newest' if is_down else 'oldest'} {label} first"
     return f"by {label}, {'Z to A' if is_down else 'A to Z'}"

@@ -1,5 +1,6 @@
 """Workflows with their versions and files; runs with their datasets, parameters, steps and jobs."""
 
+from workflows.models.datacounts import DataCount
 from workflows.models.events import RunEvent
 from workflows.models.logs import RunLog
 from workflows.models.nodes import ComputeNode
@@ -11,6 +12,7 @@ from workflows.models.versions import Workflow, WorkflowFile, WorkflowVersion
 
 __all__ = [
     "ComputeNode",
+    "DataCount",
     "JobFileLink",
     "RunEvent",
     "RunLog",

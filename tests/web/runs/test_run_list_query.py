@@ -233,6 +233,24 @@ def test_inputs_and_outputs_are_those_that_one_may_see(ada: Any, eve: Any, ada_b
     assert (row.inputs, row.outputs) == (1, 2)
 
 
+def test_runs_are_sorted_by_all_that_is_recorded_of_inputs_and_outputs(
+    ada: Any, eve: Any, ada_browser: Client
+) -> None:
+    one, two = a_run(ada, "one"), a_run(ada, "two")
+    used(one, a_dataset(ada))
+    for owner in (eve, ada):
+        used(two, a_dataset(owner))
+    a_run(ada, "none")
+    answer = ada_browser.get(LIST, {"ordering": "-inputs"})
+    shown = [(run.name, run.inputs) for run in answer.context["page"].rows]
+    assert shown == [("two", 1), ("one", 1), ("none", 0)]
+    assert answer.context["order_said"] == "most inputs first"
+    assert 'href="?ordering=inputs"' in answer.content.decode()
+    answer = ada_browser.get(LIST, {"ordering": "outputs"})
+    assert [run.name for run in answer.context["page"].rows] == ["one", "two", "none"]
+    assert answer.context["order_said"] == "fewest outputs first"
+
+
 def test_the_trash_is_a_filter(ada: Any, ada_browser: Client, eve_browser: Client) -> None:
     a_run(ada, "gone").mark_deleted(by=ada)
     a_run(ada, "there")
