@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "web.astray.Astray",
     "web.preferences.PreferredTimeZone",
     "web.parts.PartsOfPages",
+    "web.shown.ShownInOrder",
 ]
 
 ROOT_URLCONF = "config.urls"
