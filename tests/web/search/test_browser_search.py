@@ -74,6 +74,14 @@ def test_a_part_that_cannot_be_fetched_is_told_and_tried_again(
         page.get_by_role("button", name="Try again").click()
         page.get_by_role("option").first.wait_for()
         assert trouble.count() == 0
+        by_itself = "htmx.ajax('GET', '/search/suggestions/?q=x', { swap: 'none' })"
+        for answer, said in ((500, 1), (500, 0), (200, 0), (500, 1)):  # once, until it is answered again
+            wrong["answer"] = lambda route, status=answer: route.fulfill(status=status, body="")
+            page.evaluate(by_itself)
+            assert trouble.count() == said
+            if said:
+                page.get_by_role("button", name="Dismiss").click()
+        wrong["answer"] = lambda route: route.continue_()
         in_a_thread(Session.objects.all().delete)
         field.fill("other")
         page.wait_for_url("**/sign-in/?next=%2Faccount%2F")

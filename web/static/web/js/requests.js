@@ -5,6 +5,7 @@
   const SLOW = 800; // ms after which a request is shown to be under way
   const waiting = new Map();
   let place = null;
+  const failing = new Set(); // what the page asks by itself in vain: it is said once, until it is answered again
 
   const made = (name, className, text) => {
     const element = document.createElement(name);
@@ -36,6 +37,7 @@
     button.type = "button";
     button.addEventListener("click", () => {
       clear();
+      failing.clear();
       elt.focus?.();
       if (elt.isConnected) htmx.ajax(verb, path, { source: elt, target, event: triggeringEvent });
       else location.reload();
@@ -56,20 +58,31 @@
     429: "These were too many requests. Wait a moment.",
     503: "Runstead is not available at the moment.",
   };
+  // What nobody asked for, as a page that keeps itself up to date, has no event of a person.
+  const isByItself = ({ requestConfig }) => !requestConfig.triggeringEvent?.isTrusted;
+  const addressOf = ({ requestConfig }) => requestConfig.path.split("?")[0];
+  const isSaid = ({ detail }) => {
+    if (detail.elt.closest("[data-own-trouble]")) return true; // says it itself
+    if (!isByItself(detail)) return false;
+    const wasKnown = failing.has(addressOf(detail));
+    failing.add(addressOf(detail));
+    return wasKnown;
+  };
   const failed = (event) => {
-    const { xhr, elt } = event.detail;
-    if (elt.closest("[data-own-trouble]")) return; // says it itself
+    if (isSaid(event)) return;
+    const { xhr } = event.detail;
     if (xhr.status === 401) tell("Your session has ended.", signIn());
     else tell(REASONS[xhr.status] || `Something went wrong on the server (${xhr.status}).`, again(event.detail));
   };
   const unreachable = (event) => {
-    if (event.detail.elt.closest("[data-own-trouble]")) return;
-    tell(navigator.onLine ? "Runstead cannot be reached." : "You are offline.", again(event.detail));
+    if (!isSaid(event)) tell(navigator.onLine ? "Runstead cannot be reached." : "You are offline.", again(event.detail));
   };
 
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", unreachable);
-  document.addEventListener("htmx:timeout", (event) => tell("The server takes too long to answer.", again(event.detail)));
+  document.addEventListener("htmx:timeout", (event) => {
+    if (!isSaid(event)) tell("The server takes too long to answer.", again(event.detail));
+  });
   addEventListener("online", clear);
 
   // What takes long is shown to be under way.
@@ -81,5 +94,6 @@
     clearTimeout(waiting.get(event.detail.xhr));
     waiting.delete(event.detail.xhr);
     if (!waiting.size) document.documentElement.classList.remove("is-waiting");
+    if (event.detail.successful && failing.delete(addressOf(event.detail))) clear();
   });
 })();
