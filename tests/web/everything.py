@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Membership
 from common.models import Annotation, AnnotationType, HistoryEvent, Note
+from run_registration.models import DirectoryRegistration
 from tests import factories
 from tests.web.galaxy_rows import a_galaxy_import, a_server, galaxy_data
 from tests.web.imported_rows import imported
@@ -21,8 +22,11 @@ from workflows.models import WorkflowRunJob
 OTHERS = "/there/is/nothing/"
 
 
-def a_world(user: Any, text: str, *, manager: bool = True) -> dict[str, Any]:
-    """Rows of ``user`` in which everything that may be said is ``text``; returns ids by the names of parameters."""
+def a_world(user: Any, text: str, *, manager: bool = True, report: str = "") -> dict[str, Any]:
+    """Rows of ``user`` in which everything that may be said is ``text``; returns ids by the names of parameters.
+
+    ``report`` is what an HTML file holds, where that is to be something else.
+    """
     _say_of_people(user, text, manager=manager)
     workflow = factories.a_workflow(user, text[:200], description=text)
     version = factories.a_version(workflow, name=text[:60], **_told_of_version(text))
@@ -31,7 +35,9 @@ def a_world(user: Any, text: str, *, manager: bool = True) -> dict[str, Any]:
         _a_run(user, version, text),
         factories.a_dataset(user, text[:200], description=text, **_filed(text)),
     )
-    datafile = factories.a_file(dataset, "page.html", f"<html>{text}</html>".encode(), format="text/html")
+    datafile = factories.a_file(
+        dataset, "page.html", f"<html>{report or text}</html>".encode(), format="text/html"
+    )
     factories.a_file(dataset, "notes.md", text.encode())
     collection = factories.a_collection(user, dataset, name=text[:200], description=text)
     link = factories.a_link(run, dataset, "OUTPUT")
@@ -52,16 +58,23 @@ def a_world(user: Any, text: str, *, manager: bool = True) -> dict[str, Any]:
     )
 
 
-def addresses(ids: dict[str, Any]) -> Iterator[str]:
-    """Every route of the site with the ids of the world, and some with a query."""
+def routes(ids: dict[str, Any]) -> Iterator[str]:
+    """Every route of the site whose ids are known."""
     for pattern in urlpatterns:
         if isinstance(pattern, URLPattern) and pattern.name not in (None, "sign-in", "sign-out"):
             names = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
             known = {name: ids.get(_key(name, str(pattern.pattern))) for name in names}
             if all(known.values()):
                 yield _address(f"web:{pattern.name}", known)
+
+
+def addresses(ids: dict[str, Any]) -> Iterator[str]:
+    """Every route of the site with the ids of the world, and some with a query."""
+    yield from routes(ids)
     yield _address("web:compare", {}) + f"?ids={ids['run_id']},{ids['second_id']}"
     yield _address("web:run-list", {}) + "?search=nothing&status=FAILED"
+    yield _address("web:run-steps", {"run_id": ids["run_id"]}) + f"?step={ids['step_id']}"
+    yield _address("web:whence", {}) + f"?checksum={'cd' * 32}"
     yield _address("web:search", {}) + "?q=o"
     yield _address("web:search-suggestions", {}) + f"?q={ids['run_id']}"
     yield OTHERS
@@ -148,8 +161,11 @@ def _from_galaxy(user: Any, run: Any, text: str) -> dict[str, Any]:
     facts = {"state": "FAILED", "error": text, "error_code": "not_readable", "warnings": [text]}
     made = a_galaxy_import(user, server=server, url="javascript:alert(1)", **facts)
     galaxy_data(run, label=text[:100], name=text[:100], note=text, server=server, url="javascript:alert(1)")
-    taken = factories.a_transfer(user, state="FAILED", error=text, input_dir=text[:200])
-    return {"galaxy_import_id": made.pk, "server_id": server.pk, "registration_import_id": taken.pk}
+    factories.a_transfer(user, state="FAILED", error=text, input_dir=text[:200])
+    looked = DirectoryRegistration.objects.create(
+        path=f"/{text}", state="FAILED", error=text, **factories.owned(user)
+    )
+    return {"galaxy_import_id": made.pk, "server_id": server.pk, "registration_import_id": looked.pk}
 
 
 def _second(user: Any, text: str) -> dict[str, Any]:

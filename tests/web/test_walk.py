@@ -25,6 +25,7 @@ def test_a_missing_label_pale_letters_and_too_much_width_are_found() -> None:
         "dark color-contrast",
         "phone label",
         "phone",
+        "narrow",
     ]
 
 
