@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.compressed.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "config.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
