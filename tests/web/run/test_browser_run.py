@@ -67,7 +67,7 @@ def test_a_run_is_shared_until_another_sees_it(live_server: Any, ada: Any, bob: 
             found = page.locator("#found li", has_text="bob")
             found.get_by_label("may edit").check()
             found.get_by_role("button").click()
-            page.get_by_text("It is shared.").wait_for()
+            page.get_by_text("Shared with").wait_for()
             assert page.get_by_role("listitem").filter(has_text="bob").get_by_label("may edit").is_checked()
         with a_page(chromium) as page:
             let_in(page, live_server.url, "bob")
@@ -199,7 +199,7 @@ def test_a_running_run_tells_its_end_without_a_reload(
         page.get_by_text("The run has ended: success.").wait_for()
         assert page.locator("#run-status").inner_text() == "Success"
         assert page.get_by_role("link", name="Edit").is_visible()
-        page.wait_for_function("!document.querySelector('[hx-trigger^=every], [data-kept-up]')")
+        page.locator("[hx-trigger^=every], [data-kept-up]").first.wait_for(state="detached")
     assert StatusChange.objects.filter(workflowrun=run).exists()
 
 
@@ -218,4 +218,4 @@ def test_without_javascript_a_note_is_written_and_a_run_shared(live_server: Any,
         page.get_by_label("Name").fill("bob")
         page.get_by_role("button", name="Find").click()
         page.locator("#found li", has_text="bob").get_by_role("button").click()
-        page.get_by_text("It is shared.").wait_for()
+        page.get_by_text("Shared with").wait_for()

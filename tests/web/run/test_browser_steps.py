@@ -78,7 +78,7 @@ def test_the_graph_is_walked_by_keyboard_alone(live_server: Any, ada: Any) -> No
         assert page.locator(".graph > svg").get_attribute("viewBox") != before
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Jobs of step 2").wait_for()
-        page.wait_for_function("document.activeElement.id == 'timeline-title'")
+        page.locator("#timeline-title:focus").wait_for()
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")  # "All steps"
         page.get_by_role("heading", name="Jobs", exact=True).wait_for()
@@ -117,7 +117,11 @@ def test_a_thousand_jobs_and_hundreds_of_nodes_are_drawn_while_the_page_stays_fl
     run = a_thousand_jobs(ada)
     with a_browser() as chromium, a_page(chromium) as page:
         let_in(page, live_server.url)
+        page.route("**/graph.json*", lambda route: route.fulfill(body="", content_type="application/json"))
         page.goto(live_server.url + reverse("web:run-steps", args=[run.pk]))
+        page.get_by_text("The graph could not be loaded.").wait_for()
+        page.unroute("**/graph.json*")
+        page.get_by_role("button", name="Try again").click()
         page.locator(".g-node").last.wait_for()
         assert page.locator(".g-node").count() == 10
         assert page.locator(".g-edge").count() == 9

@@ -4,40 +4,27 @@
 //   const graph = runstead.graph(element, {nodes, edges, direction});
 //   graph.merge({nodes, edges});  graph.replace({nodes, edges});  graph.fit();  graph.choose(id);  await graph.ready;
 //
-// node: {id, label, sub?, kind?, status?, failed?, title?, start?, mark?}   edge: {from, to, kind?, title?, loose?, aside?}
+// node: {id, label, sub?, kind?, status?, failed?, title?, about?, start?, mark?}   edge: {from, to, kind?, title?, loose?, aside?}
 // direction: "LR" or "TB"; in a narrow window it is always "TB". Ids are texts without spaces. ``readable`` is the scale
 // below which it is not shown at first, ``order`` more for dagre, ``inParts`` keeps apart what no edge orders. ``mark`` is "run" or "data": its sign stands first.
 // A click or Enter on a node sends the event "graph:open" with the node as its detail, and "graph:ready"
 // comes after a drawing from an address. One node is in the order of Tab; arrow keys go to its neighbours.
-// Loaded before: graph-layout.js says where everything stands, graph-hands.js what hands do with it.
+// Loaded before: graph-layout.js says where everything stands (graph-leaves.js: fans),
+// graph-shapes.js what a node looks like, graph-hands.js what hands do with it.
 "use strict";
 
 window.runstead = window.runstead || {};
 
 (() => {
-  const SVG = "http://www.w3.org/2000/svg";
   const NARROW = 700;
   const READABLE = 0.7; // a graph is not shown smaller at first
   const READABLE_NARROW = 0.58;
+  const MANY = 150; // nodes and edges that are drawn at once; more are drawn in slices, and the page stays fluent
+  const SLICE = 12; // milliseconds
+  const TALL = 2400; // on a phone a finger moves the page up and down, not the picture: all of it is to be seen
   const { measured, places, route } = window.runstead.layout;
+  const { make, drawnEdge, drawnNode } = window.runstead.shapes;
   const ORDER = { nodesep: 16, ranksep: 46, marginx: 16, marginy: 16 };
-
-  const SHEET = "M14,14 h6 l4,4 v11 a1.5,1.5 0 0 1 -1.5,1.5 h-8.5 a1.5,1.5 0 0 1 -1.5,-1.5 v-13.5 a1.5,1.5 0 0 1 1.5,-1.5 z M20,14 v4 h4";
-  const SIGNS = {
-    success: "M14,22.2 l2.8,2.8 l5.2,-5.8",
-    failed: "M14.8,18.8 l6.4,6.4 M21.2,18.8 l-6.4,6.4",
-    running: "M15.8,18 l6,4 l-6,4 z",
-    cancelled: "M14,22 h8",
-    paused: "M16,18.6 v6.8 M20,18.6 v6.8",
-    other: "M14.6,22 h0.1 M18,22 h0.1 M21.4,22 h0.1",
-  };
-
-  const make = (name, attributes = {}, text) => {
-    const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
 
   class Graph {
     constructor(container, data) {
@@ -83,78 +70,73 @@ window.runstead = window.runstead || {};
       const edges = [...this.edges.values()].filter(({ from, to }) => this.nodes.has(from) && this.nodes.has(to));
       const ends = edges.map(({ from, to, loose, aside }) => ({ from, to, loose, aside }));
       const task = { nodes, edges: ends, inParts: this.inParts, options: { ...this.order, rankdir: this.direction } };
+      const width = this.container.clientWidth || NARROW;
+      const smallest = this.readable || (width < NARROW ? READABLE_NARROW : READABLE);
       const show = (laid) => {
-        if (turn !== this.turn) return;
-        this.draw(laid, nodes, edges);
-        this.fit(this.readable || (this.container.clientWidth < NARROW ? READABLE_NARROW : READABLE));
-        this.container.removeAttribute("aria-busy");
+        if (turn !== this.turn) return undefined;
+        this.size = laid.size;
+        this.places = new Map(laid.nodes);
+        this.points = new Map(laid.edges);
+        this.fit(smallest);
+        const done = () => this.container.removeAttribute("aria-busy");
+        const drawn = this.draw(nodes, edges, turn);
+        return drawn ? drawn.then((isLast) => isLast && done()) : done();
       };
-      const laid = places(task, this.container.clientWidth || NARROW);
-      if (!(laid instanceof Promise)) return Promise.resolve(show(laid));
+      const laid = places(task, width, width / smallest);
+      if (!(laid instanceof Promise) && nodes.length + edges.length <= MANY) return Promise.resolve(show(laid));
       this.container.setAttribute("aria-busy", "true");
-      return laid.then(show);
+      return Promise.resolve(laid).then(show);
     }
 
-    draw(laid, measures, edges) {
-      this.size = laid.size;
-      this.places = new Map(laid.nodes);
-      this.points = new Map(laid.edges);
+    * pieces(measures, edges) {
       const texts = new Map(measures.map((one) => [one.id, one]));
+      for (const edge of edges) {
+        const [from, to] = [this.places.get(edge.from), this.places.get(edge.to)];
+        yield drawnEdge(edge, route(this.points.get(`${edge.from} ${edge.to}`), from, to, this.direction));
+      }
+      for (const node of this.nodes.values()) yield [drawnNode(node, this.places.get(node.id), texts.get(node.id))];
+    }
+
+    // At once, or a promise whether it was drawn to its end: a later drawing breaks it off.
+    draw(measures, edges, turn) {
       const layer = make("g");
-      for (const edge of edges) layer.append(...this.drawEdge(edge));
-      for (const node of this.nodes.values()) layer.append(this.drawNode(node, texts.get(node.id)));
-      const focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+      const pieces = this.pieces(measures, edges);
+      const { activeElement } = document;
+      if (this.svg.contains(activeElement)) this.held = activeElement.dataset.id;
+      else if (activeElement !== document.body) this.held = null;
+      if (measures.length + edges.length > MANY) return this.drawInSlices(layer, pieces, turn);
+      for (const piece of pieces) layer.append(...piece);
       this.svg.replaceChildren(layer);
+      this.settle();
+      return null;
+    }
+
+    async drawInSlices(layer, pieces, turn) {
+      let until = performance.now() + SLICE;
+      let isFirst = true;
+      for (const piece of pieces) {
+        layer.append(...piece);
+        if (performance.now() < until) continue;
+        if (isFirst) this.svg.replaceChildren(layer);
+        isFirst = false;
+        await new Promise((resolve) => setTimeout(resolve));
+        if (turn !== this.turn) return false;
+        until = performance.now() + SLICE;
+      }
+      if (isFirst) this.svg.replaceChildren(layer);
+      this.settle();
+      return true;
+    }
+
+    // What was chosen and had the focus before has it again, and what is seen stays as it is.
+    settle() {
       this.stop(this.elementOf(this.chosen) || this.svg.querySelector(".g-node.start, .g-node"));
       this.choose(this.chosen);
-      if (focused) this.elementOf(focused)?.focus();
-    }
-
-    drawEdge(edge) {
-      const [from, to] = [this.places.get(edge.from), this.places.get(edge.to)];
-      const { path: d, tip, angle } = route(this.points.get(`${edge.from} ${edge.to}`), from, to, this.direction);
-      const path = make("path", { class: `g-edge ${edge.kind || ""}`, d });
-      if (edge.title) path.append(make("title", {}, edge.title));
-      path.dataset.from = edge.from;
-      path.dataset.to = edge.to;
-      if (edge.kind === "same" || !tip) return [path];
-      const transform = `translate(${tip.x},${tip.y}) rotate(${angle})`;
-      return [path, make("path", { class: "g-tip", d: "M0,0 L-7,-3.5 L-7,3.5 Z", transform })];
-    }
-
-    drawNode(node, { label, sub }) {
-      const { x, y, width, height } = this.places.get(node.id);
-      const classes = ["g-node", `k-${node.kind || "step"}`, `st-${(node.status || "none").toLowerCase()}`];
-      if (node.start) classes.push("start");
-      if (node.failed) classes.push("has-failed");
-      const said = [node.label, node.sub, node.status && node.status.toLowerCase()].filter(Boolean).join(", ");
-      const group = make("g", {
-        class: classes.join(" "),
-        transform: `translate(${x - width / 2},${y - height / 2})`,
-        tabindex: "-1",
-        role: "button",
-        "aria-label": said,
-      });
-      group.dataset.id = node.id;
-      const isData = ["data", "input", "output"].includes(node.kind);
-      const left = node.mark ? 34 : 18;
-      group.append(
-        make("title", {}, node.title || said),
-        ...(node.kind === "group" ? [make("rect", { class: "g-behind", x: 4, y: 4, width, height, rx: 7 })] : []),
-        make("rect", { class: "g-box", width, height, rx: isData ? height / 2 : 7 }),
-        ...(node.mark ? this.markOf(node) : isData ? [] : [make("rect", { class: "g-stripe", x: 7, y: 9, width: 3, height: height - 18, rx: 1.5 })]),
-        make("text", { x: left, y: sub ? 19 : 27 }, label),
-        ...(sub ? [make("text", { class: "g-sub", x: left, y: 34 }, sub)] : []),
-        ...(node.start ? [make("rect", { class: "g-flag", x: 14, y: -9, width: 38, height: 16, rx: 8 }), make("text", { class: "g-flag-text", x: 33, y: 2.5 }, "Start")] : []),
-      );
-      return group;
-    }
-
-    // A run has the sign of its status, data a sheet.
-    markOf(node) {
-      if (node.mark === "data") return [make("path", { class: "g-sheet", d: SHEET })];
-      const sign = SIGNS[(node.status || "").toLowerCase()] || SIGNS.other;
-      return [make("circle", { class: "g-disc", cx: 18, cy: 22, r: 8.5 }), make("path", { class: "g-sign", d: sign })];
+      const view = { ...this.view };
+      this.elementOf(this.held)?.focus({ preventScroll: true });
+      this.held = null;
+      this.view = view;
+      this.show();
     }
 
     // --- what is seen of it ---------------------------------------------------------------------------
@@ -163,7 +145,7 @@ window.runstead = window.runstead || {};
     fit(smallest = 0) {
       const { width, height } = this.size;
       const room = Math.max(1, this.container.clientWidth);
-      const most = room < NARROW ? 720 : 560;
+      const most = room < NARROW ? TALL : 560;
       const natural = height * Math.min(1, Math.max(room / width, smallest)) + 24;
       const wanted = Math.round(Math.min(Math.max(natural, 150), most));
       this.svg.setAttribute("height", wanted);
@@ -290,13 +272,32 @@ window.runstead = window.runstead || {};
     return container.graph;
   };
 
-  const drawFrom = async (container) => {
-    const answer = await fetch(container.dataset.graphUrl, { headers: { Accept: "application/json" } });
-    if (!answer.ok) {
-      container.textContent = "The graph could not be loaded. Reload the page to try again.";
-      return;
+  // What the address says of the graph; nothing where it cannot be had, for whatever reason.
+  const asked = async (address) => {
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
     }
-    const data = await answer.json();
+  };
+
+  const offerAgain = (container) => {
+    const text = document.createElement("p");
+    text.className = "graph-note";
+    text.textContent = "The graph could not be loaded. ";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button small";
+    button.textContent = "Try again";
+    button.addEventListener("click", () => drawFrom(container));
+    text.append(button);
+    container.replaceChildren(text);
+  };
+
+  const drawFrom = async (container) => {
+    const data = await asked(container.dataset.graphUrl);
+    if (!data) return offerAgain(container);
     if (data.nodes.length) {
       const graph = window.runstead.graph(container, data);
       if (container.dataset.graphChosen) graph.ready.then(() => graph.choose(container.dataset.graphChosen));
