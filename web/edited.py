@@ -12,6 +12,8 @@ from django import forms
 from web.deeds import Answer, do
 from web.requests import SignedInRequest
 
+CHANGED_MEANWHILE = "This record was changed while you were editing it. Your changes are not saved yet."
+
 
 class LongText(forms.CharField):
     """A text of lines. Browsers send other ends of lines than were stored; that alone is no change."""
@@ -32,7 +34,9 @@ def patched(request: SignedInRequest, address: str, form: forms.Form, body: dict
         return None
     state = request.POST.get("state", "") or '"none"'
     answer = do(request, "PATCH", address, body, HTTP_IF_MATCH=state)
-    if not answer.is_done:
+    if answer.status == HTTPStatus.PRECONDITION_FAILED:
+        form.add_error(None, CHANGED_MEANWHILE)
+    elif not answer.is_done:
         answer.tell(form)
     return answer
 

@@ -97,7 +97,7 @@ def test_runs_are_compared_shared_deleted_and_restored(live_server: Any, ada: An
         page.keyboard.type("bob")
         page.locator("#found li", has_text="bob").wait_for()
         enter(page, "Share with bob")
-        page.get_by_text("It is shared.").wait_for()
+        page.get_by_text("Shared with").wait_for()
         enter(page, "Done")
         page.wait_for_url(f"**/runs/{run.pk}/")
         enter(page, "More to do with this run", "Put into the trash")

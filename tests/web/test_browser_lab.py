@@ -217,7 +217,7 @@ def test_a_run_is_shared_with_another_who_then_sees_it(lab: Lab) -> None:
             page.get_by_role("link", name="Share").click()
             page.get_by_label("Name").press_sequentially("eve")
             page.locator("#found li", has_text="eve").get_by_role("button").click()
-            page.get_by_text("It is shared.").wait_for()
+            page.get_by_text("Shared with").wait_for()
         with lab.page_of(chromium, "eve") as page:
             opens(page, "Slow copies, stopped by hand")
             assert page.url == address

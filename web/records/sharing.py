@@ -32,7 +32,7 @@ def share_page(request: SignedInRequest, kind: Kind, record_id: UUID) -> HttpRes
     record = get_object_or_404(kind.visible(request.user).select_related("owner", "owned_by"), pk=record_id)
     if request.method == "POST":
         answer = do(request, "POST", kind.api("shares", record_id), _given(request))
-        return _after(request, kind, record_id, answer, "It is shared.")
+        return _after(request, kind, record_id, answer, _told(answer))
     return render(request, "web/records/share.html", _context(request, kind, record))
 
 
@@ -40,8 +40,9 @@ def share_page(request: SignedInRequest, kind: Kind, record_id: UUID) -> HttpRes
 @login_required
 def unshare(request: SignedInRequest, kind: Kind, record_id: UUID, share_id: UUID) -> HttpResponse:
     """Take the rights back that one share gave."""
+    share = Share.objects.filter(object_id=record_id, pk=share_id).select_related("user", "group").first()
     answer = do(request, "DELETE", kind.api("share-detail", record_id, share_id=share_id))
-    return _after(request, kind, record_id, answer, "It is no longer shared with them.")
+    return _after(request, kind, record_id, answer, f"No longer shared with {_whom(share)}.")
 
 
 @require_POST
@@ -50,8 +51,27 @@ def publish(request: SignedInRequest, kind: Kind, record_id: UUID) -> HttpRespon
     """Show the record to everybody who can sign in, or no longer."""
     public = request.POST.get("public") == "on"
     answer = do(request, "PATCH", kind.api("detail", record_id), {"public": public})
-    said = "Everybody who can sign in may see it now." if public else "It is no longer public."
+    said = f"Everybody who can sign in may view this {kind.word} now."
+    said = said if public else f"This {kind.word} is no longer public."
     return _after(request, kind, record_id, answer, said)
+
+
+def _told(answer: Answer) -> str:
+    """With whom it is shared now, and what they may do."""
+    share = (
+        Share.objects.filter(pk=answer.data["id"]).select_related("user", "group").first()
+        if answer.is_done
+        else None
+    )
+    rights = [name for name in ("edit", "delete") if share and getattr(share, f"can_{name}")]
+    may = " and ".join(["view", *rights]) if len(rights) < 2 else "view, edit and delete"
+    return f"Shared with {_whom(share)}, who may {may} it."
+
+
+def _whom(share: Share | None) -> str:
+    if share is None:
+        return "them"
+    return share.user.full_name if share.user else share.group.name if share.group else "them"
 
 
 def _given(request: SignedInRequest) -> dict[str, Any]:

@@ -101,12 +101,14 @@ def test_a_record_is_shared_by_its_owner_until_it_is_not(
     page = reverse(f"web:share-{shareable}", args=[record.pk])
     found = ada_browser.get(page, {"q": eve.username[:2]}).content.decode()
     assert f'name="user_id" value="{eve.pk}"' in found
-    ada_browser.post(page, {"user_id": str(eve.pk), "can_edit": "on"})
+    said = ada_browser.post(page, {"user_id": str(eve.pk), "can_edit": "on"}, follow=True).content.decode()
+    assert f"Shared with {eve.full_name}, who may view and edit it." in said
     share = Share.objects.get(object_id=record.pk)
     assert (share.user, share.can_edit, share.can_delete) == (eve, True, False)
     assert type(record).objects.editable_by(eve).filter(pk=record.pk).exists()
     assert eve.full_name in ada_browser.get(page).content.decode()
     post(ada_browser, f"unshare-{shareable}", record.pk, share.pk)
+    assert f"No longer shared with {eve.full_name}." in ada_browser.get(page).content.decode()
     assert not Share.objects.exists()
 
 
@@ -116,7 +118,7 @@ def test_only_who_may_share_is_offered_to(
     record = MAKERS[shareable](ada)
     page = reverse(f"web:share-{shareable}", args=[record.pk])
     seen = bob_browser.get(page, {"q": "e"}).content.decode()
-    assert "Only the owner and managers" in seen
+    assert "Only its owner and the managers of its group can share it" in seen
     assert "user_id" not in seen
     bob_browser.post(page, {"user_id": str(eve.pk)})
     assert eve_browser.get(page).status_code == 404
