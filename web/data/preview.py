@@ -48,7 +48,7 @@ def preview_of(file: DataFile) -> Preview:
     """The preview of a file. What it is, its first bytes say; its name only how a text is laid out."""
     excerpt = excerpt_of(file)
     if excerpt is None:
-        return Preview(Kind.NOTHING, why="The registry does not hold its content.")
+        return Preview(Kind.NOTHING, why="No preview: the registry does not hold the content of this file.")
     if not excerpt.content:
         return Preview(Kind.NOTHING, why="The file is empty.")
     suffix = excerpt.name.rpartition(".")[2].lower()
@@ -56,7 +56,7 @@ def preview_of(file: DataFile) -> Preview:
         return _as_it_is(file, Kind.PICTURE, media_type)
     text = text_of(excerpt)
     if text is None:
-        return Preview(Kind.NOTHING, why="It is no text, no table and no picture that a page can show.")
+        return Preview(Kind.NOTHING, why="No preview for this kind of file. Download it to open it with a program of your own.")
     return _whole(file, excerpt, text, suffix) or _of_text(excerpt, text, suffix)
 
 

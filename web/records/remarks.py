@@ -94,7 +94,7 @@ def remarks_of(request: SignedInRequest, record: Any, *, may_edit: bool | None =
 
 
 def _notes_of(record: Any) -> Excerpt:
-    """The first notes; ``is_plain`` says which are not formatted, as that takes time, ``is_changed`` which are edited."""
+    """The first notes; ``is_plain`` says which are not formatted, as it takes time, ``is_changed`` which are edited."""
     notes = first_of(record.notes.select_related("created_by"))
     length = 0
     for note in notes.rows:

@@ -70,7 +70,7 @@ class LogFile:
         """Why nothing of it is shown."""
         if self._text is not None:
             return ""
-        return "It is no text; download it." if self.is_held else "The registry does not hold its content."
+        return "This file is not text. Download it to open it." if self.is_held else "The registry does not hold the content of this file."
 
     @cached_property
     def _text(self) -> str | None:

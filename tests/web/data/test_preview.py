@@ -179,7 +179,7 @@ def test_what_the_registry_does_not_hold_says_so(ada: Any, ada_browser: Client) 
     lost = a_held(ada, "b.txt", b"text")
     DataFile.objects.filter(pk=lost.pk).update(storage_key="data/gone")
     for file in (away, lost):
-        assert "does not hold its content" in page_of(ada_browser, file)
+        assert "does not hold the content of this file" in page_of(ada_browser, file)
         assert ada_browser.get(raw(file)).status_code == 404
 
 

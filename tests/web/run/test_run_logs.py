@@ -171,7 +171,7 @@ def test_a_file_that_is_a_log_is_read_as_one(
     assert reverse("datafile-download", args=[file.pk]) in page
     assert "secret.log" not in page
     assert "secret words" not in logs(ada_browser, run, f"?file={secret.pk}").content.decode()
-    assert "does not hold its content" in logs(ada_browser, run, f"?file={lost.pk}").content.decode()
+    assert "does not hold the content of this file" in logs(ada_browser, run, f"?file={lost.pk}").content.decode()
     assert "<mark>Error</mark>" in logs(ada_browser, run, f"?file={file.pk}&search=error").content.decode()
     found = logs(ada_browser, run, "?everywhere=IN RULE").content.decode()
     assert "in log files" in found
@@ -183,7 +183,7 @@ def test_packed_files_and_those_that_are_no_text_are_logs_too(ada: Any, ada_brow
     packed = a_log_file(run, ada, "engine.log.gz", gzip.compress(b"inside\n"))
     broken = a_log_file(run, ada, "broken.log", b"\x1f\x8bbroken")
     assert ">inside<" in logs(ada_browser, run, f"?file={packed.pk}").content.decode()
-    assert "It is no text" in logs(ada_browser, run, f"?file={broken.pk}").content.decode()
+    assert "This file is not text" in logs(ada_browser, run, f"?file={broken.pk}").content.decode()
 
 
 def test_of_a_huge_file_the_beginning_and_the_end_are_read(
