@@ -144,10 +144,15 @@ class _Page:
         )  # fmt: skip
 
     def _reasons(self, run: str) -> list[Reason]:
-        """The data between a run and what lies nearer to the start; the data itself before what equals it."""
+        """The data between a run and what lies nearer to the start; the data itself before what equals it.
+
+        Of what is next to the start nothing needs to be said.
+        """
         edges = self.made[run] if self.direction == "up" else self.used[run]
         ends = [edge["target" if self.direction == "up" else "source"] for edge in edges]
         direct = [Reason(self.nodes[key]) for key in ends if self._is_nearer(key, run)]
+        if any(one.data["id"] == self.start for one in direct):
+            return []
         tied = [
             Reason(self.nodes[key], tie, self.nodes[here])
             for key in ends

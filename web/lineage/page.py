@@ -11,6 +11,7 @@ from django.urls import reverse
 from web.deeds import do
 from web.lineage.contents import contents_of
 from web.lineage.distances import Distance, by_distance
+from web.lineage.namesakes import tell_namesakes
 from web.requests import SignedInRequest
 from web.templatetags.runs import ENGINE_NAMES
 
@@ -28,6 +29,7 @@ def lineage_page(request: SignedInRequest, kind: str, key: UUID) -> HttpResponse
     query = urlencode({"direction": direction, "limit": limit})
     address = f"{reverse(DOORS[kind], args=[key])}?{query}"
     told = do(request, "GET", address).data
+    tell_namesakes(told)
     contents, more_contents = contents_of(told)
     context = {
         "room": "runs" if kind == "run" else "data",

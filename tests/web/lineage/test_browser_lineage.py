@@ -154,6 +154,32 @@ def test_the_picture_unfolds_step_by_step_and_names_what_is_chosen(live_server: 
         page.get_by_role("heading", level=1, name="Lineage of chained run 297").wait_for()
 
 
+SEEN_ACROSS = """() => {
+  const graph = document.querySelector(".graph").graph;
+  const { x, width } = graph.view;
+  return [...graph.places.values()].every((at) => at.x - at.width / 2 >= x && at.x + at.width / 2 <= x + width);
+}"""
+
+
+def test_on_a_phone_a_wide_fan_is_a_column_that_needs_no_panning(live_server: Any, ada: Any) -> None:
+    may_sign_in(ada)
+    [root] = datasets_of(ada, "reference genome", 1)
+    a_fan(ada, root, 12)
+    [run] = runs_of(ada, "prolific", 1)
+    link(ada, [run] * 7, datasets_of(ada, "output of many", 7), "OUTPUT")
+    phone = {"viewport": {"width": 390, "height": 844}}
+    with a_browser() as chromium, a_page(chromium, **phone) as page:
+        let_in(page, live_server.url)
+        page.goto(live_server.url + reverse("web:run-lineage", args=[run.pk]))
+        page.get_by_role("button", name="output of many 6").wait_for()
+        assert page.evaluate(SEEN_ACROSS)
+        page.goto(live_server.url + reverse("web:dataset-lineage", args=[root.pk]))
+        page.get_by_role("button", name="12 runs").press("Enter")
+        page.get_by_role("button", name="fanned 11").wait_for()
+        assert page.locator(".g-node").count() == 25
+        assert page.evaluate(SEEN_ACROSS)
+
+
 ENDS = """() => {
   const graph = document.querySelector(".graph").graph;
   const at = (id) => graph.places.get(id);
@@ -180,6 +206,8 @@ def test_equal_content_turns_no_arrow_around_and_is_explained(live_server: Any, 
         panel = page.get_by_role("region", name="Selected in the graph")
         panel.get_by_role("link", name="B.txt").wait_for()
         panel.get_by_text("Same content: B.sorted.txt = B.txt, SHA-256 cdcdcdcdcdcd").first.wait_for()
+        panel.get_by_text("output of sort again").wait_for()
+        panel.get_by_role("link", name="sort", exact=True).wait_for()
 
 
 def test_a_thousand_ancestors_stay_fluent_and_are_shown_by_steps(live_server: Any, ada: Any) -> None:

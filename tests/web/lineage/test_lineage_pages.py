@@ -99,7 +99,7 @@ def test_hundreds_of_ancestors_stay_a_short_page_that_says_there_is_more(
         answer = of_dataset(ada_browser, chain[-1])
     assert len(side(answer, "up")) == 30
     assert "the nearest ones, there are more" in answer.text
-    assert "1 more beyond this page" in answer.text
+    assert 'aria-label="1 more run before link 270">+1</a>' in answer.text
     longer = of_dataset(ada_browser, chain[-1], limit=answer.context["next_limit"])
     assert len(side(longer, "up")) == 100
 
@@ -178,3 +178,14 @@ def test_a_run_that_only_passed_the_content_on_is_told_apart_from_what_made_it(
     assert "Same content only" in answer.text
     assert "2 runs and 4 datasets, this run included" in answer.text
     assert len(answer.context["contents"]) == 1
+
+
+def test_data_of_one_name_says_of_which_run_it_is(ada: Any, ada_browser: Client) -> None:
+    runs = [a_run(ada, name) for name in ("sort", "sort again")]
+    for run in runs:
+        used(run, a_dataset(ada, "B.txt", name="Samples"))
+        used(run, a_dataset(ada, "B.sorted.txt", name=f"Sorted by {run.name}"), "OUTPUT")
+    answer = ada_browser.get(reverse("web:run-lineage", args=[runs[0].pk]))
+    contents = answer.text.partition('id="contents"')[2]
+    assert "(input of sort again)" in contents
+    assert "(output of sort" not in contents

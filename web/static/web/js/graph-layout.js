@@ -2,8 +2,10 @@
 // is known. graph.js draws what comes of it.
 //
 //   runstead.layout.measured(node)        {id, width, height, label, sub}: the texts as they fit
-//   runstead.layout.places(task, width)   {size, nodes: [[id, place]…], edges: [["from to", points]…]}, or a promise
+//   runstead.layout.places(task, width, room)   {size, nodes: [[id, place]…], edges: [["from to", points]…]}, or a
+//                                         promise; ``room`` is the width that can be seen at once
 //   runstead.layout.route(points, from, to, direction)     the path of an edge, and where its tip points
+//   runstead.layout.warm()                starts the worker before it is needed
 //
 // An edge that is ``loose`` has a say in the places where it makes no circle; one that is ``aside`` has none.
 // Neither then gets points: it is drawn from place to place.
@@ -16,7 +18,7 @@ window.runstead = window.runstead || {};
 (() => {
   const NODE_HEIGHT = 44;
   const WIDEST_TEXT = 214;
-  const LARGE = 120; // nodes and edges that a page lays out by itself without being felt
+  const LARGE = 60; // nodes and edges that a page lays out by itself without being felt
 
   const pen = document.createElement("canvas").getContext("2d");
   const family = getComputedStyle(document.documentElement).getPropertyValue("--sans") || "sans-serif";
@@ -39,11 +41,20 @@ window.runstead = window.runstead || {};
     return `${letters.slice(0, fits).join("").trimEnd()}…`;
   };
 
-  const measured = (node) => {
+  const fitted = (node) => {
     const label = cut(node.label, "label");
     const sub = cut(node.sub || "", "sub");
     const width = Math.ceil(Math.max(64, widthOf(label, "label"), widthOf(sub, "sub")) + (node.mark ? 52 : 36));
-    return { id: node.id, width, height: NODE_HEIGHT, label, sub };
+    return { width, height: NODE_HEIGHT, label, sub };
+  };
+
+  // Texts are measured once: a graph is drawn anew with each step of its unfolding.
+  const known = new Map();
+  document.fonts?.ready.then(() => known.clear()); // until then they had other letters
+  const measured = (node) => {
+    const key = `${node.label}\n${node.sub || ""}\n${Boolean(node.mark)}`;
+    if (!known.has(key)) known.set(key, fitted(node));
+    return { ...known.get(key), id: node.id };
   };
 
   const here = ({ nodes, edges, options }) => {
@@ -64,8 +75,13 @@ window.runstead = window.runstead || {};
   const { worker: workerUrl, dagre: dagreUrl } = document.currentScript?.dataset || {};
   let worker = null;
   let asked = 0;
-  const beside = (task) => new Promise((resolve, reject) => {
-    worker ||= new Worker(workerUrl);
+  const warm = () => {
+    if (!workerUrl || worker) return;
+    worker = new Worker(workerUrl);
+    worker.postMessage({ dagre: new URL(dagreUrl, location.href).href });
+  };
+  const inWorker = (task) => new Promise((resolve, reject) => {
+    warm();
     asked += 1;
     const number = asked;
     const done = ({ data }) => {
@@ -75,7 +91,7 @@ window.runstead = window.runstead || {};
     };
     worker.addEventListener("message", done);
     worker.addEventListener("error", reject, { once: true });
-    worker.postMessage({ ...task, number, dagre: new URL(dagreUrl, location.href).href });
+    worker.postMessage({ ...task, number });
   });
 
   // Without any edge there is nothing to lay out: rows, in the order in which the nodes were told.
@@ -141,8 +157,16 @@ window.runstead = window.runstead || {};
     return path;
   };
 
+  // Past the right sides of what stands below each other.
+  const beside = (a, b) => {
+    const [one, other] = [side(a, 1, true), side(b, 1, true)];
+    const x = Math.max(one.x, other.x) + 34;
+    return `M${one.x},${one.y} C${x},${one.y} ${x},${one.y} ${x},${one.y + Math.sign(other.y - one.y) * 24} L${x},${other.y - Math.sign(other.y - one.y) * 24} C${x},${other.y} ${x},${other.y} ${other.x},${other.y}`;
+  };
+
   // Where the order of the graph knows nothing of it: beside each other a curve, below each other a bow.
   const bow = (a, b, isAcross) => {
+    if (!isAcross && Math.abs(a.x - b.x) < (a.width + b.width) / 2) return beside(a, b);
     const [first, second] = (isAcross ? a.x <= b.x : a.y <= b.y) ? [a, b] : [b, a];
     const [start, end] = [side(first, 1, isAcross), side(second, -1, isAcross)];
     if (isAcross ? start.x < end.x : start.y < end.y) return through([start, end], isAcross);
@@ -157,6 +181,7 @@ window.runstead = window.runstead || {};
 
   // From the end of one node to the beginning of the next; only what runs back goes as dagre says.
   const route = (points, a, b, direction) => {
+    if (points?.path) return points;
     const isAcross = direction === "LR";
     if (!points || points.length < 2) return { path: bow(a, b, isAcross) };
     const [start, end] = [side(a, 1, isAcross), side(b, -1, isAcross)];
@@ -204,17 +229,18 @@ window.runstead = window.runstead || {};
   };
 
   // Of a small graph the places, of a large one a promise of them. With ``inParts`` what is not tied is laid out apart.
-  const places = (asked, width) => {
-    const task = { nodes: asked.nodes, edges: ordering(asked.edges), options: asked.options };
+  const places = (asked, width, room) => {
+    const whole = { nodes: asked.nodes, edges: ordering(asked.edges), options: asked.options };
+    const { task, spread } = window.runstead.leaves(whole, asked.options.rankdir, room);
     const isLarge = task.nodes.length + task.edges.length > LARGE;
     const laid = (part) => {
       if (!part.edges.length) return inRows(part, width);
-      return !workerUrl || !(isLarge || !window.dagre) ? here(part) : beside(part).catch(() => here(part));
+      return !workerUrl || !(isLarge || !window.dagre) ? here(part) : inWorker(part).catch(() => here(part));
     };
-    if (!asked.inParts) return laid(task);
-    const parts = partsOf(task).map(laid);
-    return parts.some((one) => one instanceof Promise) ? Promise.all(parts).then(stacked) : stacked(parts);
+    const parts = asked.inParts ? partsOf(task).map(laid) : [laid(task)];
+    const joined = (all) => spread(asked.inParts ? stacked(all) : all[0]);
+    return parts.some((one) => one instanceof Promise) ? Promise.all(parts).then(joined) : joined(parts);
   };
 
-  window.runstead.layout = { measured, places, route };
+  window.runstead.layout = { measured, places, route, warm };
 })();

@@ -1,4 +1,4 @@
-// Lays a large graph out beside the page, which stays fluent meanwhile. The first message names dagre's address.
+// Lays a large graph out beside the page, which stays fluent meanwhile. The first message names dagre's address alone.
 "use strict";
 
 const layOut = ({ nodes, edges, options }) => {
@@ -16,6 +16,6 @@ const layOut = ({ nodes, edges, options }) => {
 };
 
 self.addEventListener("message", ({ data }) => {
-  if (!self.dagre) importScripts(data.dagre);
-  self.postMessage({ number: data.number, laid: layOut(data) });
+  if (data.dagre) importScripts(data.dagre);
+  else self.postMessage({ number: data.number, laid: layOut(data) });
 });

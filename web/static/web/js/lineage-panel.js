@@ -6,6 +6,7 @@ window.runstead = window.runstead || {};
 (() => {
   const NOBODY = "00000000-0000-0000-0000-000000000000";
   const FILES = 10;
+  const RUNS = 5;
   const KINDS = { run: "Run", dataset: "Dataset", datafile: "File" };
 
   const made = (name, className, text) => {
@@ -46,6 +47,16 @@ window.runstead = window.runstead || {};
   const DAY = { day: "numeric", month: "short", year: "numeric" };
   const dayOf = (text, zone) => inZone(text, zone, DAY);
   const timeOf = (text, zone) => inZone(text, zone, { ...DAY, hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+
+  // The runs of the picture that data belongs to, those that created it first.
+  const runsAt = (view, node) => {
+    const found = [];
+    for (const { source, target, kind } of view.edges.values()) {
+      if (kind === "made" && target === node.id) found.unshift({ role: "output of", node: view.nodes.get(source) });
+      if (kind === "used" && source === node.id) found.push({ role: "input of", node: view.nodes.get(target) });
+    }
+    return found.filter((one) => one.node);
+  };
 
   const addressOf = (view, what, node) => view.container.dataset[`${what}_${node.kind}`]?.replace(NOBODY, node.id);
 
@@ -126,7 +137,9 @@ window.runstead = window.runstead || {};
     for (const edge of ties.slice(0, FILES)) {
       const other = view.nodes.get(edge.source === node.id ? edge.target : edge.source);
       const line = made("li");
-      line.append(link(addressOf(view, "page", other) || "#", nameOf(other)), made("span", "muted", tieOf(edge)));
+      const [run] = runsAt(view, other);
+      const place = run && made("span", "muted", `${run.role} ${nameOf(run.node)}`);
+      line.append(link(addressOf(view, "page", other) || "#", nameOf(other)), place || "", made("span", "muted", tieOf(edge)));
       list.append(line);
     }
     const part = made("section", "lineage-files");
@@ -160,11 +173,31 @@ window.runstead = window.runstead || {};
     return buttons;
   };
 
+  // The runs that created it, and those that used it.
+  const linksOf = (view, node) => {
+    const runs = node.kind === "run" ? [] : runsAt(view, node);
+    const list = made("dl", "facts");
+    for (const [role, title] of [["output of", "Created by"], ["input of", "Used by"]]) {
+      const all = runs.filter((run) => run.role === role);
+      if (!all.length) continue;
+      const [line, told] = [made("div"), made("dd")];
+      for (const run of all.slice(0, RUNS)) {
+        const place = made("div");
+        place.append(link(addressOf(view, "page", run.node), nameOf(run.node)));
+        told.append(place);
+      }
+      if (all.length > RUNS) told.append(made("span", "muted", `and ${(all.length - RUNS).toLocaleString("en-GB")} more`));
+      line.append(made("dt", "", title), told);
+      list.append(line);
+    }
+    return list.children.length ? [list] : [];
+  };
+
   const tell = (view, node) => {
     const page = addressOf(view, "page", node);
     const title = made("h3");
     title.append(page ? link(page, nameOf(node)) : document.createTextNode(nameOf(node)));
-    const parts = [factsOf(view, node), buttonsOf(view, node), ...endsOf(view, node), filesOf(view, node), ...tiesOf(view, node)];
+    const parts = [factsOf(view, node), ...linksOf(view, node), buttonsOf(view, node), ...endsOf(view, node), filesOf(view, node), ...tiesOf(view, node)];
     view.panel.replaceChildren(title, ...parts);
     view.panel.scrollTop = 0;
   };
@@ -182,5 +215,5 @@ window.runstead = window.runstead || {};
 
   const fail = (panel, message) => panel.append(made("p", "notice error", message));
 
-  window.runstead.lineagePanel = { nameOf, sizeOf, dayOf, addressOf, tieOf, tell, tellFold, fail };
+  window.runstead.lineagePanel = { nameOf, sizeOf, dayOf, addressOf, runsAt, tieOf, tell, tellFold, fail };
 })();

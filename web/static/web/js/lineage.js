@@ -6,8 +6,9 @@
   const WIDE = 8; // of one kind at one node; more are folded
   const STEP = 24; // that many are unfolded at once
   const LIMITS = [40, 200, 1000, 2000];
+  const DEPTHS = [2, 5, 12, 30]; // a long chain comes in longer pieces, the farther one goes
   const PLACE = { nodesep: 20, ranksep: 56, marginx: 40, marginy: 20 };
-  const { nameOf, sizeOf, dayOf, addressOf, tieOf, tell, tellFold, fail } = window.runstead.lineagePanel;
+  const { nameOf, sizeOf, dayOf, addressOf, runsAt, tieOf, tell, tellFold, fail } = window.runstead.lineagePanel;
 
   const many = (count, one) => `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
   const least = (a, b) => (a === null || a === undefined ? b : b === null || b === undefined ? a : Math.min(a, b));
@@ -21,6 +22,7 @@
       this.unfolded = new Map();
       this.asked = new Map();
       this.ended = new Set();
+      this.steps = { up: 0, down: 0 };
       container.addEventListener("graph:open", (event) => this.opened(event.detail));
     }
 
@@ -33,6 +35,7 @@
       const { nodes, edges } = this.visible();
       this.graph = window.runstead.graph(this.container, { nodes, edges, direction: "LR", readable: 0.85, inParts: true, order: PLACE });
       tell(this, this.nodes.get(this.startId));
+      window.runstead.layout.warm();
     }
 
     async ask(address) {
@@ -102,32 +105,50 @@
 
     visible() {
       const { seen, folds } = this.reach();
-      const nodes = [...seen].map((id) => this.drawn(this.nodes.get(id)));
+      const shown = [...seen].map((id) => this.nodes.get(id));
+      const namesakes = this.namesakes(shown);
+      const nodes = shown.map((node) => this.drawn(node, namesakes.has(node.id)));
       const makers = this.makers();
       const edges = [...this.edges.values()]
         .filter((edge) => seen.has(edge.source) && seen.has(edge.target) && !this.isWithinRun(edge, makers))
         .map((edge) => this.drawnEdge(edge));
-      for (const fold of folds) this.addFold(fold, nodes, edges);
-      for (const id of seen) for (const way of ["up", "down"]) this.addMore(this.nodes.get(id), way, nodes, edges);
+      const folded = new Set(folds.map((fold) => this.addFold(fold, nodes, edges)));
+      for (const id of seen) for (const way of ["up", "down"]) {
+        if (!folded.has(`more:${way}:${id}`)) this.addMore(this.nodes.get(id), way, nodes, edges);
+      }
       return { nodes, edges };
     }
 
-    drawn(node) {
+    // Data that other shown data is called as well.
+    namesakes(shown) {
+      const [byName, found] = [new Map(), new Set()];
+      for (const node of shown) {
+        if (node.kind === "run") continue;
+        const other = byName.get(nameOf(node));
+        if (other) found.add(other).add(node.id);
+        byName.set(nameOf(node), node.id);
+      }
+      return found;
+    }
+
+    drawn(node, hasNamesake = false) {
       const isRun = node.kind === "run";
       const engine = node.workflow && this.container.getAttribute(`data-engine_${node.workflow.engine}`);
       const day = dayOf(node.started_at, this.container.dataset.zone);
       const files = node.file_count === undefined ? "file" : many(node.file_count, "file");
       const about = isRun ? [engine || "run", day] : [files, sizeOf(node.size)];
+      const [run] = hasNamesake ? runsAt(this, node) : [];
       const status = node.status && isRun ? `, ${node.status.toLowerCase()}` : "";
       return {
         id: node.id,
         label: nameOf(node),
         sub: about.filter(Boolean).join(" · "),
+        about: run && `${run.role} ${nameOf(run.node)}`,
         kind: isRun ? "run" : "data",
         mark: isRun ? "run" : "data",
         status: isRun ? node.status : undefined,
         start: node.id === this.startId,
-        title: `${nameOf(node)}\n${about.filter(Boolean).join(" · ")}${status}`,
+        title: [nameOf(node), run && `${run.role} ${nameOf(run.node)}`, about.filter(Boolean).join(" · ") + status].filter(Boolean).join("\n"),
       };
     }
 
@@ -151,12 +172,16 @@
       return found;
     }
 
+    // What is known and folded, and what is not even asked for yet, are one node: returns what it stands for.
     addFold(fold, nodes, edges) {
       const isRun = this.nodes.get(fold.others[0]).kind === "run";
-      const count = many(fold.others.length, isRun ? "run" : "dataset");
+      const [way, kind] = fold.way.split(":");
+      const more = kind !== "same" && this.nodes.get(fold.at)[`more_${way}`];
+      const count = many(fold.others.length + (more || 0), isRun ? "run" : "dataset");
       const label = this.unfolded.has(fold.id) ? count.replace(" ", " more ") : count;
       nodes.push({ id: fold.id, label, sub: "click to show", kind: "more", title: `${label}: show`, fold });
-      edges.push(this.towards(fold.at, fold.id, fold.way.split(":")[0]));
+      edges.push(this.towards(fold.at, fold.id, way));
+      return more ? `more:${way}:${fold.at}` : null;
     }
 
     addMore(node, way, nodes, edges) {
@@ -202,7 +227,9 @@
       this.panel.setAttribute("aria-busy", "true");
       try {
         const before = this.nodes.size;
+        const steps = this.steps[way] + 1;
         while (this.nodes.size === before && !this.ended.has(key)) await this.askBeyond(node, way, key);
+        this.steps[way] = steps;
         this.draw(id);
         tell(this, this.nodes.get(id));
       } catch (error) {
@@ -217,7 +244,8 @@
     async askBeyond(node, way, key) {
       const times = this.asked.get(key) || 0;
       this.asked.set(key, times + 1);
-      const told = await this.ask(`${addressOf(this, "api", node)}?direction=${way}&depth=2&limit=${LIMITS[times]}`);
+      const depth = DEPTHS[Math.min(this.steps[way], DEPTHS.length - 1)];
+      const told = await this.ask(`${addressOf(this, "api", node)}?direction=${way}&depth=${depth}&limit=${LIMITS[times]}`);
       this.lay(told, node);
       const more = told.nodes.find((one) => one.id === node.id)[`more_${way}`];
       this.nodes.get(node.id)[`more_${way}`] = more;
