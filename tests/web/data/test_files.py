@@ -219,7 +219,7 @@ def test_nobody_overwrites_the_change_of_another_unnoticed(ada: Any, ada_browser
     assert ada_browser.post(edit, {**given, "name": "Of another"}).status_code == 302
     refused = ada_browser.post(edit, {**given, "name": "Mine"})
     assert "Name: Of another" in refused.content.decode()
-    assert "Somebody changed this record" in refused.content.decode()
+    assert "This record was changed while you were editing it" in refused.content.decode()
     record.refresh_from_db()
     assert record.name == "Of another"
     ada_browser.post(edit, {**given, "name": "Mine", "state": refused.context["state"]})

@@ -69,7 +69,7 @@ def test_nobody_overwrites_another_unnoticed(ada: Any, ada_browser: Client) -> N
     edit(ada_browser, run, {**given, "name": "Of another"})
     refused = edit(ada_browser, run, {**given, "name": "Mine"})
     assert refused.status_code == 200
-    assert "Somebody changed this record" in refused.content.decode()
+    assert "This record was changed while you were editing it" in refused.content.decode()
     assert "Name: Of another" in refused.content.decode()
     assert WorkflowRun.objects.get().name == "Of another"
     edit(ada_browser, run, {**given, "name": "Mine", "state": refused.context["state"]})

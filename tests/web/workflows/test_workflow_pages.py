@@ -228,7 +228,7 @@ def test_nobody_overwrites_the_change_of_another_unnoticed(ada: Any, ada_browser
     refused = ada_browser.post(address, {**given, "name": "Mine"})
     page = refused.content.decode()
     assert refused.status_code == 400
-    assert "Somebody changed this record" in page
+    assert "This record was changed while you were editing it" in page
     assert "Name: Theirs" in page
     record.refresh_from_db()
     assert record.name == "Theirs"
