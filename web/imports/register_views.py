@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from common.errors import Conflict, InvalidInput, RegistryError
-from data_management.models import FileTransfer
 from run_registration.models import DirectoryRegistration
 from run_registration.services import ask_for, cancel, request_look
 from web.imports.browsing import NotThere, boxes_of, folder_at
 from web.imports.page import newest_imports
 from web.imports.register_forms import CorrectionsForm
+from web.imports.taking_in import failed_files, transfer_of, try_files_again
 from web.lists.paging import page_number
 from web.requests import SignedInRequest
 from web.seen import seen_by
@@ -83,6 +83,7 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     run = seen_by(request.user, work.workflowrun)
+    transfer = transfer_of(request.user, run) if work.is_registered else None
     context = {
         "work": work,
         "found": work.findings,
@@ -90,7 +91,8 @@ def _shown(
         "may_edit": may_edit,
         "run": run,
         "known": _known_run(request.user, work),
-        "transfer": _transfer_of(request.user, run),
+        "transfer": transfer,
+        "failed_files": failed_files(request.user, run, transfer),
         "browse": f"{reverse('web:register')}?{urlencode({'path': work.path.rpartition('/')[0]})}",
     }
     return render(request, "web/imports/registration.html", context, status=status)
@@ -102,14 +104,6 @@ def _known_run(user: Any, work: DirectoryRegistration) -> Any:
     return WorkflowRun.objects.visible_to(user).filter(pk=key).first() if key else None
 
 
-def _transfer_of(user: Any, run: Any) -> FileTransfer | None:
-    """The newest work that brings files of the run."""
-    if run is None:
-        return None
-    files = FileTransfer.objects.visible_to(user).filter(datafiles__dataset__run_links__workflowrun=run)
-    return files.order_by("-pk").first()
-
-
 def _do(request: SignedInRequest, work: DirectoryRegistration, may_edit: bool) -> HttpResponse:
     here = redirect("web:registration", import_id=work.pk)
     deed = request.POST.get("deed", "")
@@ -119,6 +113,8 @@ def _do(request: SignedInRequest, work: DirectoryRegistration, may_edit: bool) -
     try:
         if deed == "cancel":
             cancel(work=work)
+        elif deed == "retry-files":
+            try_files_again(request, seen_by(request.user, work.workflowrun))
         elif deed in GOALS:
             return _corrected(request, work, GOALS[deed])
     except RegistryError as problem:

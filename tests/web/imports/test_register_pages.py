@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Group, Membership
-from data_management.models import Dropbox
+from data_management.models import DataFile, Dropbox, FileTransfer
 from run_directories.registering.deciding import _short
 from run_registration.models import DirectoryRegistration
 from tests.cli.register.examples import a_directory
@@ -217,6 +217,28 @@ def test_the_group_may_look_and_only_the_owner_may_send(
     assert eve_browser.post(page_of(looked_at), sent(looked_at)).status_code == 404
     run_tasks()
     assert not WorkflowRun.objects.exists()
+
+
+def test_files_that_failed_are_named_and_tried_again(
+    ada_browser: Client, bob_browser: Client, looked_at: DirectoryRegistration, run_tasks: Any
+) -> None:
+    ada_browser.post(page_of(looked_at), sent(looked_at))
+    run_tasks()  # which registers it
+    run_tasks()  # and takes its files in
+    assert "Files that failed" not in ada_browser.get(page_of(looked_at)).content.decode()
+    lost = DataFile.objects.order_by("pk")[0]
+    DataFile.objects.filter(pk=lost.pk).update(status="ERROR", error="The file is <b>no longer</b> there")
+    FileTransfer.objects.update(files_failed=1)
+    page = ada_browser.get(page_of(looked_at)).content.decode()
+    assert "The file is &lt;b&gt;no longer&lt;/b&gt; there" in page
+    assert reverse("web:file", args=[lost.pk]) in page
+    assert "Try these files again" not in bob_browser.get(page_of(looked_at)).content.decode()
+    answer = ada_browser.post(page_of(looked_at), {"deed": "retry-files"}, follow=True)
+    assert "are tried again" in answer.content.decode()
+    run_tasks()
+    lost.refresh_from_db()
+    assert (lost.status, lost.error) == ("ONLINE", "")
+    assert "Files that failed" not in ada_browser.get(page_of(looked_at)).content.decode()
 
 
 def test_what_files_say_is_inert(ada_browser: Client, dropbox: Path, run_tasks: Any) -> None:
