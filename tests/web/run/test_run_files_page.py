@@ -91,6 +91,15 @@ def test_a_file_is_added_by_those_who_may(ada_browser: Client, run: WorkflowRun,
     assert shown(ada_browser, run)[0] == "reports/new.html"
 
 
+def test_a_script_that_uploads_is_told_on_the_page_that_it_loads_next(
+    ada_browser: Client, run: WorkflowRun
+) -> None:
+    body = {"file": SimpleUploadedFile("new.html", b"<p>"), "data_type": "REPORT"}
+    answer = ada_browser.post(f"{address(run, 'run-file-add')}?quietly=1", body)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "new.html is added." in ada_browser.get(address(run)).content.decode()
+
+
 def test_who_may_only_look_cannot_add(bob: Any, run: WorkflowRun) -> None:
     browser = Client()
     browser.force_login(bob)
