@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from common.api.system import VERSION
 from web.preferences import preferences_of
 
 THEMES = ("light", "dark")
@@ -9,8 +10,8 @@ ROOMS = {"run": "runs"}  # the pages of one run belong to the list of runs
 
 
 def about_the_page(request: HttpRequest) -> dict[str, str]:
-    """Context processor: ``theme`` ("" follows the system) and ``room``, the part of the site that this is."""
-    return {"theme": _theme(request), "room": _room(request)}
+    """Context processor: ``theme`` ("" follows the system), ``room``, the part of the site, and our own version."""
+    return {"theme": _theme(request), "room": _room(request), "runstead_version": VERSION}
 
 
 def _theme(request: HttpRequest) -> str:

@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from accounts.models import Group
 from tests.conftest import member
-from tests.web.everything import a_world, is_whole, pages
+from tests.web.everything import OTHERS, a_world, is_whole, pages
+from web.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 HOSTILE = (
@@ -69,6 +70,7 @@ class Walk:
 
     shown: dict[str, Any]
     calls: dict[str, tuple[str, int]]
+    ids: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -77,15 +79,16 @@ def walk(django_db_setup: None, django_db_blocker: Any) -> Walk:
     with django_db_blocker.unblock(), transaction.atomic():
         ada, browser = member("ada", Group.objects.create(name="Genomics Core")), Client()
         browser.force_login(ada)
+        ids = a_world(ada, HOSTILE)
         found = {
             address: answer
-            for address, answer in pages(browser, a_world(ada, HOSTILE)).items()
+            for address, answer in pages(browser, ids).items()
             if not answer.streaming and "sandbox" not in answer.get("Content-Security-Policy", "")
         }
         calls = {address: call for address, answer in found.items() if (call := api_call_of(answer))}
         asked = {address: (call, browser.get(call).status_code) for address, call in calls.items()}
         door = reverse("web:sign-in")
-        walk = Walk({**found, door: Client().get(door)}, asked)
+        walk = Walk({**found, door: Client().get(door)}, asked, ids)
         transaction.set_rollback(True)
     return walk
 
@@ -136,6 +139,25 @@ def test_every_page_has_one_heading_a_title_and_a_way_to_the_content(shown: dict
         assert 'href="#content"' in page, address
 
 
+def test_no_two_pages_have_the_same_title(shown: dict[str, Any]) -> None:
+    of = {
+        address: re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL)
+        for address, answer in shown.items()
+        if is_whole(answer) and answer.status_code == 200 and "?" not in address
+    }
+    titles = [found[1].strip() for found in of.values() if found]
+    assert sorted(titles) == sorted(set(titles))
+
+
+def test_the_world_holds_something_for_every_route(walk: Walk) -> None:
+    missing = [address for address, answer in walk.shown.items() if answer.status_code == 404]
+    assert [one for one in missing if not one.endswith((".txt", ".gz"))] == [OTHERS]  # files may be missing
+    without = {
+        part for pattern in urlpatterns for part in re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
+    } - {name.removeprefix("galaxy_").removeprefix("registration_") for name in walk.ids}
+    assert without == {"share_id", "note_id", "annotation_id", "user_id"}  # of deeds, which are no pages
+
+
 def test_the_api_call_of_each_page_is_answered_with_the_same_rights(walk: Walk) -> None:
     assert len(walk.calls) >= 15
     wrong = {address: one for address, one in walk.calls.items() if one[1] not in answered(one[0])}
@@ -166,9 +188,11 @@ def test_what_is_not_there_says_so_in_our_dress(ada_browser: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
+    "template", ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html", "503.html"]
 )
 def test_an_error_page_needs_neither_request_nor_user(template: str) -> None:
-    page = render_to_string(template)
+    page, reader = render_to_string(template), Reader()
+    reader.feed(page)
+    assert reader.wrong == []
     assert page.count("<h1>") == 1
     assert "/static/web/js/app.js" in page
