@@ -154,6 +154,9 @@ class WorkflowRun(SoftDeletable, Annotatable, Noteable, Ownable, NameableAbstrac
                 condition=~Q(rerun_of_external_id=""),
             ),
             models.Index(
+                fields=["source_status", "-id"], name="run_by_source_status", condition=~Q(source_status="")
+            ),
+            models.Index(
                 fields=["source", "external_id"], name="run_by_origin", condition=~Q(external_id="")
             ),
         ]
