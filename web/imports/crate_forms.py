@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 
 from accounts.models import Group
-from rocrate_import.serializers import NO_ARCHIVE
 from web.imports.groups import default_group_said
+
+NO_ZIP = "This is not a zip archive. Choose one with ro-crate-metadata.json at its top level."
+NEITHER = "Choose an archive, or give a path in your dropbox."
+BOTH = "Choose an archive or give a path in your dropbox, not both."
 
 
 class CrateImportForm(forms.Form):
@@ -42,12 +45,13 @@ class CrateImportForm(forms.Form):
         """A look at its end tells a zip."""
         upload = self.cleaned_data["file"]
         if upload and not zipfile.is_zipfile(upload):
-            raise forms.ValidationError(NO_ARCHIVE)
+            raise forms.ValidationError(NO_ZIP)
         return upload
 
     def clean(self) -> dict[str, Any]:
         """One of the two, and not both."""
         given: dict[str, Any] = super().clean() or {}
-        if not self.errors and bool(given.get("file")) == bool(given.get("path")):
-            raise forms.ValidationError("Choose an archive or give a path in your dropbox, not both.")
+        count = bool(given.get("file")) + bool(given.get("path"))
+        if not self.errors and count != 1:
+            raise forms.ValidationError(BOTH if count else NEITHER)
         return given

@@ -159,7 +159,7 @@ def test_what_is_no_archive_is_said_beside_the_form(live_server: Any, ada: Any, 
         page.goto(f"{live_server.url}{reverse('web:import-crate')}")
         page.get_by_label("Archive").set_input_files(tmp_path / "none.zip")
         page.get_by_role("button", name="Import", exact=True).click()
-        page.get_by_text("no zip archive").wait_for()
+        page.get_by_text("This is not a zip archive").wait_for()
         assert page.get_by_role("button", name="Import", exact=True).is_enabled()
 
 

@@ -62,7 +62,7 @@ def test_a_path_in_the_dropbox_will_do_as_well(ada_browser: Client, dropbox: Pat
     [
         ({}, "Choose an archive"),
         ({"path": "/etc/passwd"}, "you have no dropbox"),
-        ({"file": b"no zip"}, "no zip archive"),
+        ({"file": b"no zip"}, "This is not a zip archive"),
         ({"file": None, "path": "/x"}, "Choose an archive"),
     ],
 )
