@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django import template
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -101,7 +102,7 @@ def _in_words(name: str, before: str, after: str) -> tuple[str, str]:
     moments = [_moment(one) for one in (before, after)]
     said_times = [exact_time(one) if one else "none" for one in moments]
     if said_times[0] == said_times[1] and all(moments):
-        return tuple(f"{one:%H:%M:%S.%f} UTC" for one in moments if one)  # type: ignore[return-value]
+        return tuple(f"{timezone.localtime(one):%H:%M:%S.%f %Z}" for one in moments if one)  # type: ignore[return-value]
     return said_times[0], said_times[1]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Group, Membership
 from data_management.models import DataFile, Dropbox, FileTransfer
@@ -284,6 +285,12 @@ def test_a_crate_leads_to_the_import_of_crates(ada_browser: Client, dropbox: Pat
 )  # fmt: skip
 def test_what_changes_is_told_as_pages_tell_it(told: str, said: tuple[str, str, str]) -> None:
     assert changed_fact(told) == said
+
+
+def test_parts_of_a_second_are_told_in_ones_own_time_zone() -> None:
+    with timezone.override("Asia/Tokyo"):
+        told = changed_fact("started_at: 2026-11-21T02:27:34Z → 2026-11-21T02:27:34.304551+00:00")
+    assert told == ("Started", "11:27:34.000000 JST", "11:27:34.304551 JST")
 
 
 def test_an_environment_that_changes_is_told_in_words() -> None:
