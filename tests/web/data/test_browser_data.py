@@ -157,7 +157,7 @@ def test_nothing_in_a_hostile_report_or_drawing_runs(live_server: Any, ada: Any)
         frame.get_by_role("button").click()
         page.wait_for_timeout(300)
         assert frame.get_by_role("heading").inner_text() == "hostile"
-        assert page.title() == "hostile.html · Runstead"
+        assert page.title() == "hostile.html · File · Runstead"
         page.goto(live_server.url + reverse("web:file-raw", args=[report.pk]))
         page.get_by_text("click").click()
         page.get_by_role("button").click()
