@@ -56,7 +56,7 @@ def preview_of(file: DataFile) -> Preview:
         return _as_it_is(file, Kind.PICTURE, media_type)
     text = text_of(excerpt)
     if text is None:
-        return Preview(Kind.NOTHING, why="No preview for this kind of file. Download it to open it with a program of your own.")
+        return Preview(Kind.NOTHING, why="No preview for this kind of file. Download it to open it.")
     return _whole(file, excerpt, text, suffix) or _of_text(excerpt, text, suffix)
 
 

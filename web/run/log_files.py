@@ -70,7 +70,9 @@ class LogFile:
         """Why nothing of it is shown."""
         if self._text is not None:
             return ""
-        return "This file is not text. Download it to open it." if self.is_held else "The registry does not hold the content of this file."
+        if self.is_held:
+            return "This file is not text. Download it to open it."
+        return "The registry does not hold the content of this file."
 
     @cached_property
     def _text(self) -> str | None:

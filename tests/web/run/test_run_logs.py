@@ -171,7 +171,10 @@ def test_a_file_that_is_a_log_is_read_as_one(
     assert reverse("datafile-download", args=[file.pk]) in page
     assert "secret.log" not in page
     assert "secret words" not in logs(ada_browser, run, f"?file={secret.pk}").content.decode()
-    assert "does not hold the content of this file" in logs(ada_browser, run, f"?file={lost.pk}").content.decode()
+    assert (
+        "does not hold the content of this file"
+        in logs(ada_browser, run, f"?file={lost.pk}").content.decode()
+    )
     assert "<mark>Error</mark>" in logs(ada_browser, run, f"?file={file.pk}&search=error").content.decode()
     found = logs(ada_browser, run, "?everywhere=IN RULE").content.decode()
     assert "in log files" in found
