@@ -129,6 +129,19 @@ def test_a_failed_run_leads_to_the_log_of_the_job_that_failed_first(ada: Any, ad
     assert f"{reverse('web:run-logs', args=[run.pk])}?job={failed.pk}" in seen
 
 
+@pytest.mark.parametrize("external_id", ["", "task 7"])
+def test_a_job_that_was_tried_again_is_no_reason_for_a_failure(
+    ada: Any, ada_browser: Client, external_id: str
+) -> None:
+    run = a_run(ada, status="FAILED")
+    first = a_job(run, 1, status="FAILED", external_id=external_id)
+    facts = {"workflowrun": run, "step": first.step, "name": first.name, "external_id": external_id}
+    WorkflowRunJob.objects.create(attempt=2, status="SUCCESS", **facts)
+    assert "Failed in the job" not in page(ada_browser, "run", run)
+    last = WorkflowRunJob.objects.create(attempt=3, status="FAILED", **facts)
+    assert f"?job={last.pk}" in page(ada_browser, "run", run)
+
+
 def test_the_picture_tells_sizes_and_how_the_jobs_stand(ada: Any, ada_browser: Client) -> None:
     run = a_run(ada, status="FAILED")
     used(run, a_dataset(ada, "a.txt", "b.txt", name="reads"))
