@@ -10,7 +10,7 @@ from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_
 from tests.web.rows import a_dataset, a_job, a_run, used
 from tests.web.run.test_run_steps import a_thousand_jobs
 from tests.web.walk import walked
-from workflows.models import JobFileLink, WorkflowRun, WorkflowRunJob
+from workflows.models import JobFileLink, WorkflowRun, WorkflowRunJob, WorkflowRunStep
 
 pytestmark = IN_A_BROWSER
 LONG = "肝臓サンプルのRNA-seq解析_differential_expression_of_liver_and_kidney_samples_from_the_2024_cohort"
@@ -145,6 +145,8 @@ def test_the_tabs_of_work_are_accessible_and_fit_in_both_themes_on_desk_and_phon
 ) -> None:
     may_sign_in(ada)
     run = a_failed_run(ada)
+    around = WorkflowRunStep.objects.create(workflowrun=run, key="around", name="summarise", position=9)
+    run.steps.filter(name="step 2").update(parent=around)
     addresses = [reverse(f"web:run-{tab}", args=[run.pk]) for tab in ("steps", "logs", "environment")]
     addresses += [f"{addresses[1]}?search=line", f"{addresses[1]}?everywhere=fatal"]
     with a_browser() as chromium:
