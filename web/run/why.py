@@ -32,6 +32,8 @@ def _first_failed(run: WorkflowRun) -> Any:
     """The job that failed first and was not tried again; None if there is none."""
     failed = run.jobs.filter(status=RunStatus.FAILED).order_by(F("completed_at").asc(nulls_last=True), "id")
     attempts = list(failed.values_list("id", *OF_ATTEMPT)[:LOOKED_AT])
+    if not attempts:
+        return None
     later = _later_attempts(run, [row[1:] for row in attempts])
     found = [key for key, *of in attempts if later.get(_origin(*of), 0) <= of[-1]]
     rows = run.jobs.filter(pk__in=found[:1]).defer(*UNREAD)

@@ -103,7 +103,7 @@ def test_an_original_is_what_one_gets_unless_one_asks_for_ours(
     assert ada_browser.get(url)["Location"].endswith("?kind=original")
     assert ada_browser.get(f"{url}?kind=generated")["Location"].endswith("?kind=generated")
     page = ada_browser.get(reverse("web:run", args=[run.pk])).content.decode()
-    assert "as it came" in page
+    assert "the imported archive, 10 B" in page
     assert f'href="{url}?kind=generated"' in page
 
 
