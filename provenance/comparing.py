@@ -8,7 +8,7 @@ import orjson
 
 from common.models.access import UserLike
 from provenance.briefs import runs_in_short
-from provenance.conditions import INTO_RUN, OUT_OF_RUN
+from provenance.conditions import INTO_RUN, OUT_OF_RUN, SHA256_OF_NOTHING
 from provenance.contents import compared_files, files_of, hidden_datasets
 from workflows.models import WorkflowRun, WorkflowRunJob, WorkflowRunParameter, WorkflowRunStep
 
@@ -100,10 +100,10 @@ def _runs(ids: list[UUID]) -> Any:
 def _version(run: dict[str, Any]) -> dict[str, Any]:
     if run["workflowversion_id"] is None:
         return {}
-    return {
-        "version_id": run["workflowversion_id"],
-        **{name: run[column] for name, column in VERSION.items()},
-    }
+    facts = {name: run[column] for name, column in VERSION.items()}
+    if facts["content_digest"] == SHA256_OF_NOTHING:
+        facts["content_digest"] = ""  # no files are known, which is no content to compare
+    return {"version_id": run["workflowversion_id"], **facts}
 
 
 def _parameter(row: tuple[Any, ...]) -> tuple[str, Any]:

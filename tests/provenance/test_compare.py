@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from provenance.comparing import _flat, _image
+from provenance.conditions import SHA256_OF_NOTHING
 from tests.conftest import Api
 from tests.factories import a_job, a_link, a_parameter, a_run, a_step, a_version, a_workflow
 from tests.provenance.weaving import a_named_file, digest, holding, ran
@@ -73,6 +74,14 @@ def test_workflow_versions_are_compared(ada: User) -> None:
     assert told["version"] == ["v1", "v2", "-"]
     assert told["commit_hash"] == ["aa", "bb", "-"]
     assert told["engine"] == ["SNAKEMAKE", "SNAKEMAKE", "-"]
+
+
+def test_versions_of_which_no_files_are_known_have_no_digest_of_them(ada: User) -> None:
+    workflow = a_workflow(ada, "hello")
+    first = a_version(workflow, is_latest=False, commit_hash="aa", content_digest=SHA256_OF_NOTHING)
+    second = a_version(workflow, index=2, commit_hash="bb", content_digest=digest("main.cwl"))
+    runs = [a_run(ada, "run", workflowversion=version) for version in (first, second)]
+    assert lines(compared(ada, *runs)["workflow"])["content_digest"] == ["", digest("main.cwl")]
 
 
 def test_environments_tools_and_containers_are_compared_by_name(ada: User) -> None:
