@@ -41,7 +41,7 @@ COLUMNS = (
     Column("duration", "Duration", "duration", from_greatest=True, is_number=True),
     Column("inputs", "Inputs", "inputs", from_greatest=True, is_number=True),
     Column("outputs", "Outputs", "outputs", from_greatest=True, is_number=True),
-    Column("owner", "Who", "owner"),
+    Column("owner", "Owner", "owner"),
     Column("group", "Group", "group"),
     Column("created", "Registered", "created", from_greatest=True, is_usual=False),
     Column("completed_at", "Ended", "completed_at", from_greatest=True, is_usual=False),

@@ -142,7 +142,7 @@ CELLS: dict[str, Cell] = {
     "duration": _duration,
     "inputs": lambda run: _number("Inputs", run.inputs),  # type: ignore[attr-defined]
     "outputs": lambda run: _number("Outputs", run.outputs),  # type: ignore[attr-defined]
-    "owner": lambda run: _whose("Who", run.owner.full_name if run.owner else ""),
+    "owner": lambda run: _whose("Owner", run.owner.full_name if run.owner else ""),
     "group": lambda run: _whose("Group", run.owned_by.name if run.owned_by else ""),
     "source": lambda run: _cell("Source", "nowrap named", escape(run.source)),
     "message": lambda run: _cell("Message", "wide line", escape(_shortened(run.message))),

@@ -21,7 +21,7 @@ LABELS = {
     "engine": "Engine",
     "workflow": "Workflow",
     "workflowversion": "Version",
-    "owner": "Who",
+    "owner": "Owner",
     "owned_by": "Group",
     "public": "Public",
     "is_imported": "Imported",
