@@ -20,4 +20,4 @@ class CompressedPages(GZipMiddleware):
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if response.streaming or not is_page or request.path.startswith(ELSEWHERE):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type]
+        return super().process_response(request, response)
