@@ -5,6 +5,7 @@ from django.contrib import admin
 from common.admin import RecordAdmin
 from workflows.models import (
     ComputeNode,
+    DataCount,
     JobFileLink,
     RunEvent,
     RunLog,
@@ -85,7 +86,7 @@ class RunPartAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
 
-@admin.register(StatusChange, RunText, JobFileLink, ComputeNode, RunEvent, RunLog, SentBatch)
+@admin.register(StatusChange, RunText, DataCount, JobFileLink, ComputeNode, RunEvent, RunLog, SentBatch)
 class KeptAdmin(admin.ModelAdmin):
     """What the registry keeps by itself: to look at."""
 

@@ -25,6 +25,7 @@ TABLES = [
     "workflows.WorkflowRunDataset",
     "workflows.WorkflowRunParameter",
     "workflows.RunText",
+    "workflows.DataCount",
 ]
 
 
