@@ -145,7 +145,8 @@ def test_the_crate_is_downloaded_and_holds_what_was_made(lab: Lab, tmp_path: Pat
     with zipfile.ZipFile(tmp_path / "run.zip") as crate:
         names = crate.namelist()
         assert crate.testzip() is None
-    assert "ro-crate-metadata.json" in names
+        entities = json.loads(crate.read("ro-crate-metadata.json"))["@graph"]
+    assert ORDINARY in [one.get("name") for one in entities]
     assert any(name.endswith("report.tsv") for name in names)
 
 

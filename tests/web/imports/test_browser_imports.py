@@ -13,11 +13,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from tests.galaxy_import.replay import Replay, find_case
 from tests.rocrate_import.crates import a_run_crate, packed
 from tests.run_directories.nextflow.conftest import TASKS, log_lines
 from tests.web.browser import IN_A_BROWSER, a_browser, a_page, let_in, may_sign_in
-from tests.web.galaxy_rows import a_galaxy_import, a_server
+from tests.web.galaxy_rows import a_galaxy_import
 from tests.web.walk import walked
 
 pytestmark = IN_A_BROWSER
@@ -56,30 +55,6 @@ def work(run_tasks: Any) -> Iterator[Callable[[], None]]:
 
     with ThreadPoolExecutor(1) as pool:
         yield lambda: pool.submit(worked).result()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_directory_of_the_dropbox_becomes_a_run(
-    live_server: Any, ada: Any, dropbox: Path, work: Callable[[], None]
-) -> None:
-    may_sign_in(ada)
-    shutil.copytree(RECORDED / "snakemake/9.27.1-ok", dropbox / "spring" / "sorted", symlinks=True)
-    with a_browser() as chromium, a_page(chromium) as page:
-        let_in(page, live_server.url)
-        page.goto(f"{live_server.url}{reverse('web:import')}")
-        page.get_by_role("link", name="Register from my dropbox").click()
-        page.get_by_role("link", name="spring/").click()
-        assert page.get_by_role("row", name="sorted/").get_by_text("Snakemake").is_visible()
-        page.get_by_role("button", name="Check sorted").click()
-        page.get_by_text("Checking the directory").wait_for()
-        work()
-        page.get_by_text("What will be registered").wait_for()  # without a reload
-        page.get_by_label("Name", exact=True).fill("Sorted in spring")
-        page.get_by_role("button", name="Register the run").click()
-        page.get_by_text("Registering the run").wait_for()
-        work()
-        page.get_by_role("link", name="Open the run").click()
-        assert page.get_by_role("heading", level=1).inner_text().startswith("Sorted in spring")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -161,31 +136,6 @@ def test_what_is_no_archive_is_said_beside_the_form(live_server: Any, ada: Any, 
         page.get_by_role("button", name="Import", exact=True).click()
         page.get_by_text("This is not a zip archive").wait_for()
         assert page.get_by_role("button", name="Import", exact=True).is_enabled()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_pasted_address_is_recognised_imported_and_becomes_a_run(
-    live_server: Any, ada: Any, work: Callable[[], None]
-) -> None:
-    case = find_case("26.1/c_failed")
-    if case is None:
-        pytest.skip("no recordings beside the repository (RUNSTEAD_SHARED)")
-    may_sign_in(ada)
-    with Replay(case) as galaxy:
-        a_server(galaxy.url)
-        with a_browser() as chromium, a_page(chromium) as page:
-            let_in(page, live_server.url)
-            page.goto(f"{live_server.url}{reverse('web:servers')}")
-            page.get_by_label("API key", exact=True).first.fill("owner-key")
-            page.get_by_label("API key", exact=True).first.press("Enter")
-            page.goto(f"{live_server.url}{reverse('web:import')}")
-            page.get_by_label("Run URLs").fill(f"{galaxy.url}/workflows/invocations/{C_FAILED}")
-            page.get_by_text("with your key").wait_for()
-            page.get_by_role("button", name="Import", exact=True).click()
-            page.get_by_text("Progress").wait_for()
-            work()
-            page.get_by_role("link", name="Open the run").click()
-            assert page.get_by_text("Failed").first.is_visible()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,5 @@
 """What a person does with a run, in a real browser."""
 
-import json
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -140,20 +139,6 @@ def test_parameters_are_found_while_one_types(live_server: Any, ada: Any) -> Non
         page.get_by_role("rowheader", name="p110", exact=True).wait_for()
         assert page.get_by_role("rowheader").count() == 11
         assert "parameter=p11" in page.url
-
-
-def test_the_crate_is_downloaded_and_opened(live_server: Any, ada: Any) -> None:
-    may_sign_in(ada)
-    run = a_run(ada, workflowversion=a_version(ada))
-    with a_browser() as chromium, a_page(chromium, accept_downloads=True) as page:
-        let_in(page, live_server.url)
-        page.goto(f"{live_server.url}/runs/{run.pk}/")
-        with page.expect_download() as download:
-            page.get_by_role("link", name="RO-Crate", exact=True).click()
-        with zipfile.ZipFile(download.value.path()) as archive:
-            assert archive.testzip() is None
-            entities = json.loads(archive.read("ro-crate-metadata.json"))["@graph"]
-    assert run.name in [one.get("name") for one in entities]
 
 
 def test_a_crate_that_takes_long_is_waited_for_and_downloads_itself(
