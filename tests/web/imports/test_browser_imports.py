@@ -21,7 +21,6 @@ from tests.web.walk import walked
 
 pytestmark = IN_A_BROWSER
 RECORDED = Path(__file__).resolve().parents[2] / "run_directories" / "recordings"
-C_FAILED = "289fb816f21cd775"  # the invocation of the case of that name
 
 
 DROP = """text => {
