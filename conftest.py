@@ -1,10 +1,9 @@
 """Which tests run where: what touches the database on SQLite, and again on PostgreSQL and Redis.
 
 What touches none runs once, and last: whoever of the two has done the rest takes the next file of it, so that both
-end at about the same time. So do the tests that drive a browser, for which either database will do; as they wait
-more than they work, a third one does nothing but to take such files from the beginning. What shows or hands out
-what others keep, or depends on what another server says, asks no question that the two databases answer in
-different ways: it runs once, too, some folders on the one, some on the other.
+end at about the same time. What shows or hands out what others keep, or depends on what another server says, asks
+no question that the two databases answer in different ways, and browsers are slow: they run once, too, some folders
+on the one, some on the other.
 """
 
 import gc
@@ -15,8 +14,7 @@ from pathlib import Path
 import pytest
 
 ON_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "services"
-IS_SPARE = os.environ.get("RUNSTEAD_TEST_ON") == "spare"
-BESIDE_SERVICES = IS_SPARE or os.environ.get("RUNSTEAD_TEST_ON") == "sqlite"
+BESIDE_SERVICES = os.environ.get("RUNSTEAD_TEST_ON") == "sqlite"
 # Where the two tell each other which files they have taken; only where there are two.
 TAKEN = os.environ.get("RUNSTEAD_TEST_TAKEN", "")
 POSTGRES = os.environ.get("RUNSTEAD_TEST_DATABASE_URL")
@@ -57,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to each environment the tests that can tell something new there."""
-    belongs = _runs_on_services if ON_SERVICES else _is_free if IS_SPARE else _runs_on_sqlite
+    belongs = _runs_on_services if ON_SERVICES else _runs_on_sqlite
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
     ours = [item for item in items if belongs(item)]
     items[:] = sorted(ours, key=_turn) if TAKEN else ours
@@ -68,8 +66,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Pass over what another environment has taken; nothing is said of it here."""
-    if not TAKEN or not _is_free(item) or _is_taken_by_us(item.path):
+    """Pass over what the other environment has taken; nothing is said of it here."""
+    if not TAKEN or not _runs_anywhere(item) or _is_taken_by_us(item.path):
         return None
     item.session._setupstate.teardown_exact(nextitem)  # what was left open for this one
     return True
@@ -83,7 +81,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """What only one environment can do comes first; then what costs much, as it should not be what is waited for."""
-    if not _is_free(item):
+    if not _runs_anywhere(item):
         return 0
     return 1 if item.get_closest_marker("once") else 2
 
@@ -101,7 +99,7 @@ def _is_taken_by_us(path: Path) -> bool:
 def _runs_on_sqlite(item: pytest.Item) -> bool:
     if item.get_closest_marker("redis"):
         return False
-    if not BESIDE_SERVICES or _is_free(item):
+    if not BESIDE_SERVICES or _runs_anywhere(item):
         return bool(TAKEN) or not BESIDE_SERVICES
     return not (POSTGRES and _runs_once(item) and _is_in(item, ONCE_ON_POSTGRES))
 
@@ -109,7 +107,7 @@ def _runs_on_sqlite(item: pytest.Item) -> bool:
 def _runs_on_services(item: pytest.Item) -> bool:
     if item.get_closest_marker("redis"):
         return bool(REDIS)
-    if _is_free(item):
+    if _runs_anywhere(item):
         return True
     if item.get_closest_marker("sqlite_only"):
         return False
@@ -125,11 +123,6 @@ def _runs_once(item: pytest.Item) -> bool:
 
 def _is_in(item: pytest.Item, places: tuple[str, ...]) -> bool:
     return any(item.path.is_relative_to(TESTS / place) for place in places)
-
-
-def _is_free(item: pytest.Item) -> bool:
-    """Whether whoever comes first may take it."""
-    return _runs_anywhere(item) or item.get_closest_marker("browser") is not None
 
 
 def _runs_anywhere(item: pytest.Item) -> bool:

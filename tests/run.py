@@ -75,8 +75,8 @@ def _workers(database: Server | None, broker: Server | None) -> list[str]:
     """Which pytest workers there are; nothing special where somebody debugs."""
     if not (database or broker):
         return ["-rs", "-n", str(min(os.cpu_count() or 1, 4))]
-    kinds = (f"--tx=popen//env:RUNSTEAD_TEST_ON={kind}" for kind in ("sqlite", "services", "spare"))
-    return ["-rs", "-o", "console_output_style=classic", "--dist", "each", *kinds]
+    kinds = [f"popen//env:RUNSTEAD_TEST_ON={kind}" for kind in ("sqlite", "services")]
+    return ["-rs", "-o", "console_output_style=classic", "--dist", "each", "--tx", kinds[0], "--tx", kinds[1]]
 
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:

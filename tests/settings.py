@@ -1,6 +1,6 @@
 """Settings of the tests: those of the product, with a database and directories that are gone afterwards.
 
-``RUNSTEAD_TEST_ON`` says where: ``sqlite`` (the default; ``spare`` as well), or ``services``, that is on what
+``RUNSTEAD_TEST_ON`` says where: ``sqlite`` (the default), or ``services``, that is on what
 ``RUNSTEAD_TEST_DATABASE_URL`` and ``RUNSTEAD_TEST_REDIS_URL`` name. `tests/run.py` finds them.
 """
 
