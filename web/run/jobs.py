@@ -15,6 +15,7 @@ from web.lists.paging import SHOWN, Excerpt
 from web.run.resources import told
 from web.run.work import Node
 from web.templatetags.runs import STATUS_NAMES
+from workflows.graphs.gathering import origin_of
 from workflows.models import JobFileLink, WorkflowRun, WorkflowRunDataset
 from workflows.records import FileRole, RunStatus
 
@@ -159,30 +160,26 @@ def _name_predecessors(jobs: list[Any], run: WorkflowRun) -> None:
 def _name_attempts(jobs: list[Any], run: WorkflowRun) -> None:
     """All attempts of each job that was tried more than once, in their order; of the others none."""
     on_page = {job.pk for job in jobs}
-    repeated = run.jobs.filter(_of_origins(jobs), attempt__gt=1) if jobs else run.jobs.none()
+    repeated = run.jobs.filter(of_origins(jobs), attempt__gt=1) if jobs else run.jobs.none()
     again = list(repeated.order_by("id").only(*OF_ATTEMPTS)[:MOST_ATTEMPTS])
     found: dict[Any, list[Any]] = {}
     if again:
-        every: Any = run.jobs.filter(_of_origins(again)).only(*OF_ATTEMPTS).order_by("attempt", "id")
+        every: Any = run.jobs.filter(of_origins(again)).only(*OF_ATTEMPTS).order_by("attempt", "id")
         for one in every[:MOST_NAMED]:
             one.is_here = one.pk in on_page
-            found.setdefault(_origin(one), []).append(one)
+            found.setdefault(origin_of(one), []).append(one)
     for job in jobs:
-        job.attempts = found.get(_origin(job), [])
+        job.attempts = found.get(origin_of(job), [])
 
 
-def _of_origins(jobs: list[Any]) -> Q:
+def of_origins(jobs: list[Any]) -> Q:
     """Which jobs are attempts of the same as these: the source's name says it, else step and name do."""
     named = {job.external_id for job in jobs if job.external_id}
-    others = {_origin(job) for job in jobs if not job.external_id}
+    others = {origin_of(job) for job in jobs if not job.external_id}
     wanted = Q(external_id__in=sorted(named))
     if others:
         wanted |= Q(external_id="", name__in=sorted({name for _, name in others}))
     return wanted
-
-
-def _origin(job: Any) -> Any:
-    return job.external_id or (job.step_id, job.name)
 
 
 def _names(job: Any) -> list[str]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Right
 
+from web.run.jobs import of_origins
+from workflows.graphs.gathering import origin_of
 from workflows.log_ansi import readable
 from workflows.models import WorkflowRun
 from workflows.records import RunStatus
@@ -31,23 +33,16 @@ def failure_of(run: WorkflowRun) -> dict[str, Any]:
 def _first_failed(run: WorkflowRun) -> Any:
     """The job that failed first and was not tried again; None if there is none."""
     failed = run.jobs.filter(status=RunStatus.FAILED).order_by(F("completed_at").asc(nulls_last=True), "id")
-    attempts = list(failed.values_list("id", *OF_ATTEMPT)[:LOOKED_AT])
+    attempts = list(failed.values_list("id", *OF_ATTEMPT, named=True)[:LOOKED_AT])
     if not attempts:
         return None
-    later = _later_attempts(run, [row[1:] for row in attempts])
-    found = [key for key, *of in attempts if later.get(_origin(*of), 0) <= of[-1]]
+    later = _later_attempts(run, attempts)
+    found = [one.id for one in attempts if later.get(origin_of(one), 0) <= one.attempt]
     rows = run.jobs.filter(pk__in=found[:1]).defer(*UNREAD)
     return rows.annotate(stdout_end=Right("stdout", READ), stderr_end=Right("stderr", READ)).first()
 
 
 def _later_attempts(run: WorkflowRun, attempts: list[Any]) -> dict[Any, int]:
     """The number of the last attempt of each job that was tried again; a run is looked through once."""
-    named = {external_id for external_id, *_ in attempts if external_id}
-    others = {name for external_id, _, name, _ in attempts if not external_id}
-    same = Q(external_id__in=named) | Q(external_id="", name__in=others)
-    rows = run.jobs.filter(same, attempt__gt=1).order_by("attempt").values_list(*OF_ATTEMPT)
-    return {_origin(*row): row[-1] for row in rows}
-
-
-def _origin(external_id: str, step_id: Any, name: str, attempt: int) -> Any:
-    return external_id or (step_id, name)
+    again = run.jobs.filter(of_origins(attempts), attempt__gt=1).order_by("attempt")
+    return {origin_of(one): one.attempt for one in again.values_list(*OF_ATTEMPT, named=True)}

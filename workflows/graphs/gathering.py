@@ -55,8 +55,8 @@ def last_attempts(jobs: Iterable[Job]) -> list[Job]:
     known = list(jobs)
     latest: dict[Any, int] = {}
     for job in known:
-        latest[_origin(job)] = max(job.attempt, latest.get(_origin(job), 0))
-    return [job for job in known if job.attempt == latest[_origin(job)]]
+        latest[origin_of(job)] = max(job.attempt, latest.get(origin_of(job), 0))
+    return [job for job in known if job.attempt == latest[origin_of(job)]]
 
 
 def status_of_step(recorded: str, counts: Mapping[str, int]) -> str:
@@ -69,6 +69,6 @@ def status_of_step(recorded: str, counts: Mapping[str, int]) -> str:
     return recorded if is_known and not is_belied else worst_of(counts)
 
 
-def _origin(job: Attempt) -> Any:
+def origin_of(job: Attempt) -> Any:
     """What the attempts of a job have in common: the name that the source gave it, else its step and its name."""
     return job.external_id or (job.step_id, job.name)
