@@ -14,10 +14,9 @@ from django.utils.safestring import SafeString
 
 from web.lists.query import ListQuery
 from web.runs.columns import Column
-from web.templatetags.runs import NOTHING, elapsed, engine_name, status_badge, when
+from web.templatetags.runs import NAMELESS, NOTHING, elapsed, engine_name, status_badge, when
 from workflows.models import WorkflowRun
 
-NAMELESS = "Run without a name"
 SHORTENED = 200
 NIL = UUID(int=0)
 Cell = Callable[[WorkflowRun], str]  # HTML; what people wrote is escaped

@@ -8,10 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from data_management.models import DataFile, Dataset, DatasetCollection
-from web.templatetags.runs import engine_name, filesize
+from web.templatetags.runs import NAMELESS, engine_name, filesize
 from workflows.models import Workflow, WorkflowFile, WorkflowRun, WorkflowVersion
-
-RUN_WITHOUT_NAME = "Run without a name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,7 @@ def _run(row: WorkflowRun) -> Hit:
     version = row.workflowversion
     about = f"{engine_name(version.workflow.workflow_manager)} · {_title(version)}" if version else ""
     when = row.started_at or row.created
-    return Hit(
-        row.name or RUN_WITHOUT_NAME, reverse("web:run", args=[row.pk]), "Run", row.status, about, when
-    )
+    return Hit(row.name or NAMELESS, reverse("web:run", args=[row.pk]), "Run", row.status, about, when)
 
 
 def _workflow(row: Workflow) -> Hit:

@@ -18,6 +18,7 @@ from workflows.records import DataType, Engine, RunStatus
 register = template.Library()
 
 NOTHING = "–"
+NAMELESS = "Run without a name"
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 60
 STATUS_NAMES: dict[str, str] = {status.value: status.value.capitalize() for status in RunStatus}
